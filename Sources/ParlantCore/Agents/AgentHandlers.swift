@@ -1,0 +1,101 @@
+/// One message of a conversation, as handlers and models see it.
+public struct InteractionMessage: Sendable, Equatable {
+    /// Who said it. Raw values are those of the Lua surface.
+    public enum Role: String, Sendable { case customer, agent, human }
+
+    public var role: Role
+    public var text: String
+    public var at: Timestamp
+
+    public init(role: Role, text: String, at: Timestamp) {
+        self.role = role
+        self.text = text
+        self.at = at
+    }
+}
+
+/// What has happened so far in a session, as far as a turn needs it.
+public struct Interaction: Sendable, Equatable {
+    /// Oldest first.
+    public var messages: [InteractionMessage]
+    /// Results of tools in earlier turns, oldest first, as they stand in tool events.
+    public var toolCalls: [JSONValue]
+
+    public init(messages: [InteractionMessage] = [], toolCalls: [JSONValue] = []) {
+        self.messages = messages
+        self.toolCalls = toolCalls
+    }
+
+    /// Text of the newest customer message; empty when there is none.
+    public var lastCustomerMessage: String {
+        messages.last { $0.role == .customer }?.text ?? ""
+    }
+
+    /// Customer messages since the last reply, oldest first: what the coming reply answers.
+    public var unansweredCustomerMessages: [String] {
+        messages.reversed().prefix { $0.role == .customer }.reversed().map(\.text)
+    }
+}
+
+/// Which function of a script runs; decides what its `ctx` can do.
+public enum HandlerKind: String, Sendable, CaseIterable {
+    case tool, matcher, choices, validate
+    case onSelected = "on_selected"
+    case onMessage = "on_message"
+    case cannedResponseFields = "canned_response_fields"
+}
+
+/// What a script's function sees of the turn that called it.
+public struct HandlerContext: Sendable {
+    public var agent: Agent
+    public var customer: Customer
+    /// The customer's tags, with their names.
+    public var customerTags: [Tag]
+    public var session: Session
+    public var interaction: Interaction
+    public var traceID: TraceID
+    /// Where what the function does to the session goes.
+    public var effects: any TurnEffects
+
+    public init(
+        agent: Agent, customer: Customer, customerTags: [Tag], session: Session, interaction: Interaction,
+        traceID: TraceID, effects: any TurnEffects
+    ) {
+        self.agent = agent
+        self.customer = customer
+        self.customerTags = customerTags
+        self.session = session
+        self.interaction = interaction
+        self.traceID = traceID
+        self.effects = effects
+    }
+}
+
+/// What a script's function may do to the session that it works for. A turn that was cancelled refuses.
+public protocol TurnEffects: Sendable {
+    /// Sends a message to the customer at once, in the agent's name.
+    func emitMessage(_ text: String) async throws
+    /// Shows a status with details at once.
+    func emitStatus(_ status: SessionStatus, _ details: JSONObject) async throws
+    /// Changes the session: mode, metadata, labels.
+    func updateSession(_ change: SessionChange) async throws
+    /// Changes the session's customer.
+    func updateCustomer(_ change: CustomerChange) async throws
+}
+
+/// Runs the functions that a script attached to its definitions. One value belongs to one generation.
+public protocol AgentHandlers: Sendable {
+    /// Asks a guideline's matcher.
+    ///
+    /// - Returns: Whether the guideline applies, and the reason if the matcher gave one.
+    /// - Throws: When the matcher fails; the guideline then does not apply.
+    func match(_ guideline: Guideline, in context: HandlerContext) async throws -> (applies: Bool, reason: String?)
+    /// The allowed values of a parameter whose choices are a function.
+    func choices(of parameter: ToolParameter, of tool: Tool, in context: HandlerContext) async throws -> [JSONValue]
+    /// Checks the arguments, then runs the tool. Never throws but `CancellationError`: a fault is an outcome.
+    func run(_ tool: Tool, arguments: JSONObject, in context: HandlerContext) async throws -> ToolOutcome
+    /// Values for placeholders, from a guideline's function.
+    func cannedResponseFields(of guideline: Guideline, in context: HandlerContext) async throws -> JSONObject
+    /// Tells a guideline's function that it was selected, or that the message was sent.
+    func notify(_ handler: GuidelineHandler, of match: GuidelineMatch, in context: HandlerContext) async throws
+}

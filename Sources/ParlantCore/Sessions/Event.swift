@@ -1,0 +1,86 @@
+/// One entry of a session's log.
+public struct Event: Sendable, Equatable {
+    /// Who caused it. Raw values are the wire's.
+    public enum Source: String, Sendable, CaseIterable {
+        case customer
+        case customerUI = "customer_ui"
+        case humanAgent = "human_agent"
+        case humanAgentOnBehalfOfAIAgent = "human_agent_on_behalf_of_ai_agent"
+        case aiAgent = "ai_agent"
+        case system
+    }
+
+    /// What it is. Raw values are the wire's.
+    public enum Kind: String, Sendable, CaseIterable { case message, status, tool, custom }
+
+    public var id: EventID
+    public var source: Source
+    public var kind: Kind
+    /// Place in the session: dense from 0, never used again, not even after deletion.
+    public var offset: Int
+    public var createdAt: Timestamp
+    public var traceID: TraceID
+    /// Content in the wire's form of its kind; ``EventData`` builds and reads it.
+    public var data: JSONValue
+    public var metadata: JSONObject
+
+    public init(
+        id: EventID, source: Source, kind: Kind, offset: Int, createdAt: Timestamp, traceID: TraceID, data: JSONValue,
+        metadata: JSONObject = [:]
+    ) {
+        self.id = id
+        self.source = source
+        self.kind = kind
+        self.offset = offset
+        self.createdAt = createdAt
+        self.traceID = traceID
+        self.data = data
+        self.metadata = metadata
+    }
+}
+
+/// An event without identity, before a store has given it an id, an offset and a time.
+public struct EventDraft: Sendable {
+    public var source: Event.Source
+    public var kind: Event.Kind
+    public var traceID: TraceID
+    public var data: JSONValue
+    public var metadata: JSONObject
+
+    public init(
+        source: Event.Source, kind: Event.Kind, traceID: TraceID, data: JSONValue, metadata: JSONObject = [:]
+    ) {
+        self.source = source
+        self.kind = kind
+        self.traceID = traceID
+        self.data = data
+        self.metadata = metadata
+    }
+}
+
+/// Which events of a session are wanted; all that is given must hold.
+public struct EventQuery: Sendable {
+    /// First offset, inclusive.
+    public var minOffset: Int
+    /// Empty: all kinds.
+    public var kinds: Set<Event.Kind>
+    public var source: Event.Source?
+    public var traceID: TraceID?
+
+    public init(
+        minOffset: Int = 0, kinds: Set<Event.Kind> = [], source: Event.Source? = nil, traceID: TraceID? = nil
+    ) {
+        self.minOffset = minOffset
+        self.kinds = kinds
+        self.source = source
+        self.traceID = traceID
+    }
+
+    /// Whether the event is one of those asked for.
+    public func matches(_ event: Event) -> Bool {
+        event.offset >= minOffset
+            && (kinds.isEmpty || kinds.contains(event.kind))
+            && (source == nil || source == event.source)
+            && (traceID == nil || traceID == event.traceID)
+    }
+}

@@ -1,0 +1,62 @@
+/// What a turn is doing, as front ends show it. Raw values are the wire's.
+public enum SessionStatus: String, Sendable, CaseIterable {
+    case acknowledged, processing, typing, ready, cancelled, error
+}
+
+/// Who speaks in a message.
+public struct Participant: Sendable, Equatable {
+    /// Customer's or agent's id; nil for a person who is only named.
+    public var id: String?
+    public var displayName: String
+
+    public init(id: String?, displayName: String) {
+        self.id = id
+        self.displayName = displayName
+    }
+
+    /// The wire's form.
+    public var json: JSONValue {
+        ["id": id.map(JSONValue.string) ?? .null, "display_name": .string(displayName)]
+    }
+}
+
+/// Builds and reads the `data` of events in the wire's form.
+public enum EventData {
+    /// Message of a customer.
+    public static func customerMessage(
+        _ text: String, from participant: Participant, flagged: Bool = false, tags: [String] = []
+    ) -> JSONValue {
+        [
+            "message": .string(text), "participant": participant.json, "flagged": .boolean(flagged),
+            "tags": .array(tags.map(JSONValue.string)),
+        ]
+    }
+
+    /// Message of an agent or of a human on its side. A message that was rendered from canned responses names them,
+    /// and carries the draft that they replaced.
+    public static func agentMessage(
+        _ text: String, from participant: Participant, draft: String? = nil,
+        cannedResponses: [(id: CannedResponseID, text: String)] = []
+    ) -> JSONValue {
+        var data: JSONObject = ["message": .string(text), "participant": participant.json]
+        if let draft { data["draft"] = .string(draft) }
+        if !cannedResponses.isEmpty {
+            data["canned_responses"] = .array(
+                cannedResponses.map { .array([.string($0.id.rawValue), .string($0.text)]) })
+        }
+        return .object(data)
+    }
+
+    /// A status with its details.
+    public static func status(_ status: SessionStatus, _ details: JSONObject = [:]) -> JSONValue {
+        ["status": .string(status.rawValue), "data": .object(details)]
+    }
+
+    /// The text of a message event; nil for other data.
+    public static func text(of data: JSONValue) -> String? { data["message"]?.string }
+
+    /// The status of a status event; nil for other data.
+    public static func status(of data: JSONValue) -> SessionStatus? {
+        data["status"]?.string.flatMap(SessionStatus.init(rawValue:))
+    }
+}

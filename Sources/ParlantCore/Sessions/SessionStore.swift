@@ -1,0 +1,53 @@
+/// Which sessions a list shows; all that is given must hold.
+public struct SessionQuery: Sendable {
+    public var agentID: AgentID?
+    public var customerID: CustomerID?
+    /// Labels that must all be there.
+    public var labels: [String]
+    public var page: PageRequest
+
+    public init(
+        agentID: AgentID? = nil, customerID: CustomerID? = nil, labels: [String] = [], page: PageRequest = .init()
+    ) {
+        self.agentID = agentID
+        self.customerID = customerID
+        self.labels = labels
+        self.page = page
+    }
+}
+
+/// Keeps sessions and their events. Every implementation passes `SessionStoreConformance`.
+///
+/// A session's events are an append-only log with dense offsets. Calls on different sessions do not wait for each
+/// other. What is acknowledged is as durable as the store ever makes it.
+public protocol SessionStore: Sendable {
+    /// Creates a session without events. Neither agent nor customer is checked here.
+    func create(_ draft: SessionDraft) async throws -> Session
+    /// - Throws: ``StoreError`` `notFound`.
+    func read(_ id: SessionID) async throws -> Session
+    /// A page of sessions by time of creation, then id.
+    func list(_ query: SessionQuery) async throws -> Page<Session>
+    /// Changes what `change` names, atomically, and returns the session as it is now.
+    ///
+    /// - Throws: ``StoreError`` `notFound`.
+    func update(_ id: SessionID, _ change: SessionChange) async throws -> Session
+    /// Removes the session and all its events.
+    ///
+    /// - Throws: ``StoreError`` `notFound`.
+    func delete(_ id: SessionID) async throws
+
+    /// Appends one event: its offset is that of the last one plus one, from 0, whichever task appended that one.
+    ///
+    /// - Throws: ``StoreError`` `notFound`; then nothing was stored.
+    /// - Complexity: O(size of the draft), whatever the length of the log.
+    func append(_ draft: EventDraft, to id: SessionID) async throws -> Event
+    /// Events that match, by offset.
+    ///
+    /// - Throws: ``StoreError`` `notFound` when there is no such session.
+    /// - Complexity: O(events from `minOffset` on).
+    func events(of id: SessionID, matching query: EventQuery) async throws -> [Event]
+    /// One event of this session.
+    ///
+    /// - Throws: ``StoreError`` `notFound` when there is no such session or no such event in it.
+    func event(_ event: EventID, of id: SessionID) async throws -> Event
+}
