@@ -17,13 +17,20 @@ let package = Package(
         // What a store, a provider or a tool of one's own builds on.
         .library(name: "ParlantCore", targets: ["ParlantCore"]),
         // What the benchmarks measure.
+        .library(name: "LuaRuntime", targets: ["LuaRuntime"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     ],
     targets: [
+        // Lua
+        .systemLibrary(name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
+        .target(name: "CLuaBridge", dependencies: ["CLua"]),
+        .target(name: "LuaRuntime", dependencies: ["CLuaBridge"], swiftSettings: house),
+
         // Domain and engine
         .target(name: "ParlantCore", dependencies: [collections], swiftSettings: house),
+        .testTarget(name: "LuaRuntimeTests", dependencies: ["LuaRuntime"], swiftSettings: house),
         .testTarget(name: "ParlantCoreTests", dependencies: ["ParlantCore"], swiftSettings: house),
     ]
 )
