@@ -15,6 +15,7 @@ let package = Package(
     name: "parlant-runtime",
     products: [
         // What a store, a provider or a tool of one's own builds on.
+        .library(name: "ParlantTesting", targets: ["ParlantTesting"]),
         .library(name: "ParlantCore", targets: ["ParlantCore"]),
         // What the benchmarks measure.
         .library(name: "LuaRuntime", targets: ["LuaRuntime"]),
@@ -30,7 +31,15 @@ let package = Package(
 
         // Domain and engine
         .target(name: "ParlantCore", dependencies: [collections], swiftSettings: house),
+
+        // Adapters
+        .target(name: "ParlantStores", dependencies: ["ParlantCore"], swiftSettings: house),
+
+        // Test kit
+        .target(name: "ParlantTesting", dependencies: ["ParlantCore"], swiftSettings: house),
         .testTarget(name: "LuaRuntimeTests", dependencies: ["LuaRuntime"], swiftSettings: house),
         .testTarget(name: "ParlantCoreTests", dependencies: ["ParlantCore"], swiftSettings: house),
+        .testTarget(
+            name: "ParlantStoresTests", dependencies: ["ParlantCore", "ParlantStores", "ParlantTesting"], swiftSettings: house),
     ]
 )

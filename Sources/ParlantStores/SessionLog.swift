@@ -1,0 +1,76 @@
+import ParlantCore
+import Synchronization
+
+/// One session with its events, behind a lock of its own, so that sessions do not wait for each other.
+final class SessionLog: Sendable {
+    private struct State {
+        var session: Session
+        /// An event's offset is its index.
+        var events: [Event] = []
+        var offsets: [EventID: Int] = [:]
+        /// Set when the session was deleted while somebody still held this object.
+        var isDeleted = false
+    }
+
+    private let state: Mutex<State>
+    let id: SessionID
+
+    init(_ session: Session) {
+        id = session.id
+        state = Mutex(State(session: session))
+    }
+
+    func session() throws -> Session { try locked { $0.session } }
+
+    func update(_ change: SessionChange) throws -> Session {
+        try locked { state in
+            change.apply(to: &state.session)
+            return state.session
+        }
+    }
+
+    func append(_ draft: EventDraft, id eventID: EventID, clock: any TimeSource) throws -> Event {
+        try locked { state in
+            guard state.offsets[eventID] == nil else { throw StoreError.alreadyExists("event", eventID) }
+            var now = clock.now
+            if let last = state.events.last { now = max(now, last.createdAt) }
+            let event = Event(
+                id: eventID, source: draft.source, kind: draft.kind, offset: state.events.count, createdAt: now,
+                traceID: draft.traceID, data: draft.data, metadata: draft.metadata)
+            state.offsets[eventID] = event.offset
+            state.events.append(event)
+            return event
+        }
+    }
+
+    func events(matching query: EventQuery) throws -> [Event] {
+        let slice = try locked { state in
+            state.events[min(max(0, query.minOffset), state.events.count)...]
+        }
+        if query.kinds.isEmpty, query.source == nil, query.traceID == nil { return Array(slice) }
+        return slice.filter(query.matches)
+    }
+
+    func event(_ eventID: EventID) throws -> Event {
+        try locked { state in
+            guard let offset = state.offsets[eventID] else { throw StoreError.notFound("event", eventID) }
+            return state.events[offset]
+        }
+    }
+
+    /// Empties the log; from now on everything throws `notFound`.
+    func markDeleted() throws {
+        try locked { state in
+            state.isDeleted = true
+            state.events = []
+            state.offsets = [:]
+        }
+    }
+
+    private func locked<Value>(_ body: (inout sending State) throws -> sending Value) throws -> sending Value {
+        try state.withLock { state in
+            guard !state.isDeleted else { throw StoreError.notFound("session", id) }
+            return try body(&state)
+        }
+    }
+}

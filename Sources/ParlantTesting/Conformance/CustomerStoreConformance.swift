@@ -1,0 +1,208 @@
+public import ParlantCore
+
+/// What every ``CustomerStore`` keeps. Give each check a store of its own.
+public enum CustomerStoreConformance {
+    /// All rules.
+    public static let checks: [ConformanceCheck<any CustomerStore>] = entity + guest + lists + concurrency
+
+    private static let entity: [ConformanceCheck<any CustomerStore>] = [
+        .init("a customer comes back as it was created") { store in
+            let metadata: JSONObject = ["plan": "gold", "n": 1, "nested": ["a": [1, 2.5, .null, true]]]
+            let made = try await store.create(
+                CustomerDraft(id: "ann@example.com", name: "Ann", metadata: metadata, tags: ["t2", "t1"]))
+            try requireEqual(made.id, "ann@example.com", "the given id")
+            try requireEqual(made.name, "Ann", "the name")
+            try requireEqual(made.metadata, metadata, "the metadata")
+            try requireEqual(Array(made.tags), ["t2", "t1"], "the tags in their order")
+            try requireEqual(try await store.read(made.id), made, "the customer that was read")
+        },
+        .init("a customer without an id gets one of its own") { store in
+            let first = try await store.create(CustomerDraft(name: "A"))
+            let second = try await store.create(CustomerDraft(name: "A"))
+            try require(!first.id.rawValue.isEmpty, "the id is empty")
+            try require(first.id != second.id, "two customers have the id \(first.id)")
+        },
+        .init("a taken id is refused and nothing changes") { store in
+            let made = try await store.create(CustomerDraft(id: "x", name: "First"))
+            try await requireError(.alreadyExists, "a taken id") {
+                try await store.create(CustomerDraft(id: "x", name: "Second"))
+            }
+            try requireEqual(try await store.read("x"), made, "the customer who was first")
+            try requireEqual(try await store.list(.init()).items.count, 2, "the number of customers")
+        },
+        .init("ids are compared byte for byte and may be any text") { store in
+            for id in ["a b", "A B", "ü", "a|b%2F/c", String(repeating: "x", count: 1000)] {
+                _ = try await store.create(CustomerDraft(id: CustomerID(id), name: "N"))
+                try requireEqual(try await store.read(CustomerID(id)).id.rawValue, id, "the id")
+            }
+        },
+        .init("an unknown customer is not found, by any verb") { store in
+            try await requireError(.notFound, "read") { try await store.read("nobody") }
+            try await requireError(.notFound, "update") { try await store.update("nobody", .init(name: "N")) }
+            try await requireError(.notFound, "delete") { try await store.delete("nobody") }
+        },
+        .init("an update changes what it names and nothing else") { store in
+            let made = try await store.create(
+                CustomerDraft(id: "x", name: "Old", metadata: ["a": 1, "b": 2, "c": 3], tags: ["t1", "t2"]))
+            var expected = made
+            expected.name = "New"
+            expected.metadata = ["a": 1, "b": 5, "d": ["e": .null]]
+            expected.tags = ["t2", "t3"]
+            let change = CustomerChange(
+                name: "New", metadata: .init(set: ["b": 5, "d": ["e": .null]], unset: ["c", "unknown"]),
+                tags: .init(add: ["t3", "t2"], remove: ["t1"]))
+            try requireEqual(try await store.update("x", change), expected, "the answer of update")
+            try requireEqual(try await store.read("x"), expected, "the customer afterwards")
+            try requireEqual(try await store.update("x", .init()), expected, "an update that names nothing")
+        },
+        .init("an update can replace all tags") { store in
+            _ = try await store.create(CustomerDraft(id: "x", name: "N", tags: ["t1", "t2"]))
+            let changed = try await store.update("x", .init(tags: .init(replacement: ["t9", "t1"])))
+            try requireEqual(Array(changed.tags), ["t9", "t1"], "the tags")
+        },
+        .init("a deleted customer is gone and its id free") { store in
+            _ = try await store.create(CustomerDraft(id: "x", name: "Old"))
+            try await store.delete("x")
+            try await requireError(.notFound, "read after delete") { try await store.read("x") }
+            try await requireError(.notFound, "a second delete") { try await store.delete("x") }
+            try requireEqual(try await store.create(CustomerDraft(id: "x", name: "New")).name, "New", "the new one")
+        },
+    ]
+
+    private static let guest: [ConformanceCheck<any CustomerStore>] = [
+        .init("the guest is there from the beginning") { store in
+            let guest = try await store.read(Customer.guestID)
+            try requireEqual(guest.name, "Guest", "the guest's name")
+            try require(guest.metadata.isEmpty && guest.tags.isEmpty, "the guest has metadata or tags")
+            try requireEqual(try await store.read(Customer.guestID), guest, "the guest, read again")
+        },
+        .init("the guest cannot be created, changed or deleted") { store in
+            try await requireError(.alreadyExists, "create") {
+                try await store.create(CustomerDraft(id: Customer.guestID, name: "Me"))
+            }
+            try await requireError(.protected, "update") { try await store.update(Customer.guestID, .init(name: "M")) }
+            try await requireError(.protected, "delete") { try await store.delete(Customer.guestID) }
+            try requireEqual(try await store.read(Customer.guestID).name, "Guest", "the guest's name")
+        },
+    ]
+
+    private static let lists: [ConformanceCheck<any CustomerStore>] = [
+        .init("a list has the guest first, then everybody in order of creation, or against it") { store in
+            let ids = try await fill(store, 20)
+            try requireEqual(try await listedIDs(store, .init()), ["guest"] + ids, "ascending")
+            let page = PageRequest(direction: .descending)
+            try requireEqual(try await listedIDs(store, .init(page: page)), ["guest"] + ids.reversed(), "descending")
+        },
+        .init("creation times strictly increase") { store in
+            _ = try await fill(store, 50)
+            let times = try await store.list(.init()).items.dropFirst().map(\.createdAt)
+            try require(zip(times, times.dropFirst()).allSatisfy { $0 < $1 }, "two customers share a time")
+        },
+        .init("pages of any size, in both directions, give everybody once") { store in
+            let ids = try await fill(store, 7)
+            for limit in 1...10 {
+                for direction in PageRequest.Direction.allCases {
+                    let items = try await collectPages(limit: limit, direction: direction) { page in
+                        try await store.list(CustomerQuery(page: page))
+                    }
+                    let expected = ["guest"] + (direction == .ascending ? ids : ids.reversed())
+                    try requireEqual(items.map(\.id), expected, "pages of \(limit), \(direction)")
+                }
+            }
+        },
+        .init("the total counts what follows the cursor, and without a limit all of it comes") { store in
+            let ids = try await fill(store, 5)
+            let first = try await store.list(CustomerQuery(page: .init(limit: 2)))
+            try requireEqual(first.totalCount, 6, "the total of the first page")
+            let rest = try await store.list(CustomerQuery(page: .init(cursor: first.nextCursor)))
+            try requireEqual(rest.items.map(\.id), Array(ids.dropFirst()), "what follows the first page")
+            try requireEqual(rest.totalCount, 4, "the total of the rest")
+            try require(!rest.hasMore && rest.nextCursor == nil, "more follows the end")
+        },
+        .init("a cursor keeps working when its customer is deleted") { store in
+            let ids = try await fill(store, 5)
+            for direction in PageRequest.Direction.allCases {
+                let page = try await store.list(CustomerQuery(page: .init(limit: 3, direction: direction)))
+                let last = page.items[2].id
+                try await store.delete(last)
+                let rest = try await store.list(
+                    CustomerQuery(page: .init(cursor: page.nextCursor, direction: direction)))
+                let expected = direction == .ascending ? Array(ids[2...]) : [ids[2], ids[0]]
+                try requireEqual(rest.items.map(\.id), expected, "what follows the deleted one, \(direction)")
+            }
+        },
+        .init("who is created while somebody pages comes last") { store in
+            _ = try await fill(store, 3)
+            let page = try await store.list(CustomerQuery(page: .init(limit: 2)))
+            _ = try await store.create(CustomerDraft(id: "late", name: "L"))
+            let rest = try await store.list(CustomerQuery(page: .init(cursor: page.nextCursor)))
+            try requireEqual(rest.items.last?.id, "late", "the last of the list")
+        },
+        .init("a list by tags has those who have all of them") { store in
+            _ = try await store.create(CustomerDraft(id: "a", name: "A", tags: ["t1"]))
+            _ = try await store.create(CustomerDraft(id: "b", name: "B", tags: ["t2", "t1"]))
+            try requireEqual(try await listedIDs(store, .init(tags: ["t1"])), ["a", "b"], "one tag")
+            try requireEqual(try await listedIDs(store, .init(tags: ["t1", "t2"])), ["b"], "two tags")
+            try requireEqual(try await listedIDs(store, .init(tags: ["t3"])), [], "an unknown tag")
+        },
+        .init("a list by metadata compares values as JSON, and pages") { store in
+            for number in 0..<6 {
+                let metadata: JSONObject = ["even": .boolean(number % 2 == 0), "deep": ["x": 1, "y": [.null]]]
+                _ = try await store.create(CustomerDraft(id: .init("c\(number)"), name: "N", metadata: metadata))
+            }
+            let query: JSONObject = ["even": true, "deep": ["y": [.null], "x": 1.0]]
+            try requireEqual(try await listedIDs(store, .init(metadata: query)), ["c0", "c2", "c4"], "equal metadata")
+            try requireEqual(try await listedIDs(store, .init(metadata: ["deep": ["x": 1]])), [], "a part of an object")
+            let paged = try await collectPages(limit: 1) { page in
+                try await store.list(CustomerQuery(metadata: query, page: page))
+            }
+            try requireEqual(paged.map(\.id), ["c0", "c2", "c4"], "pages of one")
+        },
+    ]
+
+    private static let concurrency: [ConformanceCheck<any CustomerStore>] = [
+        .init("of 100 attempts at once to take an id, one succeeds") { store in
+            let successes = try await withThrowingTaskGroup(of: Int.self) { group in
+                for number in 0..<100 {
+                    group.addTask {
+                        do {
+                            _ = try await store.create(CustomerDraft(id: "x", name: "N\(number)"))
+                            return 1
+                        } catch let error as StoreError where error.code == .alreadyExists {
+                            return 0
+                        }
+                    }
+                }
+                return try await group.reduce(0, +)
+            }
+            try requireEqual(successes, 1, "successes")
+        },
+        .init("200 updates at once are all kept") { store in
+            _ = try await store.create(CustomerDraft(id: "x", name: "N"))
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 0..<200 {
+                    group.addTask {
+                        let set: JSONObject = ["k\(number)": .integer(Int64(number))]
+                        _ = try await store.update("x", .init(metadata: .init(set: set)))
+                    }
+                }
+                try await group.waitForAll()
+            }
+            try requireEqual(try await store.read("x").metadata.count, 200, "metadata keys")
+        },
+    ]
+
+    /// Creates `c0`, `c1`, … with ids whose alphabetical order is not that of creation.
+    private static func fill(_ store: any CustomerStore, _ count: Int) async throws -> [CustomerID] {
+        var ids: [CustomerID] = []
+        for number in 0..<count {
+            let id = CustomerID("\((number * 7 + 3) % 10)-\(number)")
+            ids.append(try await store.create(CustomerDraft(id: id, name: "N\(number)")).id)
+        }
+        return ids
+    }
+
+    private static func listedIDs(_ store: any CustomerStore, _ query: CustomerQuery) async throws -> [CustomerID] {
+        try await store.list(query).items.map(\.id)
+    }
+}
