@@ -10,6 +10,7 @@ let house: [SwiftSetting] = [
 ]
 
 let collections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
+let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 let package = Package(
     name: "parlant-runtime",
@@ -22,6 +23,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     ],
     targets: [
         // Lua
@@ -31,6 +33,7 @@ let package = Package(
 
         // Domain and engine
         .target(name: "ParlantCore", dependencies: [collections], swiftSettings: house),
+        .target(name: "ParlantEngine", dependencies: ["ParlantCore", log], swiftSettings: house),
 
         // Adapters
         .target(name: "ParlantStores", dependencies: ["ParlantCore"], swiftSettings: house),
@@ -39,6 +42,9 @@ let package = Package(
         .target(name: "ParlantTesting", dependencies: ["ParlantCore"], swiftSettings: house),
         .testTarget(name: "LuaRuntimeTests", dependencies: ["LuaRuntime"], swiftSettings: house),
         .testTarget(name: "ParlantCoreTests", dependencies: ["ParlantCore"], swiftSettings: house),
+        .testTarget(
+            name: "ParlantEngineTests", dependencies: ["ParlantEngine", "ParlantStores", "ParlantTesting", log],
+            swiftSettings: house),
         .testTarget(
             name: "ParlantStoresTests", dependencies: ["ParlantCore", "ParlantStores", "ParlantTesting"], swiftSettings: house),
     ]

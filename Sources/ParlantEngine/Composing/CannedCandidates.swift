@@ -1,0 +1,66 @@
+import ParlantCore
+
+/// A canned response that could be said in this turn, with its placeholders filled in.
+struct CannedCandidate: Sendable, Equatable {
+    /// Where it comes from; the order in which sources are tried.
+    enum Origin: Int, Sendable, Comparable {
+        case tool, guideline, agent
+
+        static func < (left: Origin, right: Origin) -> Bool { left.rawValue < right.rawValue }
+    }
+
+    var response: CannedResponse
+    var text: String
+    var origin: Origin
+    /// Placeholders filled by tools of this turn, and dependencies on them.
+    var toolFieldsUsed: Int
+    /// Whether it asks for what is missing or says what failed.
+    var addressesProblem: Bool
+}
+
+/// Collects the canned responses whose fields all have a value (`domain.md` 1.1: a template whose fields are absent is
+/// never a candidate).
+enum CannedCandidates {
+    private static let problemFields: Set<String> = [
+        "std.missing_params", "std.invalid_params", "std.failure_reason",
+    ]
+
+    /// Candidates in the order of origin, then of the guideline's importance, then of definition; each response once.
+    static func collect(_ composition: Composition, in context: TurnContext) -> [CannedCandidate] {
+        let fields = composition.allFields(in: context)
+        let toolFields = composition.toolFields
+        let byID = Dictionary(
+            context.snapshot.cannedResponses.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        var seen: Set<CannedResponseID> = []
+        var candidates: [CannedCandidate] = []
+        func add(_ response: CannedResponse, _ origin: CannedCandidate.Origin) {
+            guard seen.insert(response.id).inserted, !response.tags.contains(CannedResponse.preambleTag) else { return }
+            let isComplete = response.fieldDependencies.allSatisfy { fields[$0].map { !$0.isNull } ?? false }
+            guard isComplete, let text = response.template.render(fields) else { return }
+            let used = Set(response.template.fields + response.fieldDependencies)
+            candidates.append(
+                CannedCandidate(
+                    response: response, text: text, origin: origin,
+                    toolFieldsUsed: used.count { toolFields[$0] != nil },
+                    addressesProblem: !used.isDisjoint(with: problemFields)))
+        }
+        for (index, run) in composition.runs.enumerated() {
+            for (position, source) in (run.result?.cannedResponses ?? []).enumerated() {
+                // A tool's template that does not parse is left out; the tool's call itself succeeded.
+                guard let template = try? CannedResponseTemplate(source) else { continue }
+                let id = CannedResponseID("\(run.call.tool)#\(index).\(position)")
+                add(CannedResponse(id: id, template: template), .tool)
+            }
+        }
+        for match in composition.matches {
+            for id in match.guideline.cannedResponses { if let response = byID[id] { add(response, .guideline) } }
+        }
+        for id in context.snapshot.agentCannedResponses { if let response = byID[id] { add(response, .agent) } }
+        return candidates
+    }
+}
+
+extension CannedResponse {
+    /// Marks a response as quick first words, which never are the answer. The id is the reference's.
+    public static let preambleTag: TagID = "preamble"
+}

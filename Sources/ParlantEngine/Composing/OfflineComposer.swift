@@ -1,0 +1,63 @@
+import ParlantCore
+
+/// Writes replies without a model: canned responses of tool results, of matched guidelines and of the agent, and the
+/// fixed phrases of the settings. It never invents text.
+struct OfflineComposer: MessageComposer {
+    let phrases: EngineSettings.Phrases
+
+    /// What is missing is asked for first; then what failed is said; then the best response of the first source that
+    /// has one; then the no-match message. Before anybody has said anything, silence unless a guideline applies.
+    func compose(_ composition: Composition, in context: TurnContext) async throws -> Reply? {
+        let candidates = CannedCandidates.collect(composition, in: context)
+        let isGreeting = context.interaction.messages.isEmpty
+        if isGreeting, composition.matches.isEmpty { return nil }
+        if let phrase = problemPhrase(composition) {
+            if let candidate = candidates.first(where: \.addressesProblem) { return reply(candidate) }
+            return try fixed(phrase, composition, context)
+        }
+        let usable = candidates.filter { !$0.addressesProblem }
+        for origin in [CannedCandidate.Origin.tool, .guideline] {
+            if let best = best(usable.filter { $0.origin == origin }) { return reply(best) }
+        }
+        if let best = bestOfAgent(usable.filter { $0.origin == .agent }, context) { return reply(best) }
+        return isGreeting ? nil : Reply(text: phrases.noMatch)
+    }
+
+    private func problemPhrase(_ composition: Composition) -> String? {
+        if composition.problems.contains(where: { $0.reason != nil }) { return phrases.invalidParameters }
+        if !composition.problems.isEmpty { return phrases.missingParameters }
+        if !composition.failureReasons.isEmpty { return phrases.toolFailure }
+        if composition.hasDefect { return phrases.toolDefect }
+        return nil
+    }
+
+    private func fixed(
+        _ phrase: String, _ composition: Composition, _ context: TurnContext
+    ) throws -> Reply {
+        let text = try CannedResponseTemplate(phrase).render(composition.allFields(in: context))
+        return Reply(text: text ?? phrases.noMatch)
+    }
+
+    /// Of one source: the response that uses most of what tools brought, then the first.
+    private func best(_ candidates: [CannedCandidate]) -> CannedCandidate? {
+        let most = candidates.map(\.toolFieldsUsed).max()
+        return candidates.first { $0.toolFieldsUsed == most }
+    }
+
+    /// A response of the agent itself must say something about what was asked: a field of this turn's tools, or the
+    /// customer's own words.
+    private func bestOfAgent(_ candidates: [CannedCandidate], _ context: TurnContext) -> CannedCandidate? {
+        let withFields = candidates.filter { $0.toolFieldsUsed > 0 }
+        if let best = best(withFields) { return best }
+        let messages = context.interaction.unansweredCustomerMessages
+        let scores = CannedResponseScorer(candidates.map(\.response)).matches(messages: messages).map(\.score)
+        let ranked = zip(candidates, scores).filter { $0.1 >= ConditionScorer.threshold }
+        return ranked.max { $0.1 < $1.1 }?.0
+    }
+
+    private func reply(_ candidate: CannedCandidate) -> Reply {
+        Reply(
+            text: candidate.text, cannedResponses: [(candidate.response.id, candidate.text)],
+            metadata: candidate.response.metadata)
+    }
+}

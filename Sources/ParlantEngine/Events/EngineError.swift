@@ -1,0 +1,46 @@
+import ParlantCore
+
+/// The event engine refused a request. Nothing was changed.
+public struct EngineError: Error, Sendable, CustomStringConvertible {
+    /// What kind of failure it is. New codes may appear in a minor version: always have a default.
+    public struct Code: Hashable, Sendable, CustomStringConvertible {
+        private enum Kind: String { case manualSession, superseded, tooManyWaiters, shuttingDown, unknownAgent }
+        private let kind: Kind
+
+        /// The session is in manual mode, so the agent starts no turn.
+        public static let manualSession = Code(kind: .manualSession)
+        /// A newer request took the place of this one before its turn began.
+        public static let superseded = Code(kind: .superseded)
+        /// The limit of readers that wait at the same time is reached.
+        public static let tooManyWaiters = Code(kind: .tooManyWaiters)
+        /// The server is stopping.
+        public static let shuttingDown = Code(kind: .shuttingDown)
+        /// The session's agent is not defined.
+        public static let unknownAgent = Code(kind: .unknownAgent)
+
+        public var description: String { kind.rawValue }
+    }
+
+    public var code: Code
+    /// One sentence: what was refused and what to do about it.
+    public var message: String
+
+    public init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    public var description: String { "\(code): \(message)" }
+}
+
+extension EngineError {
+    static let stopping = EngineError(.shuttingDown, "the server is stopping; try again later")
+    static let newer = EngineError(
+        .superseded, "a newer message came before this turn began; its turn answers both")
+    static let manual = EngineError(
+        .manualSession, "the session is in manual mode; set its mode to 'auto', or post a human agent's message")
+
+    static func unknownAgent(_ id: AgentID) -> EngineError {
+        EngineError(.unknownAgent, "there is no agent '\(id)'; check the session's agent_id")
+    }
+}

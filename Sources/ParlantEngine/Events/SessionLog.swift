@@ -1,0 +1,54 @@
+import ParlantCore
+
+/// The sessions' logs with their readers: an append wakes, after it is durable, exactly the readers that it concerns.
+struct SessionLog: Sendable {
+    let store: any SessionStore
+    let waiters: WaiterTable
+    let wheel: TimerWheel
+
+    init(store: any SessionStore, clock: any TimeSource, limits: WaiterTable.Limits) {
+        self.store = store
+        let waiters = WaiterTable(limits: limits)
+        self.waiters = waiters
+        wheel = TimerWheel(clock: clock) { waiters.signal($0, .timedOut) }
+    }
+
+    /// Appends one event and wakes the readers that wait for it.
+    ///
+    /// - Throws: what the store throws; then nothing was stored and nobody was woken.
+    func append(_ draft: EventDraft, to session: SessionID) async throws -> Event {
+        let event = try await store.append(draft, to: session)
+        waiters.appended(event, to: session)
+        return event
+    }
+
+    /// Events that match: at once if there are any, else when the first one is appended; `[]` after `timeout`.
+    func wait(
+        for query: EventQuery, of session: SessionID, timeout: Duration, clock: any TimeSource
+    ) async throws -> [Event] {
+        let deadline = clock.uptime + timeout
+        while true {
+            let ticket = try waiters.register(session, query)
+            let present: [Event]
+            do {
+                present = try await store.events(of: session, matching: query)
+            } catch {
+                waiters.withdraw(ticket)
+                throw error
+            }
+            let left = deadline - clock.uptime
+            guard present.isEmpty, left > .zero else {
+                waiters.withdraw(ticket)
+                return present
+            }
+            wheel.arm(ticket, after: left)
+            switch await waiters.wait(for: ticket) {
+            case .appended: continue
+            case .timedOut: return []
+            case .sessionDeleted: throw StoreError.notFound("session", session)
+            case .cancelled: throw CancellationError()
+            case .shuttingDown: throw EngineError.stopping
+            }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+import ParlantCore
+import Synchronization
+
+/// Readers that wait for events, by session. An append wakes exactly those that it concerns.
+///
+/// A reader registers *before* it looks into the store and waits afterwards, so that an append in between is not
+/// missed: it only finds its ticket signalled already. Waiting costs one table entry and no task of its own.
+final class WaiterTable: Sendable {
+    /// Why a reader was woken.
+    enum Outcome: Sendable, Equatable { case appended, timedOut, sessionDeleted, cancelled, shuttingDown }
+
+    private enum Phase {
+        case registered
+        case signalled(Outcome)
+        case waiting(CheckedContinuation<Outcome, Never>)
+    }
+
+    private struct Waiter {
+        var session: SessionID
+        var query: EventQuery
+        var phase: Phase = .registered
+    }
+
+    private struct State {
+        var nextID: UInt64 = 0
+        var waiters: [UInt64: Waiter] = [:]
+        var bySession: [SessionID: [UInt64]] = [:]
+        var isClosed = false
+    }
+
+    private let limits: Limits
+    private let state = Mutex(State())
+
+    /// How many readers may wait at the same time.
+    struct Limits: Sendable {
+        var perSession: Int
+        var inAll: Int
+    }
+
+    init(limits: Limits) { self.limits = limits }
+
+    /// Number of readers that are registered.
+    var count: Int { state.withLock { $0.waiters.count } }
+
+    /// Registers a reader and returns its ticket.
+    ///
+    /// - Throws: ``EngineError`` `tooManyWaiters` or `shuttingDown`; then nothing is registered.
+    func register(_ session: SessionID, _ query: EventQuery) throws -> UInt64 {
+        try state.withLock { state in
+            guard !state.isClosed else { throw EngineError.stopping }
+            guard state.waiters.count < limits.inAll, state.bySession[session]?.count ?? 0 < limits.perSession else {
+                throw EngineError(
+                    .tooManyWaiters,
+                    "too many requests wait for events (at most \(limits.perSession) per session and \(limits.inAll) "
+                        + "in all); close some, or ask with wait_for_data=0")
+            }
+            state.nextID += 1
+            let id = state.nextID
+            state.waiters[id] = Waiter(session: session, query: query)
+            state.bySession[session, default: []].append(id)
+            return id
+        }
+    }
+
+    /// Forgets a ticket that was not waited for.
+    func withdraw(_ id: UInt64) {
+        state.withLock { _ = Self.remove(id, &$0) }
+    }
+
+    /// Waits until the ticket is signalled, and forgets it. Cancelling the task ends the wait at once.
+    func wait(for id: UInt64) async -> Outcome {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let outcome: Outcome? = state.withLock { state in
+                    guard let waiter = state.waiters[id] else { return .cancelled }
+                    if case .signalled(let outcome) = waiter.phase {
+                        _ = Self.remove(id, &state)
+                        return outcome
+                    }
+                    state.waiters[id]?.phase = .waiting(continuation)
+                    return nil
+                }
+                if let outcome { continuation.resume(returning: outcome) }
+            }
+        } onCancel: {
+            signal([id], .cancelled)
+        }
+    }
+
+    /// Wakes the readers of the event's session whose question it answers. Call it after the append is durable.
+    func appended(_ event: Event, to session: SessionID) {
+        let ready: [CheckedContinuation<Outcome, Never>] = state.withLock { state in
+            guard let ids = state.bySession[session] else { return [] }
+            return ids.compactMap { id in
+                guard let waiter = state.waiters[id], waiter.query.matches(event) else { return nil }
+                return Self.signal(id, .appended, &state)
+            }
+        }
+        for continuation in ready { continuation.resume(returning: .appended) }
+    }
+
+    /// Ends the given tickets' waits. Unknown ids are ignored.
+    func signal(_ ids: [UInt64], _ outcome: Outcome) {
+        let ready = state.withLock { state in ids.compactMap { Self.signal($0, outcome, &state) } }
+        for continuation in ready { continuation.resume(returning: outcome) }
+    }
+
+    /// Ends all waits on a session that is gone.
+    func deleted(_ session: SessionID) {
+        signal(state.withLock { $0.bySession[session] ?? [] }, .sessionDeleted)
+    }
+
+    /// Ends all waits and refuses new ones.
+    func close() {
+        let ids = state.withLock { state in
+            state.isClosed = true
+            return Array(state.waiters.keys)
+        }
+        signal(ids, .shuttingDown)
+    }
+
+    private static func signal(
+        _ id: UInt64, _ outcome: Outcome, _ state: inout State
+    ) -> CheckedContinuation<Outcome, Never>? {
+        switch state.waiters[id]?.phase {
+        case .registered:
+            state.waiters[id]?.phase = .signalled(outcome)
+            return nil
+        case .waiting(let continuation):
+            _ = remove(id, &state)
+            return continuation
+        case .signalled, nil: return nil
+        }
+    }
+
+    private static func remove(_ id: UInt64, _ state: inout State) -> Waiter? {
+        guard let waiter = state.waiters.removeValue(forKey: id) else { return nil }
+        state.bySession[waiter.session]?.removeAll { $0 == id }
+        if state.bySession[waiter.session]?.isEmpty == true { state.bySession[waiter.session] = nil }
+        return waiter
+    }
+}

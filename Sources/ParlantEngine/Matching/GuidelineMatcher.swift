@@ -1,0 +1,69 @@
+import Logging
+import ParlantCore
+
+/// Decides which of the conditions that no code decides hold in this turn.
+protocol ConditionMatcher: Sendable {
+    /// Guidelines of `guidelines` that apply, in any order.
+    func match(_ guidelines: [Guideline], in context: TurnContext) async throws -> [GuidelineMatch]
+}
+
+/// Finds the guidelines that apply in a turn: those with a matcher by their code, all at once; the others by their
+/// conditions.
+struct GuidelineMatcher: Sendable {
+    let conditions: any ConditionMatcher
+    let logger: Logger
+
+    /// Matches in the order of importance: higher priority, then higher criticality, then higher score, then order of
+    /// definition.
+    ///
+    /// - Throws: what the condition matcher throws. A matcher of the script that fails means that its guideline does
+    ///   not apply; the log says why.
+    func match(in context: TurnContext) async throws -> [GuidelineMatch] {
+        let guidelines = context.snapshot.guidelines
+        async let decided = byCode(guidelines.filter { $0.matcher == .code }, in: context)
+        let judged = guidelines.filter { $0.matcher == .condition }
+        let always = guidelines.filter { $0.matcher == .always }
+            .map { GuidelineMatch(guideline: $0, rationale: "it always applies") }
+        let byConditions = judged.isEmpty ? [] : try await conditions.match(judged, in: context)
+        let matches = always + byConditions + (try await decided)
+        return Self.sorted(matches, as: guidelines)
+    }
+
+    private func byCode(_ guidelines: [Guideline], in context: TurnContext) async throws -> [GuidelineMatch] {
+        try await withThrowingTaskGroup(of: GuidelineMatch?.self) { group in
+            for guideline in guidelines {
+                group.addTask {
+                    do {
+                        let handlers = context.snapshot.handlers
+                        let verdict = try await handlers.match(guideline, in: context.handlerContext)
+                        guard verdict.applies else { return nil }
+                        return GuidelineMatch(
+                            guideline: guideline, rationale: verdict.reason ?? "its matcher says so")
+                    } catch let error as CancellationError {
+                        throw error
+                    } catch {
+                        logger.error(
+                            "matcher failed; its guideline does not apply",
+                            metadata: ["guideline": "\(guideline.id)", "error": "\(error)"])
+                        return nil
+                    }
+                }
+            }
+            return try await group.reduce(into: []) { matches, match in
+                if let match { matches.append(match) }
+            }
+        }
+    }
+
+    static func sorted(_ matches: [GuidelineMatch], as guidelines: [Guideline]) -> [GuidelineMatch] {
+        let order = Dictionary(
+            guidelines.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+        return matches.sorted { left, right in
+            let (a, b) = (left.guideline, right.guideline)
+            if a.priority != b.priority { return a.priority > b.priority }
+            if a.criticality != b.criticality { return a.criticality > b.criticality }
+            if left.score != right.score { return left.score > right.score }
+            return order[a.id, default: 0] < order[b.id, default: 0]
+        }
+    }
+}

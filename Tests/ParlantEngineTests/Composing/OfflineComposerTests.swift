@@ -1,0 +1,117 @@
+import ParlantCore
+import Testing
+
+@testable import ParlantEngine
+
+@Suite("Replies without a model")
+struct OfflineComposerTests {
+    private struct NoEffects: TurnEffects {
+        func emitMessage(_ text: String) async throws {}
+        func emitStatus(_ status: SessionStatus, _ details: JSONObject) async throws {}
+        func updateSession(_ change: SessionChange) async throws {}
+        func updateCustomer(_ change: CustomerChange) async throws {}
+    }
+
+    private func reply(
+        _ composition: Composition, _ responses: [CannedResponse], agent: [CannedResponseID] = [],
+        said: String = "Hello"
+    ) async throws -> Reply? {
+        let snapshot = AgentSnapshot.make([], responses: responses, agentResponses: agent)
+        let now = Timestamp(microseconds: 0)
+        let context = TurnContext(
+            snapshot: snapshot, customer: .guest(createdAt: now), customerTags: [],
+            session: Session(id: "s", agentID: "otto", customerID: "guest", createdAt: now),
+            interaction: Interaction(
+                messages: said.isEmpty ? [] : [InteractionMessage(role: .customer, text: said, at: now)]),
+            pendingQuestion: nil, traceID: "t", effects: NoEffects(), today: "2026-03-02")
+        return try await OfflineComposer(phrases: .init()).compose(composition, in: context)
+    }
+
+    private func match(_ responses: CannedResponseID...) -> GuidelineMatch {
+        GuidelineMatch(guideline: .make("g", "c", responses: responses), rationale: "")
+    }
+
+    private func run(_ result: ToolResult) -> ToolRun {
+        ToolRun(call: ToolCall(tool: ToolID(service: "test", name: "t"), arguments: [:]), outcome: .result(result))
+    }
+
+    private func problem(_ name: String, reason: String? = nil, choices: [JSONValue] = []) -> ParameterProblem {
+        ParameterProblem(
+            tool: ToolID(service: "test", name: "t"), parameter: ToolParameter(name: name, kind: .string),
+            reason: reason, choices: choices)
+    }
+
+    @Test("a response whose fields are not all there is never said")
+    func dependencies() async throws {
+        let responses = [
+            try CannedResponse.make("a", "{{absent}}"), try .make("b", "b", dependencies: ["absent"]),
+            try .make("c", "c"),
+        ]
+        #expect(try await reply(Composition(matches: [match("a", "b", "c")]), responses)?.text == "c")
+    }
+
+    @Test("of a guideline's responses, the one that uses most of what tools brought is said")
+    func mostFields() async throws {
+        let responses = [try CannedResponse.make("plain", "Done."), try .make("rich", "{{n}} left.")]
+        let composition = Composition(
+            matches: [match("plain", "rich")], runs: [run(ToolResult(data: 1, cannedResponseFields: ["n": 7]))])
+        #expect(try await reply(composition, responses)?.text == "7 left.")
+    }
+
+    @Test("what a tool offers comes before what guidelines offer")
+    func toolFirst() async throws {
+        let composition = Composition(
+            matches: [match("a")],
+            runs: [run(ToolResult(data: 1, cannedResponses: ["{% bad", "From the tool, {{std.customer.name}}."]))])
+        #expect(try await reply(composition, [try .make("a", "a")])?.text == "From the tool, Guest.")
+    }
+
+    @Test("a response of the agent is said only when it is about what was said")
+    func agentResponses() async throws {
+        let responses = [
+            try CannedResponse.make("parking", "You can park behind the house."),
+            try .make("wifi", "The wifi is free."),
+        ]
+        let ids: [CannedResponseID] = ["parking", "wifi"]
+        #expect(
+            try await reply(Composition(), responses, agent: ids, said: "Where can I park?")?.text
+                == "You can park behind the house.")
+        #expect(
+            try await reply(Composition(), responses, agent: ids, said: "Tell me a joke")?.text
+                == "Not sure I understand. Could you please say that another way?")
+    }
+
+    @Test("preambles are never the answer")
+    func preamble() async throws {
+        var preamble = try CannedResponse.make("p", "One moment.")
+        preamble.tags = ["preamble"]
+        let text = try await reply(Composition(matches: [match("p")]), [preamble])?.text
+        #expect(text == "Not sure I understand. Could you please say that another way?")
+    }
+
+    @Test("missing details are asked for, with their choices, in the agent's own words if it has some")
+    func missing() async throws {
+        let composition = Composition(
+            matches: [match()], problems: [problem("account", choices: ["checking", "savings"]), problem("due_day")])
+        #expect(
+            try await reply(composition, [])?.text
+                == "Could you please tell me: account (checking, savings), due day?")
+        let own = Composition(matches: [match("q")], problems: [problem("account")])
+        #expect(try await reply(own, [try .make("q", "Which {{std.missing_params}}?")])?.text == "Which account?")
+    }
+
+    @Test("a value that cannot be used is named with its reason")
+    func invalid() async throws {
+        let composition = Composition(problems: [problem("amount", reason: "amount: 9000 is above the maximum of 5000")]
+        )
+        #expect(
+            try await reply(composition, [])?.text
+                == "I cannot use that value: amount: 9000 is above the maximum of 5000.")
+    }
+
+    @Test("before anybody has said anything, silence, unless a guideline applies")
+    func greeting() async throws {
+        #expect(try await reply(Composition(), [try .make("a", "a")], agent: ["a"], said: "") == nil)
+        #expect(try await reply(Composition(matches: [match("a")]), [try .make("a", "Hi.")], said: "")?.text == "Hi.")
+    }
+}

@@ -1,0 +1,99 @@
+import Logging
+import ParlantCore
+import ParlantEngine
+import ParlantStores
+import ParlantTesting
+
+/// An engine over memory stores with one agent and one session, driven step by step.
+struct Conversation: Sendable {
+    let engine: EventEngine
+    let session: SessionID
+    let customers: MemoryCustomerStore
+    let sessions: MemorySessionStore
+    let clock: ManualClock
+
+    init(
+        _ snapshot: AgentSnapshot, nlp: any NLPService = NoModel(), settings: EngineSettings = .init(),
+        customer: CustomerDraft? = nil
+    ) async throws {
+        clock = ManualClock()
+        let ids = CountingIDGenerator()
+        customers = MemoryCustomerStore(clock: clock, ids: ids)
+        sessions = MemorySessionStore(clock: clock, ids: ids)
+        engine = EventEngine(
+            .init(
+                sessions: sessions, customers: customers, tags: MemoryTagStore(clock: clock, ids: ids),
+                agents: FakeCatalog(snapshots: [snapshot.agent.id: snapshot]), nlp: nlp, clock: clock,
+                logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })),
+            settings: settings)
+        var customerID = Customer.guestID
+        if let customer { customerID = try await customers.create(customer).id }
+        let draft = SessionDraft(agentID: snapshot.agent.id, customerID: customerID)
+        session = try await engine.createSession(draft, allowGreeting: false, traceID: "t0").id
+    }
+
+    /// The customer says something; returns when it is stored.
+    @discardableResult
+    func say(_ text: String, trace: TraceID) async throws -> Event {
+        try await engine.postCustomerMessage(text, participant: nil, to: session, traceID: trace)
+    }
+
+    /// Waits until the turn of `trace` is over and returns its events, the customer's message included.
+    func turn(_ trace: TraceID) async throws -> [Event] {
+        var next = 0
+        while true {
+            let events = try await engine.waitForEvents(
+                of: session, matching: EventQuery(minOffset: next), timeout: .seconds(3600))
+            next = (events.last?.offset ?? next) + 1
+            if events.contains(where: { $0.traceID == trace && $0.isCompleted }) { break }
+        }
+        return try await engine.events(of: session, matching: EventQuery(traceID: trace))
+    }
+
+    /// Says something and returns the text of the agent's last message of that turn.
+    func ask(_ text: String, trace: TraceID) async throws -> String? {
+        try await say(text, trace: trace)
+        return try await turn(trace).last { $0.kind == .message && $0.source == .aiAgent }
+            .flatMap { EventData.text(of: $0.data) }
+    }
+}
+
+extension Event {
+    /// Whether this event ends a turn.
+    var isCompleted: Bool {
+        EventData.status(of: data) == .ready && data["data"]?["stage"] == "completed"
+    }
+
+    /// The event in one word or two, for comparing whole turns.
+    var brief: String {
+        switch kind {
+        case .message: "\(source == .customer ? ">" : "<") \(EventData.text(of: data) ?? "")"
+        case .status:
+            [data["status"]?.string, data["data"]?["stage"]?.string].compactMap(\.self).joined(separator: " ")
+        case .tool:
+            "tool \(data["tool_calls"]?.array?.compactMap { $0["tool_id"]?.string }.joined(separator: ",") ?? "")"
+        case .custom: "custom"
+        }
+    }
+}
+
+extension AgentSnapshot {
+    /// An agent with the parts that a test cares about.
+    static func make(
+        _ guidelines: [Guideline] = [], tools: [Tool] = [], responses: [CannedResponse] = [],
+        agentResponses: [CannedResponseID] = [], mode: CompositionMode = .fluid, handlers: FakeHandlers = .init()
+    ) -> AgentSnapshot {
+        AgentSnapshot(
+            agent: Agent(id: "otto", name: "Otto", description: "A banker.", compositionMode: mode),
+            guidelines: guidelines, tools: Dictionary(uniqueKeysWithValues: tools.map { ($0.id, $0) }),
+            cannedResponses: responses, agentCannedResponses: agentResponses, handlers: handlers)
+    }
+}
+
+extension Tool {
+    static func make(_ name: String, _ parameters: [ToolParameter] = [], consequential: Bool = false) -> Tool {
+        Tool(
+            id: ToolID(service: "test", name: name), description: "A tool.", parameters: parameters,
+            consequential: consequential)
+    }
+}

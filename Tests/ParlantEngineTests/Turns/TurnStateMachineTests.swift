@@ -1,0 +1,112 @@
+import Testing
+
+@testable import ParlantEngine
+
+/// One column per tick. Input: `m` somebody wants a turn, `w` the running turn wants to begin its answer, `e` it has
+/// ended, `c` it is to be cancelled, `d` the server stops. Output: `S` start, `X` cancel, `R` refuse, `|` nothing left,
+/// `+` it may write, `!` it may not, `-` nothing; several in one tick are in parentheses.
+private func play(_ input: String) -> String {
+    var machine = TurnStateMachine<Int>()
+    var running = 0
+    var output = ""
+    for (index, event) in input.enumerated() {
+        var symbols = ""
+        func note(_ actions: [TurnStateMachine<Int>.Action]) {
+            for action in actions {
+                switch action {
+                case .nothing: break
+                case .start(let number, _):
+                    running = number
+                    symbols += "S"
+                case .cancel(let number): symbols += number == running ? "X" : "?"
+                case .refuse: symbols += "R"
+                case .discard: symbols += "|"
+                }
+            }
+        }
+        switch event {
+        case "m": note(machine.request(index))
+        case "w": symbols += machine.beginWriting(running) ? "+" : "!"
+        case "e": note(machine.ended(running))
+        case "c": note(machine.cancel())
+        case "d": note(machine.drain())
+        default: symbols += "?"
+        }
+        output += symbols.count > 1 ? "(\(symbols))" : symbols.isEmpty ? "-" : symbols
+    }
+    return output
+}
+
+@Suite("A session's turns")
+struct TurnStateMachineTests {
+    @Test(
+        "follow each other as the diagram shows",
+        arguments: [
+            ("one message, one turn", "mwe", "S+|"),
+            ("a turn may end without an answer", "me", "S|"),
+            ("a newer message cancels the turn that is still preparing, and its turn follows", "mmewe", "SXS+|"),
+            ("a message while the answer is written waits for its end", "mwmewe", "S+-S+|"),
+            ("of several that wait, the newest stays", "mmmmewe", "SXRRS+|"),
+            ("of several that wait behind an answer, the newest stays", "mwmmewe", "S+-RS+|"),
+            ("a cancelled turn may not begin to write", "mmwe", "SX!S"),
+            ("writing is asked for once and stays granted", "mwwe", "S++|"),
+            ("cancelling ends a preparing turn", "mce", "SX|"),
+            ("cancelling ends a writing turn and what waits", "mwmce", "S+-(XR)|"),
+            ("cancelling what is already being cancelled drops what waits", "mmce", "SX(XR)|"),
+            ("cancelling when nothing runs does nothing", "cmwe", "-S+|"),
+            ("after cancelling, the session is free again", "mcemwe", "SX|S+|"),
+            ("a message after cancelling waits for the end of the cancelled turn", "mcmewe", "SX-S+|"),
+            ("stopping when nothing runs refuses what comes", "dm", "|R"),
+            ("stopping lets the preparing turn finish and refuses what comes", "mdmwe", "S-R+|"),
+            ("stopping lets the writing turn finish and refuses what waits", "mwmde", "S+-R|"),
+            ("stopping refuses what waits behind a cancelled turn", "mmde", "SXR|"),
+            ("stopping twice is stopping once", "mdde", "S--|"),
+            ("nothing starts after the last turn of a stopped server", "mdem", "S-|R"),
+            ("cancelling while stopping leaves the running turn alone", "mdcwe", "S--+|"),
+            ("an end that nobody waits for changes nothing", "meemwe", "S|-S+|"),
+            ("nobody may write when nothing runs", "w", "!"),
+        ])
+    func diagrams(name: String, input: String, output: String) {
+        #expect(play(input) == output, "\(name)")
+    }
+
+    @Test("never run two at once, whatever happens", arguments: 0..<200)
+    func neverTwo(seed: UInt64) {
+        var random = SplitMix(seed: seed)
+        var machine = TurnStateMachine<Int>()
+        var running: Int?
+        func check(_ actions: [TurnStateMachine<Int>.Action]) {
+            for case .start(let number, _) in actions {
+                #expect(running == nil)
+                running = number
+            }
+        }
+        for step in 0..<100 {
+            switch Int.random(in: 0..<10, using: &random) {
+            case 0..<4: check(machine.request(step))
+            case 4..<6: if let running { _ = machine.beginWriting(running) }
+            case 6..<9:
+                guard let ended = running else { continue }
+                running = nil
+                check(machine.ended(ended))
+            default: check(machine.cancel())
+            }
+            #expect(machine.isRunning == (running != nil))
+        }
+    }
+}
+
+/// A generator that gives the same numbers in each run.
+struct SplitMix: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}
