@@ -9,8 +9,13 @@ let house: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let collections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 
 let package = Package(
     name: "parlant-runtime",
@@ -24,6 +29,9 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
     targets: [
         // Lua
@@ -37,6 +45,10 @@ let package = Package(
 
         // Adapters
         .target(name: "ParlantStores", dependencies: ["ParlantCore"], swiftSettings: house),
+        .target(
+            name: "ParlantHTTP", dependencies: ["ParlantCore", httpClient, nio, nioHTTP1, nioPosix, nioSSL],
+            swiftSettings: house),
+        .target(name: "ParlantNLP", dependencies: ["ParlantCore"], swiftSettings: house),
 
         // Test kit
         .target(name: "ParlantTesting", dependencies: ["ParlantCore"], swiftSettings: house),
@@ -47,5 +59,8 @@ let package = Package(
             swiftSettings: house),
         .testTarget(
             name: "ParlantStoresTests", dependencies: ["ParlantCore", "ParlantStores", "ParlantTesting"], swiftSettings: house),
+        .testTarget(
+            name: "ParlantHTTPTests", dependencies: ["ParlantHTTP", nio, nioHTTP1, nioPosix], swiftSettings: house),
+        .testTarget(name: "ParlantNLPTests", dependencies: ["ParlantNLP", "ParlantTesting"], swiftSettings: house),
     ]
 )
