@@ -25,6 +25,7 @@ let package = Package(
         .library(name: "ParlantCore", targets: ["ParlantCore"]),
         // What the benchmarks measure.
         .library(name: "LuaRuntime", targets: ["LuaRuntime"]),
+        .library(name: "ParlantScripting", targets: ["ParlantScripting"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
@@ -49,6 +50,7 @@ let package = Package(
             name: "ParlantHTTP", dependencies: ["ParlantCore", httpClient, nio, nioHTTP1, nioPosix, nioSSL],
             swiftSettings: house),
         .target(name: "ParlantNLP", dependencies: ["ParlantCore"], swiftSettings: house),
+        .target(name: "ParlantScripting", dependencies: ["ParlantCore", "LuaRuntime", log], swiftSettings: house),
 
         // Test kit
         .target(name: "ParlantTesting", dependencies: ["ParlantCore"], swiftSettings: house),
@@ -62,5 +64,8 @@ let package = Package(
         .testTarget(
             name: "ParlantHTTPTests", dependencies: ["ParlantHTTP", nio, nioHTTP1, nioPosix], swiftSettings: house),
         .testTarget(name: "ParlantNLPTests", dependencies: ["ParlantNLP", "ParlantTesting"], swiftSettings: house),
+        .testTarget(
+            name: "ParlantScriptingTests", dependencies: ["ParlantCore", "ParlantScripting", "LuaRuntime", log],
+            exclude: ["Fixtures"], swiftSettings: house),
     ]
 )

@@ -1,0 +1,127 @@
+import Logging
+import LuaRuntime
+import ParlantCore
+
+/// One bundle on one lane: its VM, and where its functions are in there.
+struct BundleLane: Sendable {
+    var vm: LuaVM
+    var functions: [FunctionKey: LuaFunction]
+    var handles: [String: LuaHandle]
+}
+
+/// What loading a bundle led to; usable when there are no problems.
+struct LoadedBundle: Sendable {
+    var bundle: Bundle
+    var contents: BundleContents
+    var lanes: [BundleLane]
+    var problems: [LoadProblem]
+}
+
+/// Loads bundles into VMs of their own, one per lane.
+struct BundleLoader: Sendable {
+    let sources: ScriptSources
+    let limits: ScriptLimits
+    /// What handlers reach through `ctx`.
+    let services: ContextServices
+    let logger: Logger
+
+    /// Loads a bundle on each lane. The first lane's load says what it defines; the others must say the same, because a
+    /// call may run on any of them. Nothing else of a lane runs while it loads.
+    func load(_ bundle: Bundle, on lanes: [LuaLane]) async -> LoadedBundle {
+        var result = LoadedBundle(bundle: bundle, contents: BundleContents(), lanes: [], problems: [])
+        for lane in lanes {
+            let recorder = DefinitionRecorder(bundle: bundle.name, mainFile: bundle.mainFile) { file in
+                ScriptSources.bundle(of: file, loading: bundle.name)
+            }
+            guard let vm = machine(on: lane, recorder) else {
+                result.problems = recorder.problems
+                return result
+            }
+            await vm.setLoading(true)
+            let returned = await run(bundle, in: vm, recorder)
+            await vm.setLoading(false)
+            var assembler = BundleAssembler(bundle: bundle, recorder: recorder, returned: returned)
+            let contents = assembler.assemble()
+            recorder.seal()
+            guard recorder.problems.isEmpty else {
+                result.problems = recorder.problems
+                return result
+            }
+            if result.lanes.isEmpty {
+                result.contents = contents
+            } else if !contents.isSame(as: result.contents) {
+                recorder.note(Wording.differsPerLoad, at: nil)
+                result.problems = recorder.problems
+                return result
+            }
+            result.lanes.append(BundleLane(vm: vm, functions: contents.functions, handles: contents.handles))
+        }
+        return result
+    }
+
+    private func machine(on lane: LuaLane, _ recorder: DefinitionRecorder) -> LuaVM? {
+        var vmLimits = LuaLimits()
+        vmLimits.memoryBytes = limits.memoryBytes
+        vmLimits.concurrentCalls = limits.concurrentCalls
+        let functions = DefinitionFunctions(recorder: recorder).all + JSONText.functions + services.functions
+        do {
+            return try LuaVM(
+                lane: lane, limits: vmLimits, functions: functions + [print(recorder.bundle)], preludes: Preludes.all,
+                modules: { [sources] name in try sources.module(name) })
+        } catch {
+            recorder.note("\(error)", at: nil)
+            return nil
+        }
+    }
+
+    /// What scripts print goes to the log, also while they load.
+    private func print(_ bundle: String) -> HostFunction {
+        .immediate("print") { [logger] call in
+            let text = call.arguments.first?.text ?? ""
+            let scope = call.context as? CallScope
+            let place = call.location.map(\.description) ?? bundle
+            logger.info("\(scope?.redactor.redact(text) ?? text)", metadata: ["script": "\(place)"])
+            return []
+        }
+    }
+
+    /// Runs the bundle's file.
+    ///
+    /// - Returns: Numbers of the definitions that it returned; nil when it did not come to its end.
+    private func run(_ bundle: Bundle, in vm: LuaVM, _ recorder: DefinitionRecorder) async -> Set<Int>? {
+        let budget = LuaBudget(
+            instructions: limits.loadInstructions, time: .milliseconds(limits.loadMilliseconds))
+        do {
+            let values = try await vm.call("load", with: bundle.name, budget: budget)
+            return returned(values, bundle, recorder)
+        } catch let error as LuaError {
+            let isSlow = error.code == .timeLimit || error.code == .instructionLimit
+            let place = error.location.map { SourceLocation($0, else: bundle.mainFile) }
+            recorder.note(isSlow ? Wording.mustOnlyDefine(error.message) : error.message, at: place)
+        } catch {
+            recorder.note("\(error)", at: nil)
+        }
+        return nil
+    }
+
+    private func returned(_ values: [LuaValue], _ bundle: Bundle, _ recorder: DefinitionRecorder) -> Set<Int>? {
+        let shape = values.first?.text
+        let handles = (values.count > 1 ? values[1].items ?? [] : []).compactMap(\.handle)
+        func refuse(_ text: String) -> Set<Int>? {
+            recorder.note(text, at: nil)
+            return nil
+        }
+        switch shape {
+        case "nothing": return refuse(bundle.kind == .agent ? Wording.returnsNothing : Wording.pluginReturnsNothing)
+        case "other": return refuse(Wording.returnsOther("a \(values[1].text ?? "value")"))
+        case "item": return refuse(Wording.returnsElement(Int(values[1].int ?? 0), "a \(values[2].text ?? "value")"))
+        case "module" where bundle.kind == .agent: return refuse(Wording.returnsOther("a table with names"))
+        case "list" where handles.isEmpty: return refuse(Wording.emptyReturn)
+        default:
+            let kinds = Set(handles.map(\.kind))
+            let main: Set<String> = [EntityKind.agent.rawValue, EntityKind.customer.rawValue, EntityKind.void.rawValue]
+            if bundle.kind == .agent, kinds.isDisjoint(with: main) { recorder.note(Wording.noAgent, at: nil) }
+        }
+        return Set(handles.compactMap { recorder.definition($0)?.number })
+    }
+}

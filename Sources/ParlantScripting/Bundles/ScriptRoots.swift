@@ -1,0 +1,43 @@
+/// The folders that scripts are read from.
+public struct ScriptRoots: Sendable {
+    /// Path of the folder with the agents; errors call it `agents`.
+    public var agents: String
+    /// Path of the folder with the plugins; errors call it `plugins`. Nil, or a folder that does not exist: none.
+    public var plugins: String?
+    /// Names of the plugins that are loaded; nil: every one there is.
+    public var enabledPlugins: [String]?
+
+    /// Names the folders.
+    public init(agents: String, plugins: String? = nil, enabledPlugins: [String]? = nil) {
+        self.agents = agents
+        self.plugins = plugins
+        self.enabledPlugins = enabledPlugins
+    }
+}
+
+/// What scripts may use. The defaults suit a server with many small agents.
+public struct ScriptLimits: Sendable {
+    /// Milliseconds of running Lua in which one bundle must have loaded.
+    public var loadMilliseconds = 500
+    /// Instructions in which one bundle must have loaded.
+    public var loadInstructions = 10_000_000
+    /// Milliseconds of running Lua in one call of a handler; waiting does not count.
+    public var callMilliseconds = 1_000
+    /// Instructions of one call of a handler.
+    public var callInstructions = 50_000_000
+    /// Longest time for one call of a matcher or another handler that is no tool, waiting included.
+    public var handlerTimeout: Duration = .seconds(30)
+    /// Bytes of JSON that a tool's data may have.
+    public var resultBytes = 16 << 10
+    /// Bytes of one script file.
+    public var fileBytes = 1 << 20
+    /// Bytes that the Lua of one bundle may hold on one lane.
+    public var memoryBytes = 64 << 20
+    /// Calls of one bundle that may be under way on one lane, waiting ones included.
+    public var concurrentCalls = 2_000
+    /// Bytes of the reply to `ctx.http`.
+    public var replyBytes = 4 << 20
+
+    /// The defaults.
+    public init() {}
+}

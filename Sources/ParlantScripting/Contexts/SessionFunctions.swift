@@ -1,0 +1,104 @@
+import LuaRuntime
+import ParlantCore
+
+/// `ctx:emit_message`, `ctx:emit_status`, and the changes of session and customer.
+extension ContextServices {
+    var session: [HostFunction] {
+        [
+            .suspending("emit_message") { call in
+                let scope = try CallScope.of(call, "ctx:emit_message")
+                let text = try Self.argument(call, 0, "ctx:emit_message", "a string")
+                guard text.contains(where: { !$0.isWhitespace }) else {
+                    throw HostError("ctx:emit_message: \(Wording.emptyText)")
+                }
+                try await Self.effect("ctx:emit_message") { try await scope.context.effects.emitMessage(text) }
+                return []
+            },
+            .suspending("emit_status") { call in
+                let scope = try CallScope.of(call, "ctx:emit_status")
+                let name = try Self.argument(call, 0, "ctx:emit_status", "a status")
+                guard Self.statuses.contains(name), let status = SessionStatus(rawValue: name) else {
+                    throw HostError("ctx:emit_status: \(Wording.expectedChoice(name, among: Self.statuses))")
+                }
+                let details = call.argument(1)
+                guard details.isAbsent || details.fields != nil, let json = JSONValue(details) else {
+                    throw HostError("ctx:emit_status: the second argument is a table with named fields")
+                }
+                try await Self.effect("ctx:emit_status") {
+                    try await scope.context.effects.emitStatus(status, json.object ?? [:])
+                }
+                return []
+            },
+            .suspending("set_session_metadata") { call in
+                let scope = try CallScope.of(call, "ctx.session:set_metadata")
+                let change = try Self.metadata(call, "ctx.session:set_metadata")
+                try await Self.effect("ctx.session:set_metadata") {
+                    try await scope.context.effects.updateSession(SessionChange(metadata: change))
+                }
+                return []
+            },
+            .suspending("set_customer_metadata") { call in
+                let scope = try CallScope.of(call, "ctx.customer:set_metadata")
+                guard !scope.context.customer.isGuest else {
+                    throw HostError(
+                        "ctx.customer:set_metadata: the guest is built in; look at ctx.customer.is_guest first")
+                }
+                let change = try Self.metadata(call, "ctx.customer:set_metadata")
+                try await Self.effect("ctx.customer:set_metadata") {
+                    try await scope.context.effects.updateCustomer(CustomerChange(metadata: change))
+                }
+                return []
+            },
+            .suspending("add_label") { call in
+                let scope = try CallScope.of(call, "ctx.session:add_label")
+                let label = try Self.argument(call, 0, "ctx.session:add_label", "a string")
+                guard !label.isEmpty else { throw HostError("ctx.session:add_label: \(Wording.emptyText)") }
+                try await Self.effect("ctx.session:add_label") {
+                    try await scope.context.effects.updateSession(SessionChange(addLabels: [label]))
+                }
+                return []
+            },
+            .suspending("set_mode") { call in
+                let scope = try CallScope.of(call, "ctx.session:set_mode")
+                let name = try Self.argument(call, 0, "ctx.session:set_mode", "a mode")
+                guard let mode = Session.Mode(rawValue: name) else {
+                    let modes = Session.Mode.allCases.map(\.rawValue)
+                    throw HostError("ctx.session:set_mode: \(Wording.expectedChoice(name, among: modes))")
+                }
+                try await Self.effect("ctx.session:set_mode") {
+                    try await scope.context.effects.updateSession(SessionChange(mode: mode))
+                }
+                return []
+            },
+        ]
+    }
+
+    /// What a script may say that it is doing; the others are the engine's.
+    private static let statuses = ["processing", "typing", "ready"]
+
+    private static func argument(_ call: HostCall, _ index: Int, _ name: String, _ expectation: String) throws -> String
+    {
+        guard let text = call.argument(index).text else {
+            throw HostError("\(name): expected \(expectation)")
+        }
+        return text
+    }
+
+    private static func metadata(_ call: HostCall, _ name: String) throws -> MetadataChange {
+        let key = try argument(call, 0, name, "a name")
+        guard !call.argument(1).isAbsent else { return MetadataChange(unset: [key]) }
+        guard let value = JSONValue(call.argument(1)) else { throw HostError("\(name): \(key): expected a JSON value") }
+        return MetadataChange(set: [key: value])
+    }
+
+    /// Runs an effect; its failure becomes an error at the script's line that says what could not be done.
+    private static func effect(
+        _ name: String, _ body: nonisolated(nonsending) () async throws -> Void
+    ) async throws {
+        do {
+            try await body()
+        } catch let error as StoreError {
+            throw HostError("\(name): \(error.message)")
+        }
+    }
+}

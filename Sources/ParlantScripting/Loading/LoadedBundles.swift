@@ -1,0 +1,79 @@
+import Logging
+import ParlantCore
+
+/// Joins the bundles of one load.
+struct LoadedBundles {
+    let bundles: [LoadedBundle]
+    let settings: [String: BundleSettings]
+    let limits: ScriptLimits
+    let clock: any TimeSource
+    let logger: Logger
+    let warnings: [String]
+
+    /// Agents and customers that two bundles define. The same line of shared code is one definition.
+    static func duplicates(in bundles: [LoadedBundle]) -> [LoadProblem] {
+        var problems: [LoadProblem] = []
+        var agents: [AgentID: String] = [:]
+        var customers: [CustomerID: BundleContents.CustomerContents] = [:]
+        for loaded in bundles {
+            let name = loaded.bundle.name
+            for agent in loaded.contents.agents.map(\.agent) {
+                if let other = agents[agent.id], other != name {
+                    let text =
+                        "agent \(Wording.quote(agent.id.rawValue)): \(Wording.usedAlready(at: "bundle \(other)"))"
+                    problems.append(LoadProblem(bundle: name, file: loaded.bundle.mainFile, line: nil, message: text))
+                }
+                agents[agent.id] = name
+            }
+            for customer in loaded.contents.customers {
+                if let other = customers[customer.id], other.location != customer.location {
+                    let place = Wording.usedAlready(at: "\(other.location)")
+                    problems.append(
+                        LoadProblem(
+                            bundle: name, file: customer.location.file, line: customer.location.line,
+                            message: "customer \(Wording.quote(customer.id.rawValue)): \(place)"))
+                }
+                customers[customer.id] = customer
+            }
+        }
+        return problems
+    }
+
+    /// The catalog.
+    func scripts() -> LoadedScripts {
+        var tagNames = OrderedSet<String>()
+        var snapshots = OrderedDictionary<AgentID, AgentSnapshot>()
+        var customers = OrderedDictionary<CustomerID, BundleContents.CustomerContents>()
+        let defects = DefectLog(logger: logger, clock: clock)
+        let redactor = Redactor(secrets: settings.values.flatMap(\.secrets))
+        for loaded in bundles {
+            let contents = loaded.contents
+            tagNames.append(contentsOf: contents.tagNames)
+            for customer in contents.customers { customers[customer.id] = customer }
+            let handlers = ScriptHandlers(
+                bundle: loaded.bundle.name, lanes: loaded.lanes, settings: settings, redactor: redactor, limits: limits,
+                clock: clock, defects: defects, logger: logger)
+            for agent in contents.agents {
+                snapshots[agent.agent.id] = AgentSnapshot(
+                    agent: agent.agent, guidelines: agent.guidelines,
+                    tools: contents.tools.filter { agent.tools.contains($0.key) },
+                    cannedResponses: agent.cannedResponses, agentCannedResponses: agent.agentCannedResponses,
+                    handlers: handlers, generation: 1)
+            }
+        }
+        return LoadedScripts(
+            tagNames: Array(tagNames), summary: summary(), snapshots: snapshots, customers: Array(customers.values))
+    }
+
+    private func summary() -> LoadSummary {
+        LoadSummary(
+            bundles: bundles.map { loaded in
+                LoadSummary.BundleSummary(
+                    name: loaded.bundle.name, isPlugin: loaded.bundle.kind == .plugin, version: loaded.contents.version,
+                    agents: loaded.contents.agents.map(\.agent.name),
+                    guidelines: loaded.contents.agents.reduce(0) { $0 + $1.guidelines.count },
+                    tools: loaded.contents.tools.keys.count { $0.service == loaded.bundle.name })
+            },
+            warnings: warnings)
+    }
+}

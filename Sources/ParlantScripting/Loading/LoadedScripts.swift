@@ -1,0 +1,68 @@
+public import ParlantCore
+
+/// Agents, tools and plugins as one load read them: a value that never changes. A later load makes another.
+public struct LoadedScripts: AgentCatalog {
+    /// Names of the tags that the scripts speak of, in order of appearance. Make sure that the store has them, then
+    /// call ``resolvingTags(_:)``.
+    public let tagNames: [String]
+    /// What was loaded, for the start-up print.
+    public let summary: LoadSummary
+
+    private let snapshots: OrderedDictionary<AgentID, AgentSnapshot>
+    private let customerContents: [BundleContents.CustomerContents]
+
+    init(
+        tagNames: [String], summary: LoadSummary, snapshots: OrderedDictionary<AgentID, AgentSnapshot>,
+        customers: [BundleContents.CustomerContents]
+    ) {
+        self.tagNames = tagNames
+        self.summary = summary
+        self.snapshots = snapshots
+        customerContents = customers
+    }
+
+    public func agents() -> [Agent] { snapshots.values.map(\.agent) }
+
+    public func snapshot(of id: AgentID) -> AgentSnapshot? { snapshots[id] }
+
+    /// The same scripts with the store's ids for tags. Before that, a tag's id is its name.
+    ///
+    /// - Parameter ids: Id of each of ``tagNames``; a name that is missing is left out of what has it. The tag
+    ///   `parlant.tags.preamble` has a fixed id of its own and needs no entry.
+    public func resolvingTags(_ ids: [String: TagID]) -> LoadedScripts {
+        let resolved = snapshots.mapValues { snapshot in
+            var snapshot = snapshot
+            snapshot.agent.tags = Self.resolve(snapshot.agent.tags, ids)
+            for index in snapshot.guidelines.indices {
+                snapshot.guidelines[index].tags = Self.resolve(snapshot.guidelines[index].tags, ids)
+            }
+            for index in snapshot.cannedResponses.indices {
+                snapshot.cannedResponses[index].tags = Self.resolve(snapshot.cannedResponses[index].tags, ids)
+            }
+            return snapshot
+        }
+        return LoadedScripts(
+            tagNames: tagNames, summary: summary, snapshots: resolved, customers: customerContents)
+    }
+
+    /// The customers that scripts define. Create those that are missing; never overwrite one that is there, because
+    /// REST and handlers own it afterwards. Each draft has an id.
+    ///
+    /// - Parameter ids: As for ``resolvingTags(_:)``.
+    public func customers(_ ids: [String: TagID]) -> [CustomerDraft] {
+        customerContents.map { customer in
+            CustomerDraft(
+                id: customer.id, name: customer.name, metadata: customer.metadata,
+                tags: OrderedSet(customer.tagNames.compactMap { ids[$0] }))
+        }
+    }
+
+    private static func resolve(_ tags: OrderedSet<TagID>, _ ids: [String: TagID]) -> OrderedSet<TagID> {
+        OrderedSet(tags.compactMap { $0 == BundleContents.preambleTag ? $0 : ids[$0.rawValue] })
+    }
+}
+
+extension LoadedScripts: CustomStringConvertible {
+    /// The ids of the agents: the whole would fill pages of a log.
+    public var description: String { "scripts of \(snapshots.keys.map(\.rawValue).joined(separator: ", "))" }
+}

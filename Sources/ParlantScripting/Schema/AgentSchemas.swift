@@ -1,0 +1,104 @@
+extension RecordSchema {
+    /// `parlant.agent { … }`
+    static let agent = RecordSchema(
+        fields: [
+            FieldSchema("id", .shortText(1...255), default: "name of the bundle", "Stable identity, used in URLs."),
+            FieldSchema("name", .shortText(1...100), required: true, "What customers see."),
+            FieldSchema(
+                "description", .text, required: true,
+                "Who the agent is and how it speaks; the model reads it in every turn."),
+            FieldSchema(
+                "composition_mode", .choice(["fluid", "composited", "strict"]), default: "\"fluid\"",
+                "How far replies may leave the canned responses."),
+            FieldSchema(
+                "output_mode", .choice(["block", "stream"]), default: "\"block\"",
+                "Whole replies, or piece by piece; \"stream\" needs \"fluid\"."),
+            FieldSchema(
+                "max_engine_iterations", .integer(1...100), default: "3",
+                "Rounds of matching and tool calls per turn."),
+            FieldSchema("tags", .list(.handle([.tag])), "Groups of the agent."),
+            FieldSchema("config", .parameters(.setting), "Settings that the server supplies; read as `ctx.config`."),
+        ],
+        later: ["preamble"],
+        foreign: ["instructions": Wording.calledHere("description"), "prompt": Wording.calledHere("description")])
+
+    /// `agent:guideline { … }`
+    static let guideline = RecordSchema(
+        fields: guidelineFields + [
+            FieldSchema(
+                "action", .text,
+                "What the agent then does, in the imperative; may be absent for a guideline with tools."),
+            FieldSchema("on_message", .function("fun(ctx, match)"), "Runs after the message was sent."),
+        ],
+        foreign: ["conditions": Wording.calledHere("condition"), "actions": Wording.calledHere("action")])
+
+    /// `agent:observation { … }`
+    static let observation = RecordSchema(
+        fields: guidelineFields,
+        foreign: ["action": Wording.observationAction, "on_message": Wording.observationOnMessage])
+
+    private static let guidelineFields: [FieldSchema] = [
+        FieldSchema(
+            "id", .shortText(1...255), default: "derived from the agent, the condition and the action",
+            "Stable identity."),
+        FieldSchema("title", .text, "Short name for people."),
+        FieldSchema("condition", .text, "When it applies, one sentence; required unless there is a `matcher`."),
+        FieldSchema("description", .text, "Background for the model."),
+        FieldSchema("examples", .list(.text), "Customer messages on which the condition holds."),
+        FieldSchema("tools", .list(.handle([.tool])), "Tools that may run while it applies."),
+        FieldSchema(
+            "criticality", .choice(["low", "medium", "high"]), default: "\"medium\"",
+            "Care spent on matching and on keeping it."),
+        FieldSchema(
+            "priority", .integer(-1_000_000...1_000_000), default: "0", "Tie-break in relationships; higher wins."),
+        FieldSchema(
+            "matcher", .either([.function("fun(ctx, guideline): boolean, string?"), .handle([.matchAlways])]),
+            default: "the model", "Decides in code; the second result is the reason."),
+        FieldSchema(
+            "canned_responses", .list(.either([.handle([.cannedResponse]), .text])), "Offered while it applies."),
+        FieldSchema("canned_response_fields", .function("fun(ctx): table"), "Values for their placeholders."),
+        FieldSchema(
+            "composition_mode", .choice(["fluid", "composited", "strict"]), default: "the agent's",
+            "Mode of replies while it applies."),
+        FieldSchema(
+            "on_selected", .function("fun(ctx, match)"), "Runs after it was selected, before the message is written."),
+        FieldSchema("track", .boolean, default: "true", "Remembers that it was already followed."),
+        FieldSchema("tags", .list(.handle([.tag])), "For relationships."),
+        FieldSchema("labels", .list(.text), "For filters."),
+        FieldSchema("metadata", .jsonObject, "For you."),
+    ]
+
+    /// `agent:canned_response { … }`
+    static let cannedResponse = RecordSchema(
+        fields: [
+            FieldSchema(
+                "id", .shortText(1...255), default: "derived from the agent and the template", "Stable identity."),
+            FieldSchema("template", .text, required: true, "Text with `{{placeholders}}`."),
+            FieldSchema("signals", .list(.text), "Drafts that this response stands for."),
+            FieldSchema(
+                "field_dependencies", .list(.text), "Fields that must have a value, beyond those of the template."),
+            FieldSchema("tags", .list(.handle([.tag])), "`parlant.tags.preamble` makes it a preamble."),
+            FieldSchema("metadata", .jsonObject, "For you."),
+        ],
+        foreign: ["text": Wording.calledHere("template"), "value": Wording.calledHere("template")])
+
+    /// `parlant.customer { … }`
+    static let customer = RecordSchema(
+        fields: [
+            FieldSchema("id", .shortText(1...255), required: true, "Your id of the customer."),
+            FieldSchema("name", .shortText(1...100), required: true, "What people call them."),
+            FieldSchema("metadata", .jsonObject, "Whatever you keep with them."),
+            FieldSchema("tags", .list(.handle([.tag])), "Groups of the customer."),
+        ])
+
+    /// `parlant.plugin { … }`
+    static let plugin = RecordSchema(
+        fields: [
+            FieldSchema("name", .name, required: true, "Name of the plugin; equals its folder or file."),
+            FieldSchema("version", .text, required: true, "Version, as in \"1.0.0\"."),
+            FieldSchema("description", .text, "What the plugin does, one sentence."),
+            FieldSchema("config", .parameters(.setting), "Settings that the server supplies; read as `ctx.config`."),
+            FieldSchema("tools", .list(.handle([.tool])), "Tools for agents, as `require \"name\".tools.tool_name`."),
+        ],
+        later: ["nlp", "hooks", "load", "unload", "save"])
+}

@@ -1,0 +1,2 @@
+local started = os.time()
+return started

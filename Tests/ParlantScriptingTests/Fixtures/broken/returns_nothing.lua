@@ -1,0 +1,3 @@
+local parlant = require "parlant"
+
+parlant.agent { name = "Lost", description = "Is never returned." }

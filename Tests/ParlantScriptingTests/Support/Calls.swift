@@ -1,0 +1,71 @@
+import ParlantCore
+import ParlantScripting
+import Testing
+
+/// Calls handlers of an agent as the engine does.
+struct Caller {
+    var agent: AgentSnapshot
+    var customer = Customer(
+        id: "cust_jane", createdAt: Timestamp(microseconds: 0), name: "Jane Doe",
+        metadata: ["plan": "gold", "accounts": ["checking", "savings"]])
+    var tags = [Tag(id: "t1", name: "vip", createdAt: Timestamp(microseconds: 0))]
+    var messages = [
+        InteractionMessage(role: .agent, text: "Hello", at: Timestamp(microseconds: 0)),
+        InteractionMessage(role: .customer, text: "Hi there", at: Timestamp(microseconds: 1_000_000)),
+    ]
+    var sessionID: SessionID = "s1"
+    let effects = EffectRecorder()
+
+    init(_ agent: AgentSnapshot) { self.agent = agent }
+
+    var context: HandlerContext {
+        var session = Session(
+            id: sessionID, agentID: agent.agent.id, customerID: customer.id, createdAt: Timestamp(microseconds: 0))
+        session.metadata = ["locale": "fr"]
+        session.labels = ["new"]
+        return HandlerContext(
+            agent: agent.agent, customer: customer, customerTags: tags, session: session,
+            interaction: Interaction(messages: messages), traceID: "trace-1", effects: effects)
+    }
+
+    /// The tool of this name.
+    func tool(_ name: String) throws -> Tool {
+        try #require(agent.tools.values.first { $0.id.name == name })
+    }
+
+    /// Runs the tool `t`, or the one of this name.
+    func run(_ name: String = "t", _ arguments: JSONObject = [:]) async throws -> ToolOutcome {
+        try await agent.handlers.run(try tool(name), arguments: arguments, in: context)
+    }
+
+    /// The data of the tool `t`, or its outcome in words.
+    func data(_ name: String = "t", _ arguments: JSONObject = [:]) async throws -> JSONValue {
+        switch try await run(name, arguments) {
+        case .result(let result): return result.data
+        case .failure(let reason): return .string("failure: \(reason)")
+        case .defect(let text): return .string("defect: \(text)")
+        case .invalid(let problems):
+            return .string(
+                "invalid: " + problems.map { $0.reason ?? "\($0.parameter.name) is missing" }.joined(separator: ", "))
+        }
+    }
+}
+
+extension Loader {
+    /// A caller of an agent with one guideline and the tool `t`, whose function has this body. The body is at line 6.
+    func caller(run body: String, parameters: String = "", before: String = "", fields: String = "") async throws
+        -> Caller
+    {
+        let agent = try await agent(
+            """
+            \(before)local t = parlant.tool {
+              name = "t", description = "A tool.", \(parameters) \(fields)
+              run = function(ctx, args)
+            \(body)
+              end,
+            }
+            agent:guideline { id = "g", condition = "Always", action = "Use it", tools = { t } }
+            """)
+        return Caller(agent)
+    }
+}

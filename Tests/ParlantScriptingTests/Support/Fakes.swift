@@ -1,0 +1,152 @@
+import Logging
+import ParlantCore
+import Synchronization
+
+/// Answers requests with what a test prepared, and keeps them.
+final class FakeTransport: HTTPTransport {
+    private let state = Mutex<
+        (requests: [HTTPExchangeRequest], answers: [Result<HTTPExchangeReply, HTTPTransportError>])
+    >(([], []))
+
+    init(_ answers: Result<HTTPExchangeReply, HTTPTransportError>...) {
+        state.withLock { $0.answers = answers }
+    }
+
+    var requests: [HTTPExchangeRequest] { state.withLock { $0.requests } }
+
+    func exchange(_ request: HTTPExchangeRequest) async throws -> HTTPExchangeReply {
+        try state.withLock { state in
+            state.requests.append(request)
+            guard !state.answers.isEmpty else { throw HTTPTransportError(.refused, "nobody listens") }
+            return state.answers.count == 1 ? state.answers[0] : state.answers.removeFirst()
+        }.get()
+    }
+}
+
+/// A clock that a test moves.
+final class TestClock: TimeSource {
+    private struct Sleeper {
+        var until: Duration
+        var continuation: CheckedContinuation<Void, any Error>
+    }
+    private struct State {
+        var uptime = Duration.zero
+        var sleepers: [Int: Sleeper] = [:]
+        var cancelled: Set<Int> = []
+        var next = 0
+    }
+    private let state = Mutex(State())
+    private let start: Timestamp
+
+    init(_ start: String = "2026-03-02T23:30:00Z") { self.start = Timestamp(start) ?? Timestamp(microseconds: 0) }
+
+    var now: Timestamp { start.advanced(by: uptime) }
+    var uptime: Duration { state.withLock { $0.uptime } }
+    var sleeperCount: Int { state.withLock { $0.sleepers.count } }
+
+    func sleep(for duration: Duration) async throws {
+        let number = state.withLock { state in
+            state.next += 1
+            return state.next
+        }
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let refused = state.withLock { state -> Bool in
+                    if state.cancelled.remove(number) != nil { return true }
+                    state.sleepers[number] = Sleeper(until: state.uptime + duration, continuation: continuation)
+                    return false
+                }
+                if refused { continuation.resume(throwing: CancellationError()) }
+            }
+        } onCancel: {
+            let sleeper = state.withLock { state in
+                let sleeper = state.sleepers.removeValue(forKey: number)
+                if sleeper == nil { state.cancelled.insert(number) }
+                return sleeper
+            }
+            sleeper?.continuation.resume(throwing: CancellationError())
+        }
+    }
+
+    func advance(by duration: Duration) {
+        let due = state.withLock { state in
+            state.uptime += duration
+            let now = state.uptime
+            let due = state.sleepers.filter { $0.value.until <= now }
+            for number in due.keys { state.sleepers[number] = nil }
+            return due.values.sorted { $0.until < $1.until }
+        }
+        for sleeper in due { sleeper.continuation.resume() }
+    }
+
+    /// Waits until that many sleep.
+    func waitForSleepers(_ count: Int) async throws {
+        while sleeperCount < count {
+            try Task.checkCancellation()
+            await Task.yield()
+        }
+    }
+}
+
+/// Keeps what handlers do to the session.
+final class EffectRecorder: TurnEffects {
+    private let state = Mutex<[String]>([])
+
+    var log: [String] { state.withLock { $0 } }
+
+    func emitMessage(_ text: String) async throws { state.withLock { $0.append("message \(text)") } }
+
+    func emitStatus(_ status: SessionStatus, _ details: JSONObject) async throws {
+        state.withLock { $0.append("status \(status.rawValue) \(JSONValue.object(details))") }
+    }
+
+    func updateSession(_ change: SessionChange) async throws {
+        state.withLock { log in
+            if let mode = change.mode { log.append("session mode \(mode.rawValue)") }
+            for (key, value) in change.metadata.set { log.append("session \(key) = \(value)") }
+            for key in change.metadata.unset { log.append("session unset \(key)") }
+            for label in change.addLabels { log.append("session label \(label)") }
+        }
+    }
+
+    func updateCustomer(_ change: CustomerChange) async throws {
+        state.withLock { log in
+            for (key, value) in change.metadata.set { log.append("customer \(key) = \(value)") }
+            for key in change.metadata.unset { log.append("customer unset \(key)") }
+        }
+    }
+}
+
+/// Keeps log lines.
+final class LogRecorder: Sendable {
+    struct Line: Sendable {
+        var level: Logger.Level
+        var message: String
+        var metadata: [String: String]
+    }
+
+    private let state = Mutex<[Line]>([])
+
+    var lines: [Line] { state.withLock { $0 } }
+
+    var logger: Logger { Logger(label: "test") { _ in Handler(recorder: self) } }
+
+    fileprivate func add(_ line: Line) { state.withLock { $0.append(line) } }
+
+    private struct Handler: LogHandler {
+        let recorder: LogRecorder
+        var metadata: Logger.Metadata = [:]
+        var logLevel = Logger.Level.trace
+
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+
+        func log(event: LogEvent) {
+            let all = metadata.merging(event.metadata ?? [:]) { _, new in new }
+            recorder.add(
+                Line(level: event.level, message: event.message.description, metadata: all.mapValues { "\($0)" }))
+        }
+    }
+}
