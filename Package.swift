@@ -10,7 +10,11 @@ let house: [SwiftSetting] = [
 ]
 
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let collections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
@@ -29,10 +33,13 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // Lua
@@ -51,6 +58,10 @@ let package = Package(
             swiftSettings: house),
         .target(name: "ParlantNLP", dependencies: ["ParlantCore"], swiftSettings: house),
         .target(name: "ParlantScripting", dependencies: ["ParlantCore", "LuaRuntime", log], swiftSettings: house),
+        .target(
+            name: "ParlantAPI",
+            dependencies: ["ParlantCore", "ParlantEngine", httpTypes, hummingbird, lifecycle, log, nio],
+            swiftSettings: house),
 
         // Test kit
         .target(name: "ParlantTesting", dependencies: ["ParlantCore"], swiftSettings: house),
@@ -67,5 +78,12 @@ let package = Package(
         .testTarget(
             name: "ParlantScriptingTests", dependencies: ["ParlantCore", "ParlantScripting", "LuaRuntime", log],
             exclude: ["Fixtures"], swiftSettings: house),
+        .testTarget(
+            name: "ParlantAPITests",
+            dependencies: [
+                "ParlantAPI", "ParlantCore", "ParlantEngine", "ParlantStores", "ParlantTesting", httpTypes, hummingbird,
+                hummingbirdTesting, lifecycle, log, nio, nioPosix,
+            ],
+            swiftSettings: house),
     ]
 )

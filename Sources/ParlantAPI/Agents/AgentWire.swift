@@ -1,0 +1,36 @@
+import ParlantCore
+
+extension Agent {
+    /// Writes the agent as the reference's clients read it; no time of creation, as there.
+    func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.key("id")
+        writer.string(id.rawValue)
+        writer.key("name")
+        writer.string(name)
+        writer.key("description")
+        writer.string(description)
+        writer.key("max_engine_iterations")
+        writer.integer(maxEngineIterations)
+        writer.key("composition_mode")
+        writer.string(compositionMode.wire)
+        writer.key("message_output_mode")
+        writer.string(outputMode.rawValue)
+        writer.key("tags")
+        writer.beginArray()
+        for tag in tags { writer.string(tag.rawValue) }
+        writer.endArray()
+        writer.endObject()
+    }
+}
+
+extension CompositionMode {
+    /// The mode as the wire spells it.
+    var wire: String {
+        switch self {
+        case .fluid: "canned_fluid"
+        case .composited: "composited_canned"
+        case .strict: "strict_canned"
+        }
+    }
+}

@@ -1,0 +1,41 @@
+import HTTPTypes
+import ParlantCore
+
+/// `GET /healthz`.
+struct HealthRoutes: Sendable {
+    /// A wait for a free thread beyond this means that something blocks the pool.
+    private static let slowHop = Duration.milliseconds(250)
+
+    private let services: APIServices
+
+    init(_ services: APIServices) { self.services = services }
+
+    func add(to table: inout RouteTable) {
+        table.on(.get, "/healthz") { [self] _ in await check() }
+    }
+
+    /// 200 when healthy or degraded, 503 when unhealthy: what probes look at.
+    private func check() async -> Reply {
+        let start = services.clock.uptime
+        await Task {}.value
+        let latency = services.clock.uptime - start
+        let (seconds, attoseconds) = latency.components
+        let milliseconds = Double(seconds) * 1000 + Double(attoseconds / 1_000_000_000_000) / 1000
+        var checks: JSONObject = [
+            "event_loop": [
+                "status": latency > Self.slowHop ? "degraded" : "healthy", "latency_ms": .number(milliseconds),
+            ]
+        ]
+        for (name, check) in services.health() { checks[name] = check }
+        let states = checks.values.compactMap { $0["status"]?.string }
+        let status = ["unhealthy", "degraded"].first(where: states.contains) ?? "healthy"
+        return .json(status == "unhealthy" ? .serviceUnavailable : .ok) { writer in
+            writer.beginObject()
+            writer.key("status")
+            writer.string(status)
+            writer.key("checks")
+            writer.object(checks)
+            writer.endObject()
+        }
+    }
+}

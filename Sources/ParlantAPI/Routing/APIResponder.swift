@@ -1,0 +1,93 @@
+import HTTPTypes
+public import Hummingbird
+import Logging
+import NIOCore
+
+/// Answers every request of the API: finds the route, runs it, and turns whatever it throws into the documented error.
+///
+/// Give it to a Hummingbird `Application`, or use ``APIServer``, which does that and watches over connections too.
+public struct APIResponder: HTTPResponder {
+    /// What the responder is told about the connection.
+    public typealias Context = APIContext
+
+    private static let requestIDName = HTTPField.Name("x-request-id")
+    private static let unknownFieldsName = HTTPField.Name("x-unknown-fields")
+
+    private let table: RouteTable
+    private let presences: PresenceTable
+
+    /// A responder with all routes.
+    public init(_ services: APIServices) { self.init(services, presences: PresenceTable()) }
+
+    init(_ services: APIServices, presences: PresenceTable) {
+        self.presences = presences
+        var table = RouteTable()
+        HealthRoutes(services).add(to: &table)
+        AgentRoutes(services).add(to: &table)
+        CustomerRoutes(services).add(to: &table)
+        TagRoutes(services).add(to: &table)
+        SessionRoutes(services).add(to: &table)
+        EventRoutes(services).add(to: &table)
+        self.table = table
+    }
+
+    /// Answers one request. Never throws: every failure is a response.
+    public func respond(to request: Request, context: APIContext) async -> Response {
+        var call = Call(request: request, parameters: [], channel: context.channel, presences: presences)
+        var reply: Reply
+        do {
+            reply = try await answer(&call)
+        } catch {
+            reply = errorReply(for: error, in: context)
+        }
+        if request.method == .head { reply.body = [] }
+        return response(reply, call, context)
+    }
+
+    private func answer(_ call: inout Call) async throws -> Reply {
+        let request = call.request
+        if let preflight = CrossOrigin.preflight(request) { return preflight }
+        let path = request.uri.path
+        var segments = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+            .map { percentDecoded($0, plusIsSpace: false) }
+        let hasSlash = segments.count > 2 && segments.last?.isEmpty == true
+        if hasSlash { segments.removeLast() }
+        guard segments.first?.isEmpty == true, !segments.dropFirst().contains("") else { throw APIError.unknownPath }
+        let match = table.match(segments.dropFirst(), request.method)
+        if case .notFound = match { throw APIError.unknownPath }
+        if hasSlash { return redirect(to: path.dropLast(), query: request.uri.query) }
+        switch match {
+        case .found(let handler, let parameters):
+            call = Call(request: request, parameters: parameters, channel: call.channel, presences: presences)
+            return try await handler(&call)
+        case .methodNotAllowed(let allowed): throw APIError.methodNotAllowed(allowed)
+        case .notFound: throw APIError.unknownPath
+        }
+    }
+
+    private func redirect(to path: Substring, query: String?) -> Reply {
+        let target = query.map { "\(path)?\($0)" } ?? String(path)
+        return Reply(.temporaryRedirect, headers: [HTTPField(name: .location, value: target)])
+    }
+
+    private func response(_ reply: Reply, _ call: Call, _ context: APIContext) -> Response {
+        var headers = HTTPFields()
+        headers.append(HTTPField(name: .contentType, value: "application/json"))
+        if let name = Self.requestIDName { headers.append(HTTPField(name: name, value: context.requestID)) }
+        for field in reply.headers { headers.append(field) }
+        if !call.unknownFields.isEmpty { name(call, context, &headers) }
+        CrossOrigin.allow(call.request, in: &headers)
+        return Response(
+            status: reply.status, headers: headers,
+            body: reply.body.isEmpty ? .init() : .init(byteBuffer: ByteBuffer(bytes: reply.body)))
+    }
+
+    /// Names ignored fields to the client and to the log: names only, because values may be private.
+    private func name(_ call: Call, _ context: APIContext, _ headers: inout HTTPFields) {
+        let names = UnknownFields.header(call.unknownFields)
+        if let name = Self.unknownFieldsName { headers.append(HTTPField(name: name, value: names)) }
+        context.logger.notice(
+            "a request's body has fields that are not known here; they were ignored",
+            metadata: ["fields": "\(names)", "method": "\(call.request.method)", "request": "\(context.requestID)"])
+    }
+}

@@ -1,0 +1,18 @@
+/// What the API accepts from one request. More is refused whole; nothing is cut.
+public struct APILimits: Sendable {
+    /// Bytes of a request's body; beyond: 413.
+    public var bodyBytes = 1024 * 1024
+    /// Bytes of one event's message or data as JSON; beyond: 413.
+    public var eventDataBytes = 256 * 1024
+    /// Bytes of one metadata object as JSON; beyond: 413.
+    public var metadataBytes = 64 * 1024
+    /// Characters (Unicode scalars) of an id that a client gives; beyond: 422.
+    public var idLength = 1000
+    /// Longest wait of a long poll in seconds; a request for more waits this long and then gets its 504.
+    public var longPollSeconds = 300
+    /// Seconds after which a connection without a request is closed. A waiting long poll is not idle.
+    public var idleConnectionSeconds = 180
+
+    /// The limits above; change what does not fit.
+    public init() {}
+}

@@ -1,0 +1,43 @@
+public import Logging
+public import ParlantCore
+public import ParlantEngine
+
+/// What the API works with; all of it is shared with the rest of the server.
+public struct APIServices: Sendable {
+    /// Customers, the guest among them.
+    public var customers: any CustomerStore
+    /// Tags that customers may be given.
+    public var tags: any TagStore
+    /// Agents that scripts define; read anew for each request, so that a reload shows at once.
+    public var agents: any AgentCatalog
+    /// Sessions and events go through the engine and nowhere else.
+    public var engine: EventEngine
+    /// Makes the trace of each request that posts.
+    public var ids: any IDGenerator
+    /// Measures; the API itself waits on nothing but the engine.
+    public var clock: any TimeSource
+    /// Gets one line for each fault of ours and for each request with unknown fields.
+    public var logger: Logger
+    /// Further members for `checks` of `GET /healthz`: objects with a `status` of "healthy", "degraded" or
+    /// "unhealthy". The worst of them is the status of the whole. Called for each request: answer at once.
+    public var health: @Sendable () -> JSONObject
+    /// What one request may hold.
+    public var limits: APILimits
+
+    /// Gathers what the API works with; nothing is called yet.
+    public init(
+        customers: any CustomerStore, tags: any TagStore, agents: any AgentCatalog, engine: EventEngine,
+        ids: any IDGenerator, clock: any TimeSource, logger: Logger,
+        health: @escaping @Sendable () -> JSONObject = { [:] }, limits: APILimits = .init()
+    ) {
+        self.customers = customers
+        self.tags = tags
+        self.agents = agents
+        self.engine = engine
+        self.ids = ids
+        self.clock = clock
+        self.logger = logger
+        self.health = health
+        self.limits = limits
+    }
+}
