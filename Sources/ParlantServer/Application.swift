@@ -1,0 +1,175 @@
+import Foundation
+import Logging
+import LuaRuntime
+import ParlantAPI
+import ParlantCore
+import ParlantEngine
+import ParlantHTTP
+import ParlantNLP
+import ParlantScripting
+import ParlantStores
+import ServiceLifecycle
+import UnixSignals
+
+/// The whole server: turns a configuration into running services. The only place that knows all parts.
+public struct Application: Sendable {
+    /// The version of this server, by semantic versioning.
+    public static let version = "0.1.0"
+
+    private let configuration: ServerConfiguration
+
+    /// A server that is not running yet.
+    public init(configuration: ServerConfiguration) { self.configuration = configuration }
+
+    /// Loads the scripts, prints what was loaded, and serves until SIGTERM or SIGINT. Then it takes no new requests and
+    /// returns when running turns have finished or were closed with a status.
+    ///
+    /// - Throws: ``ConfigurationError`` with all problems of the scripts or of the configuration, before anything
+    ///   listens; errors of the listening socket.
+    public func run() async throws {
+        let logger = makeLogger()
+        let clock = SystemTimeSource()
+        let ids = RandomIDGenerator()
+        let transport = AsyncHTTPTransport()
+        let lanes = (0..<max(2, ProcessInfo.processInfo.activeProcessorCount)).map { LuaLane(name: "lua-\($0)") }
+        do {
+            try await serve(logger: logger, clock: clock, ids: ids, transport: transport, lanes: lanes)
+        } catch {
+            await close(transport, lanes, logger)
+            throw error
+        }
+        await close(transport, lanes, logger)
+    }
+
+    private func close(_ transport: AsyncHTTPTransport, _ lanes: [LuaLane], _ logger: Logger) async {
+        for lane in lanes { lane.shutDown() }
+        do {
+            try await transport.shutDown()
+        } catch {
+            logger.warning("connections to other servers did not close", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func serve(
+        logger: Logger, clock: any TimeSource, ids: any IDGenerator, transport: AsyncHTTPTransport, lanes: [LuaLane]
+    ) async throws {
+        let nlp = try languageModel(transport, clock, logger)
+        let loaded = try await loadScripts(transport, clock, lanes, logger)
+        let customers = MemoryCustomerStore(clock: clock, ids: ids)
+        let tags = MemoryTagStore(clock: clock, ids: ids)
+        let scripts = try await introduce(loaded, to: customers, tags)
+        let engine = EventEngine(
+            .init(
+                sessions: MemorySessionStore(clock: clock, ids: ids), customers: customers, tags: tags,
+                agents: scripts, nlp: nlp, clock: clock, logger: logger))
+        let startup = StartupReport(scripts: scripts.summary.description, languageModel: nlp.summary)
+        let api = APIServer(
+            services: APIServices(
+                customers: customers, tags: tags, agents: scripts, engine: engine, ids: ids, clock: clock,
+                logger: logger),
+            host: configuration.host, port: configuration.port
+        ) { [configuration] port in
+            startup.print(address: configuration.host, port: port)
+        }
+        let group = ServiceGroup(
+            configuration: .init(
+                // Stopped in reverse order: clients can still read how the running turns end.
+                services: [.init(service: api), .init(service: EngineService(engine: engine))],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        do {
+            try await group.run()
+        } catch let error as ListenError {
+            throw ConfigurationError(error.message)
+        }
+    }
+
+    private func makeLogger() -> Logger {
+        var logger = Logger(label: "parlant") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = configuration.logLevel
+        return logger
+    }
+
+    private func languageModel(
+        _ transport: any HTTPTransport, _ clock: any TimeSource, _ logger: Logger
+    ) throws(ConfigurationError) -> any NLPService {
+        switch configuration.languageModel {
+        case .openAI(let model): return try openAI(model, transport, clock, logger)
+        case .offline:
+            guard let model = configuration.embeddingModel else { return OfflineService() }
+            return OfflineService(embedder: try openAI(model, transport, clock, logger).embedder)
+        }
+    }
+
+    private func openAI(
+        _ model: String, _ transport: any HTTPTransport, _ clock: any TimeSource, _ logger: Logger
+    ) throws(ConfigurationError) -> OpenAIService {
+        do {
+            let settings = try OpenAIConfiguration.fromEnvironment(
+                configuration.environment, model: model, embeddingModel: configuration.embeddingModel)
+            return OpenAIService(settings, transport: transport, clock: clock, onNotice: { logger.notice("\($0)") })
+        } catch {
+            throw ConfigurationError(error.message)
+        }
+    }
+
+    private func loadScripts(
+        _ transport: any HTTPTransport, _ clock: any TimeSource, _ lanes: [LuaLane], _ logger: Logger
+    ) async throws -> LoadedScripts {
+        let folder = configuration.agents
+        guard Self.isFolder(folder) else {
+            throw ConfigurationError("\(folder): there is no such folder; name the folder that holds the agents")
+        }
+        if let plugins = configuration.plugins, !Self.isFolder(plugins) {
+            throw ConfigurationError("\(plugins): there is no such folder; check the path given with --plugins")
+        }
+        let beside = URL(filePath: folder).deletingLastPathComponent().appending(path: "plugins").path
+        let plugins = configuration.plugins ?? (Self.isFolder(beside) ? beside : nil)
+        let allowed: HTTPAllowList
+        do {
+            allowed = try HTTPAllowList(configuration.file.allowedHTTP + configuration.allowedHTTP)
+        } catch {
+            throw ConfigurationError("\(error)")
+        }
+        let result = await ScriptHost.load(
+            ScriptRoots(agents: folder, plugins: plugins, enabledPlugins: configuration.file.plugins),
+            configuration: configuration.file.settings, environment: configuration.environment, lanes: lanes,
+            http: RestrictedHTTPTransport(transport, allowing: allowed), clock: clock, logger: logger)
+        switch result {
+        case .success(let scripts): return scripts
+        case .failure(let problems): throw ConfigurationError(problems.description)
+        }
+    }
+
+    /// Makes sure that the tags and customers of the scripts exist; what exists already stays as it is.
+    private func introduce(
+        _ scripts: LoadedScripts, to customers: any CustomerStore, _ tags: any TagStore
+    ) async throws -> LoadedScripts {
+        var ids: [String: TagID] = [:]
+        for name in scripts.tagNames { ids[name] = try await tags.ensure(name: name).id }
+        for draft in scripts.customers(ids) {
+            do {
+                _ = try await customers.create(draft)
+            } catch let error as StoreError where error.code == .alreadyExists {
+                continue
+            }
+        }
+        return scripts.resolvingTags(ids)
+    }
+
+    private static func isFolder(_ path: String) -> Bool {
+        var isDirectory: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory.boolValue
+    }
+}
+
+/// Lets running turns finish when the server stops.
+private struct EngineService: Service, CustomStringConvertible {
+    let engine: EventEngine
+
+    var description: String { "event engine" }
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        await engine.shutDown()
+    }
+}

@@ -1,0 +1,138 @@
+public import Logging
+public import ParlantCore
+
+/// How one server is set up: the command line, and what the configuration file and the environment add.
+public struct ServerConfiguration: Sendable {
+    /// Which language model answers.
+    public enum LanguageModel: Sendable, Equatable {
+        /// None: conditions are matched by words, replies are canned responses. Needs no key and no network.
+        case offline
+        /// Any endpoint that speaks OpenAI's chat completions.
+        case openAI(model: String)
+    }
+
+    /// Folder with the agents: a file or a folder each.
+    public var agents: String
+    /// Folder with the plugins; nil: `plugins` beside ``agents``, if it is there.
+    public var plugins: String?
+    /// Address to listen on.
+    public var host: String
+    /// Port to listen on; 0: any free one, printed at start.
+    public var port: Int
+    public var languageModel: LanguageModel
+    /// Model that turns texts into vectors, at the endpoint of OpenAI's variables; nil: none. Without a language model,
+    /// conditions are then matched by vectors instead of words.
+    public var embeddingModel: String?
+    public var logLevel: Logger.Level
+    /// Hosts that tools may reach: `host`, `host:port`, `*.example.com`, or `*`.
+    public var allowedHTTP: [String]
+    /// Contents of the configuration file.
+    public var file: ConfigurationFile
+    /// The process's environment; read for keys and settings, never printed.
+    public var environment: [String: String]
+
+    public init(
+        agents: String, plugins: String? = nil, host: String = "127.0.0.1", port: Int = 8800,
+        languageModel: LanguageModel = .offline, embeddingModel: String? = nil,
+        logLevel: Logger.Level = .info, allowedHTTP: [String] = [],
+        file: ConfigurationFile = .init(), environment: [String: String] = [:]
+    ) {
+        self.agents = agents
+        self.plugins = plugins
+        self.host = host
+        self.port = port
+        self.languageModel = languageModel
+        self.embeddingModel = embeddingModel
+        self.logLevel = logLevel
+        self.allowedHTTP = allowedHTTP
+        self.file = file
+        self.environment = environment
+    }
+}
+
+/// The configuration file, a JSON object:
+///
+/// ```json
+/// {
+///   "plugins": ["location"],
+///   "settings": { "support": { "orders_url": "http://127.0.0.1:9000" } },
+///   "http": { "allow": ["127.0.0.1:9000"] }
+/// }
+/// ```
+public struct ConfigurationFile: Sendable, Equatable {
+    /// Plugins to load, in this order; nil: all that are there.
+    public var plugins: [String]?
+    /// Settings by bundle, for the parameters that its agents or its plugin declare as `config`.
+    public var settings: [String: JSONObject]
+    /// Hosts that tools may reach, besides those of the command line.
+    public var allowedHTTP: [String]
+
+    public init(plugins: [String]? = nil, settings: [String: JSONObject] = [:], allowedHTTP: [String] = []) {
+        self.plugins = plugins
+        self.settings = settings
+        self.allowedHTTP = allowedHTTP
+    }
+
+    /// Reads the file's text.
+    ///
+    /// - Parameter name: The file's name, for errors.
+    /// - Throws: ``ConfigurationError`` that names the member and what was expected; unknown members are refused, so
+    ///   that a typo does not pass in silence.
+    public init(parsing text: [UInt8], name: String) throws(ConfigurationError) {
+        let root: JSONValue
+        do {
+            root = try JSONParser.parse(text)
+        } catch {
+            throw ConfigurationError("\(name): not valid JSON: \(error)")
+        }
+        guard let members = root.object else { throw ConfigurationError("\(name): expected an object") }
+        self.init()
+        for (key, value) in members {
+            switch key {
+            case "plugins": plugins = try Self.strings(value, "\(name): plugins")
+            case "settings": settings = try Self.objects(value, "\(name): settings")
+            case "http":
+                guard let options = value.object else { throw ConfigurationError("\(name): http: expected an object") }
+                for (option, value) in options {
+                    guard option == "allow" else {
+                        throw ConfigurationError("\(name): http: unknown member '\(option)'; there is 'allow'")
+                    }
+                    allowedHTTP = try Self.strings(value, "\(name): http.allow")
+                }
+            default:
+                throw ConfigurationError(
+                    "\(name): unknown member '\(key)'; there are 'plugins', 'settings' and 'http'")
+            }
+        }
+    }
+
+    private static func strings(_ value: JSONValue, _ path: String) throws(ConfigurationError) -> [String] {
+        guard let elements = value.array, case let texts = elements.compactMap(\.string), texts.count == elements.count
+        else { throw ConfigurationError("\(path): expected a list of strings, got \(value.brief)") }
+        return texts
+    }
+
+    private static func objects(
+        _ value: JSONValue, _ path: String
+    ) throws(ConfigurationError) -> [String: JSONObject] {
+        guard let members = value.object else { throw ConfigurationError("\(path): expected an object") }
+        var objects: [String: JSONObject] = [:]
+        for (bundle, settings) in members {
+            guard let settings = settings.object else {
+                throw ConfigurationError("\(path).\(bundle): expected an object of settings")
+            }
+            objects[bundle] = settings
+        }
+        return objects
+    }
+}
+
+/// The server cannot start as it was asked to.
+public struct ConfigurationError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// What is wrong and what to do about it; may have several lines.
+    public var message: String
+
+    public init(_ message: String) { self.message = message }
+
+    public var description: String { message }
+}

@@ -1,0 +1,13 @@
+import ArgumentParser
+import ParlantServer
+
+/// The command `parlant-runtime`. `parlant-runtime agents/` is `parlant-runtime serve agents/`.
+@main
+struct ParlantRuntimeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "parlant-runtime",
+        abstract: "Runs conversational agents that are written in Lua.",
+        version: Application.version,
+        subcommands: [ServeCommand.self],
+        defaultSubcommand: ServeCommand.self)
+}

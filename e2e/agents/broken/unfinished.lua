@@ -1,0 +1,5 @@
+--- Stops in the middle.
+local parlant = require "parlant"
+
+return parlant.agent {
+  name = "Unfinished"

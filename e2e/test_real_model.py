@@ -1,0 +1,73 @@
+"""A real, small language model behind the openai provider. It is slow and often wrong, so only shapes are asserted."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from chat import Chat, connect
+from llm_server import ALIAS
+from runtime import TEST_AGENTS
+
+pytestmark = [pytest.mark.model, pytest.mark.timeout(300)]
+
+
+@pytest.fixture(scope="module")
+def model() -> Iterator[str]:
+    """Base URL of the model's server."""
+    process = subprocess.Popen(
+        [sys.executable, str(Path(__file__).with_name("llm_server.py"))],
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    watchdog = threading.Timer(90, process.kill)
+    watchdog.start()
+    lines = (line.split() for line in process.stdout)
+    url = next((words[1] for words in lines if words[:1] == ["ready"]), None)
+    watchdog.cancel()
+    assert url, f"the model's server ended with {process.wait(10)}"
+    yield url
+    process.terminate()
+    process.wait(10)
+
+
+@pytest.fixture
+def http(start, model) -> Iterator[httpx.Client]:
+    runtime = start(
+        TEST_AGENTS / "booking", "--nlp", "openai", "--model", ALIAS, environment={"OPENAI_BASE_URL": model})
+    with connect(runtime.url) as http:
+        yield http
+
+
+def test_a_real_model_writes_the_reply(http):
+    turn = Chat(http, "greeter").ask("Hello, who are you?", within=100)
+
+    assert turn.statuses == ["acknowledged", "processing", "typing", "ready", "ready"]
+    assert turn.reply and turn.reply.strip()
+    assert turn.matched == ["greet"]
+
+
+def test_a_real_model_keeps_a_conversation_going(http):
+    chat = Chat(http, "greeter")
+
+    for message in ["Good morning!", "My name is Ann.", "Goodbye."]:
+        assert chat.ask(message, within=100).reply.strip()
+
+
+def test_a_turn_with_matching_and_tools_ends_whatever_a_real_model_says(http):
+    """This model judges conditions no better than chance; whatever it decides, the turn answers or says that it failed."""
+    turn = Chat(http, "booking").ask("I would like to book a table for 4 guests on 2026-12-24.", within=250)
+
+    assert turn.statuses[0] == "acknowledged"
+    assert turn.statuses[-1] == "ready"
+    if "error" in turn.statuses:
+        assert turn.messages == []
+    else:
+        assert turn.reply.strip()
+    for call in turn.tool_calls:
+        assert call["tool_id"] == "booking:book_table"
+        assert isinstance(call["arguments"]["guests"], int)
