@@ -155,13 +155,22 @@ static bool has_mark(lua_State *L, int index, const char *key) {
     return same;
 }
 
+// An empty table without a mark is a list, as authors write `{}` for one; `json.object {}` marks the other kind.
+static bool is_empty(lua_State *L, int index) {
+    lua_pushnil(L);
+    if (lua_next(L, index) == 0)
+        return true;
+    lua_pop(L, 2);
+    return false;
+}
+
 static void encode_table(encoder *e, int index, const path *at, int depth) {
     if (depth >= e->vm->limits.depth)
         refuse(e, at, "nested too deeply, or the table contains itself");
     luaL_checkstack(e->L, 8, "too many nested values");
     if (has_mark(e->L, index, &clb_key_array))
         encode_array(e, index, at, depth + 1);
-    else if (has_mark(e->L, index, &clb_key_object) || lua_rawlen(e->L, index) == 0)
+    else if (has_mark(e->L, index, &clb_key_object) || (lua_rawlen(e->L, index) == 0 && !is_empty(e->L, index)))
         encode_object(e, index, at, depth + 1);
     else
         encode_array(e, index, at, depth + 1);

@@ -43,7 +43,7 @@ struct ValueTests {
         let vm = try makeVM()
         #expect(try await vm.call("echo", [LuaValue.array([]), LuaValue.object([])]) == [.array([]), .object([])])
         let made = try await vm.script("local t = require 't' return {}, t.array {}, t.object {}")
-        #expect(made == [.object([]), .array([]), .object([])])
+        #expect(made == [.array([]), .array([]), .object([])])
         let emptied = try await vm.apply("return function(a) a[1] = nil return a end", [.array([.integer(1)])])
         #expect(emptied == [.array([])])
     }
