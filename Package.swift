@@ -91,8 +91,11 @@ let package = Package(
         .testTarget(
             name: "ParlantStoresTests", dependencies: ["ParlantCore", "ParlantStores", "ParlantTesting"], swiftSettings: house),
         .testTarget(
-            name: "ParlantHTTPTests", dependencies: ["ParlantHTTP", nio, nioHTTP1, nioPosix], swiftSettings: house),
-        .testTarget(name: "ParlantNLPTests", dependencies: ["ParlantNLP", "ParlantTesting"], swiftSettings: house),
+            name: "ParlantHTTPTests",
+            dependencies: ["ParlantCore", "ParlantHTTP", "ParlantTesting", nio, nioHTTP1, nioPosix, nioSSL],
+            swiftSettings: house),
+        .testTarget(
+            name: "ParlantNLPTests", dependencies: ["ParlantCore", "ParlantNLP", "ParlantTesting"], swiftSettings: house),
         .testTarget(
             name: "ParlantScriptingTests", dependencies: ["ParlantCore", "ParlantScripting", "LuaRuntime", log],
             exclude: ["Fixtures"], swiftSettings: house),

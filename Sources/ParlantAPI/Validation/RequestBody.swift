@@ -48,6 +48,7 @@ extension Call {
     /// `application/json`, or a type whose name ends with `+json`; parameters are ignored.
     private var isJSON: Bool {
         guard let header = request.headers[.contentType] else { return false }
+        if header == "application/json" { return true }
         let type = header.prefix { $0 != ";" }.lowercased().filter { $0 != " " && $0 != "\t" }
         return type.hasPrefix("application/") && (type == "application/json" || type.hasSuffix("+json"))
     }

@@ -11,15 +11,19 @@ public protocol IDGenerator: Sendable {
 /// Ids from the system's random generator. 62^10 entity ids: a clash is not expected, and stores refuse it.
 public struct RandomIDGenerator: IDGenerator {
     private static let alphabet = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8)
+    /// 62^10, the number of different entity ids.
+    private static let entityIDs: UInt64 = 839_299_365_868_340_224
     private static let hex = Array("0123456789abcdef".utf8)
 
     public init() {}
 
     public func entityID() -> String {
-        var random = SystemRandomNumberGenerator()
+        // One draw for all ten digits: each draw is a system call.
+        var random = UInt64.random(in: 0..<Self.entityIDs)
         return String(unsafeUninitializedCapacity: 10) { buffer in
             for index in 0..<10 {
-                buffer[index] = Self.alphabet[Int.random(in: 0..<62, using: &random)]
+                buffer[index] = Self.alphabet[Int(random % 62)]
+                random /= 62
             }
             return 10
         }

@@ -120,18 +120,21 @@ extension EventEngine {
         _ text: String, participant: Participant?, metadata: JSONObject = [:], to id: SessionID, traceID: TraceID
     ) async throws -> Event {
         guard !scheduler.isDraining else { throw EngineError.stopping }
+        let session = try await log.store.read(id)
         let speaker: Participant
-        if let participant { speaker = participant } else { speaker = try await customerParticipant(of: id) }
+        if let participant { speaker = participant } else { speaker = try await self.participant(session.customerID) }
         let draft = EventDraft(
             source: .customer, kind: .message, traceID: traceID,
             data: EventData.customerMessage(text, from: speaker), metadata: metadata)
         let event = try await log.append(draft, to: id)
-        scheduler.request(TurnRequest(session: id, traceID: traceID, causeOffset: event.offset))
+        // The turn looks at the mode again; this only saves a task for what people answer.
+        if session.mode == .auto {
+            scheduler.request(TurnRequest(session: id, traceID: traceID, causeOffset: event.offset))
+        }
         return event
     }
 
-    private func customerParticipant(of id: SessionID) async throws -> Participant {
-        let customer = try await log.store.read(id).customerID
+    private func participant(_ customer: CustomerID) async throws -> Participant {
         do {
             return Participant(id: customer.rawValue, displayName: try await customers.read(customer).name)
         } catch let error as StoreError where error.code == .notFound {
