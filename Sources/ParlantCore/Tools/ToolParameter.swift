@@ -87,15 +87,30 @@ public struct ToolParameter: Sendable, Equatable {
 public struct ParameterProblem: Sendable, Equatable {
     public var tool: ToolID
     public var parameter: ToolParameter
-    /// Nil when the value is missing; else the sentence that says what is wrong with it.
+    /// Nil when the value is missing; else the sentence that says what is wrong with it. Begins with the parameter's
+    /// name, for models and logs.
     public var reason: String?
+    /// Whether the script's author worded the reason, for customers to read.
+    public var isAuthored: Bool
     /// The values that would do, where they are listed.
     public var choices: [JSONValue]
 
-    public init(tool: ToolID, parameter: ToolParameter, reason: String?, choices: [JSONValue] = []) {
+    public init(
+        tool: ToolID, parameter: ToolParameter, reason: String?, isAuthored: Bool = false, choices: [JSONValue] = []
+    ) {
         self.tool = tool
         self.parameter = parameter
         self.reason = reason
+        self.isAuthored = isAuthored
         self.choices = choices
+    }
+
+    /// The reason as a customer reads it: the author's own words, or the parameter's name for customers before ours.
+    public var customerReason: String? {
+        guard let reason else { return nil }
+        let prefix = "\(parameter.name): "
+        guard reason.hasPrefix(prefix) else { return reason }
+        let words = String(reason.dropFirst(prefix.count))
+        return isAuthored ? words : "\(parameter.customerName): \(words)"
     }
 }

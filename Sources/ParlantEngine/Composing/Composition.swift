@@ -39,7 +39,7 @@ struct Composition: Sendable {
         if !missing.isEmpty {
             standard["missing_params"] = .array(missing.map { .string($0.question) })
         }
-        let invalid = problems.compactMap(\.reason)
+        let invalid = problems.compactMap(\.customerReason)
         if !invalid.isEmpty { standard["invalid_params"] = .array(invalid.map(JSONValue.string)) }
         if !failureReasons.isEmpty {
             standard["failure_reason"] = .array(failureReasons.map(JSONValue.string))

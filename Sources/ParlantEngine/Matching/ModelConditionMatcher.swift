@@ -47,7 +47,13 @@ struct ModelConditionMatcher: ConditionMatcher {
         return GenerationRequest(
             system: system.text, prompt: prompt.text, schemaName: "guideline_matches",
             schema: [
-                "type": "object", "properties": ["applies": ["type": "array", "items": verdict]],
+                "type": "object",
+                // The bound keeps a small model from listing the same condition for ever.
+                "properties": [
+                    "applies": [
+                        "type": "array", "items": verdict, "maxItems": .integer(Int64(guidelines.count)),
+                    ]
+                ],
                 "required": ["applies"], "additionalProperties": false,
             ])
     }

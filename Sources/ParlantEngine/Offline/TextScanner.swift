@@ -141,8 +141,11 @@ enum TextScanner {
         return range.isEmpty ? nil : FoundValue(value: .string(text.text(range)), range: range)
     }
 
+    private static let courtesies: Set<String> = ["please", "thank", "thanks", "thx", "you", "cheers"]
+
     /// The whole message as the answer to a question: at most eight words on one line, no question, no greeting,
-    /// no "I don't know". Introductions such as "it's" or "my name is" are left out.
+    /// no "I don't know". Introductions such as "it's" or "my name is" are left out, and so is all before a code that
+    /// follows "is" ("hm, I think it is 1001"), and thanks at the end.
     static func answer(in text: ArgumentText) -> FoundValue? {
         let words = text.tokens.map(\.word.folded)
         guard (1...8).contains(words.count), !text.characters.contains("?"), !text.characters.contains("\n"),
@@ -154,7 +157,16 @@ enum TextScanner {
         for introduction in introductions where words.count > introduction.count && words.starts(with: introduction) {
             start = max(start, text.tokens[introduction.count].range.lowerBound)
         }
-        let range = text.trimmed(start..<text.characters.count, of: ".,;:!\"“”«»")
+        for (token, next) in zip(text.tokens, text.tokens.dropFirst())
+        where ["is", "its", "it's"].contains(token.word.folded) && text.text(next.range).contains(where: \.isNumber) {
+            start = max(start, next.range.lowerBound)
+        }
+        var end = text.characters.count
+        for token in text.tokens.reversed() {
+            guard token.range.lowerBound > start, courtesies.contains(token.word.folded) else { break }
+            end = token.range.lowerBound
+        }
+        let range = text.trimmed(start..<end, of: ".,;:!\"“”«»")
         guard !range.isEmpty, text.isFree(range) else { return nil }
         return FoundValue(value: .string(text.text(range)), range: range)
     }

@@ -62,14 +62,18 @@ struct ToolRun: Sendable {
         case .failure(let violation): return problem(parameter, violation.message, choices)
         case .success(let value):
             if parameter.hasValidator, let reason = try await refusal(parameter, value) {
-                return problem(parameter, "\(parameter.name): \(reason)", choices)
+                return problem(parameter, "\(parameter.name): \(reason)", choices, isAuthored: true)
             }
             return try await adapted(parameter, value)
         }
     }
 
-    private func problem(_ parameter: ToolParameter, _ reason: String?, _ choices: [JSONValue]?) -> Checked {
-        .problem(ParameterProblem(tool: tool.id, parameter: parameter, reason: reason, choices: choices ?? []))
+    private func problem(
+        _ parameter: ToolParameter, _ reason: String?, _ choices: [JSONValue]?, isAuthored: Bool = false
+    ) -> Checked {
+        .problem(
+            ParameterProblem(
+                tool: tool.id, parameter: parameter, reason: reason, isAuthored: isAuthored, choices: choices ?? []))
     }
 
     /// Why `validate` refuses the value; nil when it does not.
@@ -90,7 +94,7 @@ struct ToolRun: Sendable {
         let adapted = values.first ?? .nil
         if adapted.isAbsent {
             guard values.count > 1, let reason = values[1].text else { return .absent }
-            return problem(parameter, "\(parameter.name): \(reason)", nil)
+            return problem(parameter, "\(parameter.name): \(reason)", nil, isAuthored: true)
         }
         return .value(JSONValue(adapted) ?? .null)
     }

@@ -100,13 +100,17 @@ struct OfflineComposerTests {
         #expect(try await reply(own, [try .make("q", "Which {{std.missing_params}}?")])?.text == "Which account?")
     }
 
-    @Test("a value that cannot be used is named with its reason")
+    @Test("a value that cannot be used is named as customers call it, or in the author's own words")
     func invalid() async throws {
-        let composition = Composition(problems: [problem("amount", reason: "amount: 9000 is above the maximum of 5000")]
-        )
+        var own = problem("order_id", reason: "order_id: an order number looks like 1001")
+        own.isAuthored = true
         #expect(
-            try await reply(composition, [])?.text
-                == "I cannot use that value: amount: 9000 is above the maximum of 5000.")
+            try await reply(Composition(problems: [own]), [])?.text
+                == "I cannot use that value: an order number looks like 1001.")
+        let limit = problem("due_amount", reason: "due_amount: 9000 is above the maximum of 5000")
+        #expect(
+            try await reply(Composition(problems: [limit]), [])?.text
+                == "I cannot use that value: due amount: 9000 is above the maximum of 5000.")
     }
 
     @Test("before anybody has said anything, silence, unless a guideline applies")
