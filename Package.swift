@@ -89,13 +89,15 @@ let package = Package(
             name: "ParlantEngineTests", dependencies: ["ParlantEngine", "ParlantStores", "ParlantTesting", log],
             swiftSettings: house),
         .testTarget(
-            name: "ParlantStoresTests", dependencies: ["ParlantCore", "ParlantStores", "ParlantTesting"], swiftSettings: house),
+            name: "ParlantStoresTests", dependencies: ["ParlantCore", "ParlantStores", "ParlantTesting"],
+            swiftSettings: house),
         .testTarget(
             name: "ParlantHTTPTests",
             dependencies: ["ParlantCore", "ParlantHTTP", "ParlantTesting", nio, nioHTTP1, nioPosix, nioSSL],
             swiftSettings: house),
         .testTarget(
-            name: "ParlantNLPTests", dependencies: ["ParlantCore", "ParlantNLP", "ParlantTesting"], swiftSettings: house),
+            name: "ParlantNLPTests", dependencies: ["ParlantCore", "ParlantNLP", "ParlantTesting"], swiftSettings: house
+        ),
         .testTarget(
             name: "ParlantScriptingTests", dependencies: ["ParlantCore", "ParlantScripting", "LuaRuntime", log],
             exclude: ["Fixtures"], swiftSettings: house),
