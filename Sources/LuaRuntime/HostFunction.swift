@@ -77,6 +77,16 @@ public struct HostFunction: Sendable {
     }
 }
 
+/// Thrown by the body of a suspending host function to end the whole call, as a cancellation does: no `pcall` of the
+/// script sees it, the coroutine is closed, and ``LuaVM/call(_:_:budget:context:)`` throws ``reason``.
+public struct HostAbort: Error, Sendable {
+    /// What the caller gets.
+    public var reason: any Error
+
+    /// Ends the call with this error.
+    public init(_ reason: any Error) { self.reason = reason }
+}
+
 /// Source text of a module or a script.
 public struct LuaSource: Sendable {
     /// Shown as the file in errors, for example `agents/bank/init.lua`.

@@ -106,7 +106,7 @@ public actor LuaVM {
     ///   - budget: What it may use in all; waiting is free.
     ///   - context: Handed to host functions in ``HostCall/context``.
     /// - Returns: What the entry returned.
-    /// - Throws: ``LuaError``. If the task is cancelled, `cancelled`: the coroutine is closed, its pending `<close>`
+    /// - Throws: ``LuaError``, or the reason of a ``HostAbort``. If the task is cancelled, `cancelled`: the coroutine is closed, its pending `<close>`
     ///   variables get a small budget each, and the host function that it waits for has ended before.
     /// - Complexity: Some microseconds beside what the script does.
     public func call(
@@ -164,7 +164,7 @@ public actor LuaVM {
                 answer = .nothing
                 await Task.yield()
             case .waits(let function, let arguments, let location):
-                answer = await outcome(of: function, arguments, location, context)
+                answer = try await outcome(of: function, arguments, location, context)
             }
             if Task.isCancelled { throw Self.cancelled }
             if closing { throw Self.closed }
@@ -191,11 +191,13 @@ public actor LuaVM {
 
     private func outcome(
         of index: Int, _ arguments: [UInt8], _ location: LuaLocation?, _ context: (any Sendable)?
-    ) async -> LuaMachine.Answer {
+    ) async throws -> LuaMachine.Answer {
         guard case .suspending(let body) = host.functions[index].body else { return .nothing }
         do {
             let call = HostCall(arguments: try values(arguments), location: location, context: context)
             return .values(try message(try await body(call)))
+        } catch let abort as HostAbort {
+            throw abort.reason
         } catch {
             return .error(Array(hostMessage(error).utf8))
         }

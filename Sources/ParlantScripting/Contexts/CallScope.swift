@@ -10,6 +10,8 @@ struct CallScope: Sendable {
     var redactor: Redactor
     /// What runs, for logs: `tool bank:transfer_funds`.
     var subject: String
+    /// When it must have ended, waiting included.
+    var deadline: Deadline
 
     /// The scope of a call; a function that is called while files load has none.
     static func of(_ call: HostCall, _ name: String) throws -> CallScope {

@@ -78,7 +78,7 @@ struct ContextServices: Sendable {
     // MARK: HTTP
 
     private var request: HostFunction {
-        .suspending("http") { [http, limits] call in
+        .waiting("http") { [http, limits] call in
             let name = "ctx.http:\(call.argument(0).text ?? "get")"
             _ = try CallScope.of(call, name)
             let request = try HTTPOptions.request(call.arguments, name, maxReplyBytes: limits.replyBytes)

@@ -5,7 +5,7 @@ import ParlantCore
 extension ContextServices {
     var session: [HostFunction] {
         [
-            .suspending("emit_message") { call in
+            .waiting("emit_message") { call in
                 let scope = try CallScope.of(call, "ctx:emit_message")
                 let text = try Self.argument(call, 0, "ctx:emit_message", "a string")
                 guard text.contains(where: { !$0.isWhitespace }) else {
@@ -14,7 +14,7 @@ extension ContextServices {
                 try await Self.effect("ctx:emit_message") { try await scope.context.effects.emitMessage(text) }
                 return []
             },
-            .suspending("emit_status") { call in
+            .waiting("emit_status") { call in
                 let scope = try CallScope.of(call, "ctx:emit_status")
                 let name = try Self.argument(call, 0, "ctx:emit_status", "a status")
                 guard Self.statuses.contains(name), let status = SessionStatus(rawValue: name) else {
@@ -29,7 +29,7 @@ extension ContextServices {
                 }
                 return []
             },
-            .suspending("set_session_metadata") { call in
+            .waiting("set_session_metadata") { call in
                 let scope = try CallScope.of(call, "ctx.session:set_metadata")
                 let change = try Self.metadata(call, "ctx.session:set_metadata")
                 try await Self.effect("ctx.session:set_metadata") {
@@ -37,7 +37,7 @@ extension ContextServices {
                 }
                 return []
             },
-            .suspending("set_customer_metadata") { call in
+            .waiting("set_customer_metadata") { call in
                 let scope = try CallScope.of(call, "ctx.customer:set_metadata")
                 guard !scope.context.customer.isGuest else {
                     throw HostError(
@@ -49,7 +49,7 @@ extension ContextServices {
                 }
                 return []
             },
-            .suspending("add_label") { call in
+            .waiting("add_label") { call in
                 let scope = try CallScope.of(call, "ctx.session:add_label")
                 let label = try Self.argument(call, 0, "ctx.session:add_label", "a string")
                 guard !label.isEmpty else { throw HostError("ctx.session:add_label: \(Wording.emptyText)") }
@@ -58,7 +58,7 @@ extension ContextServices {
                 }
                 return []
             },
-            .suspending("set_mode") { call in
+            .waiting("set_mode") { call in
                 let scope = try CallScope.of(call, "ctx.session:set_mode")
                 let name = try Self.argument(call, 0, "ctx.session:set_mode", "a mode")
                 guard let mode = Session.Mode(rawValue: name) else {

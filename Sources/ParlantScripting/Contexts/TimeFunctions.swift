@@ -23,7 +23,7 @@ extension ContextServices {
                 let moment = Timestamp(microseconds: Int64(seconds.rounded(.down)) * 1_000_000)
                 return [.string("\(moment.description.prefix(19))Z")]
             },
-            .suspending("time_sleep") { [clock] call in
+            .waiting("time_sleep") { [clock] call in
                 _ = try CallScope.of(call, "ctx.time:sleep")
                 guard let seconds = call.argument(0).double, (0...86400).contains(seconds) else {
                     throw HostError("ctx.time:sleep: expected a number of seconds from 0 to 86400")

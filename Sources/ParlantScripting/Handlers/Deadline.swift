@@ -1,3 +1,4 @@
+import LuaRuntime
 import ParlantCore
 
 /// A handler took longer than it may, waiting included.
@@ -5,25 +6,61 @@ struct DeadlineError: Error, Sendable {
     var limit: Duration
 }
 
-/// Ends work that takes too long.
-enum Deadline {
-    /// Runs `body`, and cancels it when the clock has run for `limit`.
+/// When a handler must have ended. The time that it computes has a limit of its own, so only its waits are watched: a
+/// handler that waits for nothing costs no timer and no task.
+struct Deadline: Sendable {
+    /// How long the handler may take in all.
+    var limit: Duration
+    /// The clock's uptime at which that is over.
+    private var end: Duration
+    private let clock: any TimeSource
+
+    /// A deadline that begins to run now.
+    init(_ limit: Duration, on clock: any TimeSource) {
+        self.limit = limit
+        self.clock = clock
+        end = clock.uptime + limit
+    }
+
+    /// Throws when the time is over.
+    func check() throws {
+        guard clock.uptime < end else { throw DeadlineError(limit: limit) }
+    }
+
+    /// Runs `body`, and cancels it when the time is over.
     ///
     /// - Throws: ``DeadlineError`` then; `CancellationError` when the caller is cancelled; else what `body` throws.
     ///   When this returns, `body` has ended.
-    static func run<Value: Sendable>(
-        _ limit: Duration, on clock: any TimeSource, _ body: @escaping @Sendable () async throws -> Value
-    ) async throws -> Value {
-        try await withThrowingTaskGroup(of: Value?.self) { group in
+    func run<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws -> Value {
+        try check()
+        let left = end - clock.uptime
+        return try await withThrowingTaskGroup(of: Value?.self) { group in
             group.addTask { try await body() }
-            group.addTask {
-                try await clock.sleep(for: limit)
+            group.addTask { [clock] in
+                try await clock.sleep(for: left)
                 return nil
             }
             defer { group.cancelAll() }
             guard let first = try await group.next() else { throw CancellationError() }
             guard let value = first else { throw DeadlineError(limit: limit) }
             return value
+        }
+    }
+}
+
+extension HostFunction {
+    /// A suspending function of a handler: its wait ends with the handler's deadline, and then the whole call ends, so
+    /// that no `pcall` of the script goes on.
+    static func waiting(
+        _ name: String, _ body: @escaping @Sendable (HostCall) async throws -> [LuaValue]
+    ) -> HostFunction {
+        .suspending(name) { call in
+            let deadline = try CallScope.of(call, "ctx").deadline
+            do {
+                return try await deadline.run { try await body(call) }
+            } catch let error as DeadlineError {
+                throw HostAbort(error)
+            }
         }
     }
 }

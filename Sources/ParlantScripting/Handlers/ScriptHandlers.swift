@@ -67,17 +67,17 @@ struct ScriptHandlers: AgentHandlers {
     // MARK: Tools
 
     func choices(of parameter: ToolParameter, of tool: Tool, in context: HandlerContext) async throws -> [JSONValue] {
-        let run = toolRun(tool, context)
+        let run = toolRun(tool, context, limits.handlerTimeout)
         let scope = scope(
             .choices, context, "choices of \(parameter.name) of tool \(tool.id)", service: tool.id.service)
         return try await guarded(scope) { try await run.choices(of: parameter) ?? [] }
     }
 
     func run(_ tool: Tool, arguments: JSONObject, in context: HandlerContext) async throws -> ToolOutcome {
-        let run = toolRun(tool, context)
-        let scope = scope(.tool, context, "tool \(tool.id)", service: tool.id.service)
+        let run = toolRun(tool, context, tool.timeout)
+        let scope = scope(.tool, context, "tool \(tool.id)", service: tool.id.service, deadline: run.deadline)
         do {
-            let outcome = try await Deadline.run(tool.timeout, on: clock) { try await run.outcome(of: arguments) }
+            let outcome = try await run.outcome(of: arguments)
             log(outcome, scope)
             return outcome
         } catch {
@@ -99,8 +99,10 @@ struct ScriptHandlers: AgentHandlers {
         }
     }
 
-    private func toolRun(_ tool: Tool, _ context: HandlerContext) -> ToolRun {
-        ToolRun(handlers: self, tool: tool, context: context, lane: lane(of: context))
+    private func toolRun(_ tool: Tool, _ context: HandlerContext, _ limit: Duration) -> ToolRun {
+        ToolRun(
+            handlers: self, tool: tool, context: context, lane: lane(of: context),
+            deadline: Deadline(limit, on: clock))
     }
 
     // MARK: Calls
@@ -110,10 +112,14 @@ struct ScriptHandlers: AgentHandlers {
         lanes[Int(StableHash.of(context.session.id.rawValue) % UInt64(lanes.count))]
     }
 
-    func scope(_ kind: HandlerKind, _ context: HandlerContext, _ subject: String, service: String? = nil) -> CallScope {
+    /// What a call knows; one that is no part of a tool's call gets the time that such handlers may take.
+    func scope(
+        _ kind: HandlerKind, _ context: HandlerContext, _ subject: String, service: String? = nil,
+        deadline: Deadline? = nil
+    ) -> CallScope {
         CallScope(
             kind: kind, context: context, settings: settings[service ?? bundle] ?? BundleSettings(), redactor: redactor,
-            subject: subject)
+            subject: subject, deadline: deadline ?? Deadline(limits.handlerTimeout, on: clock))
     }
 
     /// Calls a function with its context and one more argument.
@@ -134,12 +140,12 @@ struct ScriptHandlers: AgentHandlers {
         lane.functions[key].map { "\($0.location): " } ?? ""
     }
 
-    /// Runs a call that is no tool, with the time that such calls may take; what fails is logged and thrown.
+    /// Runs a call that is no tool; what fails is logged and thrown.
     private func guarded<Value: Sendable>(
-        _ scope: CallScope, _ body: @escaping @Sendable () async throws -> Value
+        _ scope: CallScope, _ body: @Sendable () async throws -> Value
     ) async throws -> Value {
         do {
-            return try await Deadline.run(limits.handlerTimeout, on: clock, body)
+            return try await body()
         } catch {
             let defect = try defect(error, key: nil, nil)
             _ = defects.report(defect, in: scope)

@@ -7,6 +7,8 @@ struct ToolRun: Sendable {
     let tool: Tool
     let context: HandlerContext
     let lane: BundleLane
+    /// For the checks and the tool's function together.
+    let deadline: Deadline
 
     /// Checks each argument in the order present, type, choices, limits, `validate`, `adapter`, and keeps the first
     /// problem of each; runs the tool when there is none. Arguments that the tool does not have are dropped.
@@ -21,7 +23,7 @@ struct ToolRun: Sendable {
             }
         }
         guard problems.isEmpty else { return .invalid(problems) }
-        let scope = handlers.scope(.tool, context, "tool \(tool.id)", service: tool.id.service)
+        let scope = handlers.scope(.tool, context, "tool \(tool.id)", service: tool.id.service, deadline: deadline)
         let key = FunctionKey.tool(tool.id, "run")
         let values = try await handlers.call(key, JSONValue.object(checked), on: lane, scope, entry: "run")
         return try ToolResultReader(limits: handlers.limits, place: handlers.place(key, lane)).outcome(of: values)
@@ -35,7 +37,8 @@ struct ToolRun: Sendable {
         case .code:
             let key = FunctionKey.tool(tool.id, "choices \(parameter.name)")
             let subject = "choices of \(parameter.name) of tool \(tool.id)"
-            let scope = handlers.scope(.choices, context, subject, service: tool.id.service)
+            let scope = handlers.scope(
+                .choices, context, subject, service: tool.id.service, deadline: deadline)
             let value = try await handlers.call(key, LuaValue.nil, on: lane, scope).first ?? .nil
             guard let items = value.items else {
                 throw ScriptDefect(handlers.place(key, lane) + HandlerWording.choicesResult(value))
@@ -104,7 +107,8 @@ struct ToolRun: Sendable {
     ) async throws -> ([LuaValue], FunctionKey) {
         let key = FunctionKey.tool(tool.id, "\(field) \(parameter.name)")
         let subject = "\(field) of \(parameter.name) of tool \(tool.id)"
-        let scope = handlers.scope(.validate, context, subject, service: tool.id.service)
+        let scope = handlers.scope(
+            .validate, context, subject, service: tool.id.service, deadline: deadline)
         return (try await handlers.call(key, value, on: lane, scope), key)
     }
 }

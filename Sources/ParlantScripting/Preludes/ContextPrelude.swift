@@ -19,37 +19,76 @@ extension Preludes {
               end
             end
 
-            -- A table that can be read and walked, not written.
+            -- A table that can be read and walked, not written. Its metatable is made once for each path: a context
+            -- has many such parts, and most handlers look at one or two.
+            local frozen_types = {}
+            local function frozen_type(path)
+              local found = frozen_types[path]
+              if not found then
+                found = {
+                  __index = function(self, key) return host.originals[self][key] end,
+                  __newindex = read_only(path),
+                  __len = function(self) return #host.originals[self] end,
+                  __pairs = function(self) return next, host.originals[self], nil end,
+                  __metatable = false,
+                }
+                frozen_types[path] = found
+              end
+              return found
+            end
+
             local function frozen(path, value)
-              local view = setmetatable({}, {
-                __index = value,
-                __newindex = read_only(path),
-                __len = function() return #value end,
-                __pairs = function() return next, value, nil end,
-                __metatable = false,
-              })
+              local view = setmetatable({}, frozen_type(path))
               host.originals[view] = value
               return view
             end
 
-            -- A part of a context: fields, and methods of this kind of handler. Any other name is an error.
-            local function view(path, kind, fields, methods)
-              local allowed = available[kind]
-              local this = setmetatable({}, {
-                __index = function(_, key)
-                  local value = fields[key]
-                  if value ~= nil then
-                    return value
-                  end
-                  if methods and methods[key] and allowed[path .. "." .. tostring(key)] then
-                    return methods[key]
-                  end
-                  return call.missing_member(path, key, kind)
-                end,
-                __newindex = read_only(path),
-                __pairs = function() return next, fields, nil end,
-                __metatable = false,
-              })
+            -- A part of a context: fields, methods of this kind of handler, and parts that are made when they are first
+            -- looked at. Any other name is an error.
+            local view_types = {}
+            local function view_type(path, kind, methods, makers)
+              local of_kind = view_types[kind]
+              if not of_kind then
+                of_kind = {}
+                view_types[kind] = of_kind
+              end
+              local found = of_kind[path]
+              if not found then
+                local allowed = available[kind]
+                found = {
+                  __index = function(self, key)
+                    local fields = views[self]
+                    local value = fields[key]
+                    if value ~= nil then
+                      return value
+                    end
+                    if makers and makers[key] then
+                      value = makers[key](self, kind)
+                      fields[key] = value
+                      return value
+                    end
+                    if methods and methods[key] and allowed[path .. "." .. tostring(key)] then
+                      return methods[key]
+                    end
+                    return call.missing_member(path, key, kind)
+                  end,
+                  __newindex = read_only(path),
+                  __pairs = function(self)
+                    local fields = views[self]
+                    for key in next, makers or {} do
+                      fields[key] = fields[key] or makers[key](self, kind)
+                    end
+                    return next, fields, nil
+                  end,
+                  __metatable = false,
+                }
+                of_kind[path] = found
+              end
+              return found
+            end
+
+            local function view(path, kind, fields, methods, makers)
+              local this = setmetatable({}, view_type(path, kind, methods, makers))
               views[this] = fields
               return this
             end
@@ -178,26 +217,54 @@ extension Preludes {
               return set
             end
 
+            -- What Swift sent, by context, until a part of it is looked at.
+            local originals_of = setmetatable({}, { __mode = "k" })
+
+            -- Parts without data of their own are the same for all calls of a kind.
+            local static = {}
+            local function shared(path, methods)
+              return function(_, kind)
+                local key = path .. kind
+                static[key] = static[key] or view(path, kind, {}, methods)
+                return static[key]
+              end
+            end
+
+            local makers = {
+              agent = function(ctx, kind) return view("ctx.agent", kind, originals_of[ctx].agent) end,
+              config = function(ctx, kind) return view("ctx.config", kind, originals_of[ctx].config) end,
+              interaction = function(ctx, kind)
+                local data = originals_of[ctx].interaction
+                data.messages = frozen("ctx.interaction.messages", data.messages)
+                return view("ctx.interaction", kind, data)
+              end,
+              customer = function(ctx, kind)
+                local data = originals_of[ctx].customer
+                local tags = set_of(data.tags)
+                data.tags = nil
+                data.metadata = frozen("ctx.customer.metadata", data.metadata)
+                local this = view("ctx.customer", kind, data, customer)
+                customer_tags[this] = tags
+                return this
+              end,
+              session = function(ctx, kind)
+                local data = originals_of[ctx].session
+                local labels = set_of(data.labels)
+                data.labels = nil
+                data.metadata = frozen("ctx.session.metadata", data.metadata)
+                local this = view("ctx.session", kind, data, session)
+                session_labels[this] = labels
+                return this
+              end,
+              log = shared("ctx.log", log),
+              time = shared("ctx.time", time),
+              http = shared("ctx.http", http),
+            }
+
             local function context(data)
-              local kind = data.kind
-              local tags, labels = set_of(data.customer.tags), set_of(data.session.labels)
-              data.customer.tags, data.session.labels = nil, nil
-              data.customer.metadata = frozen("ctx.customer.metadata", data.customer.metadata)
-              data.session.metadata = frozen("ctx.session.metadata", data.session.metadata)
-              data.interaction.messages = frozen("ctx.interaction.messages", data.interaction.messages)
-              local fields = {
-                agent = view("ctx.agent", kind, data.agent),
-                customer = view("ctx.customer", kind, data.customer, customer),
-                session = view("ctx.session", kind, data.session, session),
-                interaction = view("ctx.interaction", kind, data.interaction),
-                config = view("ctx.config", kind, data.config),
-                log = view("ctx.log", kind, {}, log),
-                time = view("ctx.time", kind, {}, time),
-                http = view("ctx.http", kind, {}, http),
-              }
-              customer_tags[fields.customer] = tags
-              session_labels[fields.session] = labels
-              return view("ctx", kind, fields, methods)
+              local this = view("ctx", data.kind, {}, methods, makers)
+              originals_of[this] = data
+              return this
             end
 
             -- Entries --------------------------------------------------------------------------
