@@ -1,0 +1,69 @@
+import Foundation
+
+/// The parts of `make bench` that are written in Swift; `bench.py` runs them and prints the table.
+@main
+struct ParlantBench {
+    static let usage = """
+        usage: parlant-bench empty-route --port N [--customer-bytes N] [--event-bytes N]
+               parlant-bench lua --agents DIR
+               parlant-bench allocations
+
+        empty-route  Hummingbird with routes that do nothing and answer bodies of the given sizes.
+        lua          Time and allocations of one Lua tool call and of what bounds it, one line of JSON each.
+        allocations  Checks that the allocation counter sees what Swift allocates.
+        """
+
+    static func main() async {
+        do {
+            try await run()
+        } catch {
+            FileHandle.standardError.write(Data("parlant-bench: \(error)\n".utf8))
+            exit(1)
+        }
+    }
+
+    private static func run() async throws {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        let options = Options(arguments.dropFirst())
+        switch arguments.first {
+        case "empty-route":
+            guard let port = options.integer("port") else { stop() }
+            try await EmptyRoute(
+                port: port, customerBytes: options.integer("customer-bytes") ?? 150,
+                eventBytes: options.integer("event-bytes") ?? 400
+            ).run()
+        case "lua":
+            guard let agents = options["agents"] else { stop() }
+            try await LuaBenchmark(agents: agents).run()
+        case "allocations":
+            try await AllocationCheck().run()
+        default: stop()
+        }
+    }
+
+    private static func stop() -> Never {
+        FileHandle.standardError.write(Data((usage + "\n").utf8))
+        exit(64)
+    }
+}
+
+/// `--name value` pairs.
+struct Options {
+    private var values: [String: String] = [:]
+
+    init(_ arguments: some Sequence<String>) {
+        var name: String?
+        for argument in arguments {
+            if argument.hasPrefix("--") {
+                name = String(argument.dropFirst(2))
+            } else if let known = name {
+                values[known] = argument
+                name = nil
+            }
+        }
+    }
+
+    subscript(name: String) -> String? { values[name] }
+
+    func integer(_ name: String) -> Int? { values[name].flatMap { Int($0) } }
+}

@@ -1,0 +1,482 @@
+#!/usr/bin/env python3
+"""Measures parlant-runtime on this machine and prints each figure beside what bounds it. See README.md."""
+
+import argparse
+import contextlib
+import json
+import os
+import pathlib
+import resource
+import select
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import time
+
+from client import request
+from servers import Server
+
+HERE = pathlib.Path(__file__).resolve().parent
+AGENT = "bench"
+CUSTOMER = {"name": "Jane Doe", "metadata": {"plan": "gold", "city": "Lyon"}}
+MESSAGE = {"kind": "message", "source": "customer", "message": "How many chains are in stock?"}
+SLEEP = {"kind": "message", "source": "customer", "message": "Please sleep"}
+REPLIES = "kinds=message&source=ai_agent"
+SLEEP_SECONDS = 10
+PAUSE = 0.002  # before each wake-up, so that the waiter waits when the event comes
+LONGEST_RUN = 900  # seconds for all of it; then it gives up
+
+
+class Table:
+    """The figures, in order."""
+
+    def __init__(self):
+        self.rows = []
+
+    def add(self, name, value, unit, limit=None, limited_by=""):
+        """`limit`: what the value is compared with; `limited_by` says what that is."""
+        self.rows.append({
+            "name": name, "value": value, "unit": unit, "limit": limit, "limited_by": limited_by if limit else "",
+            "ratio": value / limit if limit else None})
+
+    def text(self):
+        cells = [("", "figure", "limit", "ratio", "the limit is")]
+        for row in self.rows:
+            limit = f"{shown(row['limit'])} {row['unit']}" if row["limit"] else ""
+            ratio = shown(row["ratio"]) if row["limit"] else ""
+            cells.append((row["name"], f"{shown(row['value'])} {row['unit']}", limit, ratio, row["limited_by"]))
+        widths = [max(len(line[column]) for line in cells) for column in range(5)]
+        lines = []
+        for name, value, limit, ratio, limited_by in cells:
+            columns = (name.ljust(widths[0]), value.rjust(widths[1]), limit.rjust(widths[2]), ratio.rjust(widths[3]))
+            lines.append("  ".join((*columns, limited_by)).rstrip())
+        lines.insert(1, "-" * max(map(len, lines)))
+        return "\n".join(lines)
+
+
+def shown(value):
+    if value >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+
+
+def progress(text):
+    print(f"  {text} ...", file=sys.stderr, flush=True)
+
+
+def percentile(values, percent):
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * percent / 100))]
+
+
+# Starting ---------------------------------------------------------------------------------------------------------
+
+
+def measure_start(table, serve, empty):
+    """Start-up from exec to the first 200, and memory one second later."""
+    progress("start-up and idle memory")
+    times, sizes = {}, {}
+    for name, command in (("ours", serve), ("empty", empty)):
+        starts = []
+        for _ in range(5):
+            with Server(command) as server:
+                starts.append(server.startup_seconds * 1000)
+                if len(starts) == 5:
+                    time.sleep(1)
+                    sizes[name] = server.resident_bytes() / 2**20
+        times[name] = statistics.median(starts)
+    table.add("start-up, exec to first 200", times["ours"], "ms", times["empty"], "empty Hummingbird server")
+    table.add("idle memory, resident", sizes["ours"], "MiB", sizes["empty"], "empty Hummingbird server")
+
+
+# Requests per second ----------------------------------------------------------------------------------------------
+
+
+def wrk(server, seconds, method, body, paths):
+    """(requests per second, requests per CPU second of the server)."""
+    text = json.dumps(body) if body else "-"
+    before = server.cpu_seconds()
+    run = subprocess.run(
+        ["wrk", "-t2", "-c64", f"-d{seconds}s", "-s", str(HERE / "wrk" / "rotate.lua"),
+         f"http://127.0.0.1:{server.port}", "--", method, text, *paths],
+        capture_output=True, text=True, timeout=seconds + 30, check=True)
+    cpu = server.cpu_seconds() - before
+    result = json.loads(run.stdout.strip().splitlines()[-1])
+    if result["failed"] or not result["requests"]:
+        raise RuntimeError(f"{method} {paths[0]}: {result}")
+    return result["requests"] / result["microseconds"] * 1e6, result["requests"] / max(cpu, 1 / 100)
+
+
+def make_sessions(connection, count, manual=False):
+    ids = []
+    for _ in range(count):
+        session = connection.call("POST", "/sessions", {"agent_id": AGENT})["id"]
+        if manual:
+            connection.call("PATCH", f"/sessions/{session}", {"mode": "manual"})
+        ids.append(session)
+    return ids
+
+
+def measure_requests(table, server, empty, seconds, rounds):
+    """GET and POST beside the empty route, in turns, so that both see the same weather.
+
+    Returns how many events are posted per CPU second."""
+    connection = server.connect()
+    customer = connection.call("POST", "/customers", CUSTOMER)["id"]
+    events = [f"/sessions/{session}/events" for session in make_sessions(connection, 64, manual=True)]
+    connection.close()
+    kinds = [
+        ("GET /customers/{id}", "GET", None, [f"/customers/{customer}"]),
+        ("POST /customers", "POST", CUSTOMER, ["/customers"]),
+        ("POST /sessions/{id}/events", "POST", MESSAGE, events),
+    ]
+    per_cpu = 0.0
+    for name, method, body, paths in kinds:
+        progress(f"{name}, {rounds} rounds of {seconds} s each way")
+        wrk(server, 1, method, body, paths)
+        wrk(empty, 1, method, body, paths)
+        limits, ours = [], []
+        for _ in range(rounds):
+            limits.append(wrk(empty, seconds, method, body, paths))
+            ours.append(wrk(server, seconds, method, body, paths))
+        for column, unit in ((0, "/s"), (1, "/CPU s")):
+            value = statistics.median(pair[column] for pair in ours)
+            limit = statistics.median(pair[column] for pair in limits)
+            row = name if column == 0 else "  the same per CPU second"
+            table.add(row, value, unit, limit, "empty Hummingbird route")
+        per_cpu = value
+    return per_cpu
+
+
+# Turns ------------------------------------------------------------------------------------------------------------
+
+
+class Conversation:
+    """One customer who waits for each reply; driven by events, never blocking."""
+
+    TURNS_PER_SESSION = 20
+
+    def __init__(self, connection, sessions):
+        self.connection = connection
+        self.sessions = sessions
+        self.turns = 0
+        self._in_session = 0
+        self.say()
+
+    def say(self):
+        if self._in_session == self.TURNS_PER_SESSION:
+            self.sessions.append(self.sessions.pop(0))
+            self._in_session = 0
+        self._in_session += 1
+        self.waiting_for_reply = False
+        self.connection.send(request("POST", f"/sessions/{self.sessions[0]}/events", MESSAGE))
+
+    def readable(self):
+        self.connection.read_some()
+        reply = self.connection.take_reply()
+        if reply is None:
+            return
+        status, body = reply
+        if status >= 300:
+            raise RuntimeError(f"turn: {status} {body[:200]!r}")
+        if self.waiting_for_reply:
+            self.turns += 1
+            self.say()
+        else:
+            self.waiting_for_reply = True
+            offset = json.loads(body)["offset"] + 1
+            path = f"/sessions/{self.sessions[0]}/events?min_offset={offset}&{REPLIES}&wait_for_data=20"
+            self.connection.send(request("GET", path))
+
+
+def measure_turns(table, server, seconds, post_per_cpu):
+    progress(f"turns with a tool, 16 conversations, {seconds} s")
+    setup = server.connect()
+    conversations = {}
+    poll = select.epoll()
+    for _ in range(16):
+        conversation = Conversation(server.connect(), make_sessions(setup, 20))
+        conversations[conversation.connection.socket.fileno()] = conversation
+        poll.register(conversation.connection.socket, select.EPOLLIN)
+    setup.close()
+
+    def run(duration):
+        before = sum(one.turns for one in conversations.values()), server.cpu_seconds(), time.monotonic()
+        while time.monotonic() - before[2] < duration:
+            for descriptor, _ in poll.poll(1):
+                conversations[descriptor].readable()
+        turns = sum(one.turns for one in conversations.values()) - before[0]
+        return turns / (time.monotonic() - before[2]), turns / (server.cpu_seconds() - before[1])
+
+    run(1)
+    per_second, per_cpu = run(seconds)
+    for conversation in conversations.values():
+        conversation.connection.close()
+    table.add("turns with one tool call", per_second, "/s")
+    table.add("  the same per CPU second", per_cpu, "/CPU s", post_per_cpu, "POST event without a turn")
+
+
+def turn_seconds(connection, session):
+    """From before a message is posted until the reply has arrived by a long poll."""
+    began = time.perf_counter()
+    offset = connection.call("POST", f"/sessions/{session}/events", MESSAGE)["offset"] + 1
+    connection.call("GET", f"/sessions/{session}/events?min_offset={offset}&{REPLIES}&wait_for_data=20")
+    return time.perf_counter() - began
+
+
+def measure_sleeper(table, server):
+    """The turns of other sessions while a tool of the same agent sleeps, beside the same turns before."""
+    progress(f"turns beside a tool that sleeps {SLEEP_SECONDS} s")
+    connection = server.connect()
+    sessions = make_sessions(connection, 240)
+    for session in sessions[:40]:
+        turn_seconds(connection, session)
+    alone = [turn_seconds(connection, session) * 1000 for session in sessions[40:140]]
+    sleeper = make_sessions(connection, 1)[0]
+    path = f"/sessions/{sleeper}/events"
+    began = time.monotonic()
+    connection.call("POST", path, SLEEP)
+    time.sleep(0.5)
+    beside = [turn_seconds(connection, session) * 1000 for session in sessions[140:]]
+    spoken = connection.call("GET", f"{path}?{REPLIES}&wait_for_data=0")
+    if spoken:
+        raise RuntimeError("the sleeping tool ended before the other turns did")
+    reply = connection.call("GET", f"{path}?{REPLIES}&wait_for_data=20")
+    slept = time.monotonic() - began
+    if slept < SLEEP_SECONDS or "slept" not in json.dumps(reply):
+        raise RuntimeError(f"the tool did not sleep: {slept:.1f} s, {reply}")
+    connection.close()
+    for name, figure in (("median", statistics.median), ("slowest of 100", max)):
+        row = f"turn beside a sleeping tool, {name}"
+        table.add(row, figure(beside), "ms", figure(alone), "the same, nobody asleep")
+
+
+# Waiting ----------------------------------------------------------------------------------------------------------
+
+
+def measure_round_trip(empty):
+    """Median of POST on the empty route, one at a time: no wake-up can be faster than a request."""
+    connection = empty.connect()
+    data = request("POST", "/sessions/any/events", MESSAGE)
+    times = []
+    for _ in range(600):
+        time.sleep(PAUSE)
+        began = time.perf_counter()
+        connection.send(data)
+        connection.receive()
+        times.append((time.perf_counter() - began) * 1000)
+    connection.close()
+    times = times[100:]
+    return statistics.median(times), percentile(times, 99)
+
+
+class Waiter:
+    """A long poll on one session, sent again after each event."""
+
+    def __init__(self, server, session):
+        self.connection = server.connect()
+        self.session = session
+        self.next_offset = 0
+
+    def ask(self):
+        path = f"/sessions/{self.session}/events?min_offset={self.next_offset}&wait_for_data=120"
+        self.connection.send(request("GET", path))
+
+    def answered(self, reply):
+        status, body = reply
+        if status != 200:
+            raise RuntimeError(f"long poll: {status} {body[:200]!r}")
+        self.next_offset = json.loads(body)[-1]["offset"] + 1
+
+
+def wake(poster, waiter):
+    """Milliseconds from before the POST is sent until the waiter has the body."""
+    data = request("POST", f"/sessions/{waiter.session}/events", MESSAGE)
+    began = time.perf_counter()
+    poster.send(data)
+    reply = waiter.connection.receive()
+    elapsed = (time.perf_counter() - began) * 1000
+    waiter.answered(reply)
+    poster.receive()
+    waiter.ask()
+    return elapsed
+
+
+def measure_waiting(table, server, round_trip):
+    limited_by = "POST on the empty route"
+    poster = server.connect()
+
+    progress("wake-up of one waiter")
+    alone = Waiter(server, make_sessions(poster, 1, manual=True)[0])
+    alone.ask()
+    times = []
+    for _ in range(600):
+        time.sleep(PAUSE)
+        times.append(wake(poster, alone))
+    times = times[100:]
+    alone.connection.close()
+    table.add("wake-up, 1 waiter, median", statistics.median(times), "ms", round_trip[0], limited_by)
+    table.add("wake-up, 1 waiter, p99", percentile(times, 99), "ms", round_trip[1], limited_by)
+
+    progress("1,000 idle long polls: CPU over 10 s")
+    waiters = [Waiter(server, session) for session in make_sessions(poster, 1000, manual=True)]
+    for waiter in waiters:
+        waiter.ask()
+    time.sleep(1)
+    before, began = server.cpu_seconds(), time.monotonic()
+    time.sleep(10)
+    cpu = (server.cpu_seconds() - before) / (time.monotonic() - began) * 100
+    table.add("1,000 idle long polls, CPU", cpu, "%", 2.0, "the requirement, of one core")
+    table.add("  resident memory", server.resident_bytes() / 2**20, "MiB")
+
+    progress("wake-up among 1,000 waiters")
+    for waiter in waiters[:50]:
+        wake(poster, waiter)
+    times = []
+    for index in range(1000):
+        time.sleep(PAUSE)
+        times.append(wake(poster, waiters[(index * 617) % 1000]))
+    table.add("wake-up, 1 of 1,000 waiters, median", statistics.median(times), "ms", round_trip[0], limited_by)
+    table.add("wake-up, 1 of 1,000 waiters, p99", percentile(times, 99), "ms", 20.0, "the requirement")
+
+    progress("wake-up of 50 waiters of one session at once")
+    session = waiters[0].session
+    crowd = [waiters[0]] + [Waiter(server, session) for _ in range(49)]
+    for waiter in crowd[1:]:
+        waiter.next_offset = crowd[0].next_offset
+        waiter.ask()
+    time.sleep(0.2)
+    times = wake_crowd(poster, crowd, 40)
+    table.add("wake-up, 50 waiters of one session, last", statistics.median(times), "ms", 20.0, "the requirement")
+    for waiter in waiters + crowd[1:]:
+        waiter.connection.close()
+    poster.close()
+
+
+def wake_crowd(poster, crowd, rounds):
+    """For each round: milliseconds until the last of the waiters of one session has the body."""
+    poll = select.epoll()
+    by_descriptor = {waiter.connection.socket.fileno(): waiter for waiter in crowd}
+    for descriptor in by_descriptor:
+        poll.register(descriptor, select.EPOLLIN)
+    data = request("POST", f"/sessions/{crowd[0].session}/events", MESSAGE)
+    times = []
+    for _ in range(rounds):
+        missing = len(crowd)
+        replies = []
+        began = time.perf_counter()
+        poster.send(data)
+        while missing:
+            for descriptor, _ in poll.poll(20):
+                waiter = by_descriptor[descriptor]
+                waiter.connection.read_some()
+                if (reply := waiter.connection.take_reply()) is not None:
+                    replies.append((waiter, reply))
+                    missing -= 1
+        times.append((time.perf_counter() - began) * 1000)
+        poster.receive()
+        for waiter, reply in replies:
+            waiter.answered(reply)
+            waiter.ask()
+        time.sleep(0.02)
+    return times
+
+
+# Lua --------------------------------------------------------------------------------------------------------------
+
+
+def measure_lua(table, bench):
+    progress("Lua calls")
+    subprocess.run([bench, "allocations"], check=True, timeout=60, stdout=subprocess.DEVNULL)
+    run = subprocess.run(
+        [bench, "lua", "--agents", str(HERE / "agents")], check=True, timeout=120, capture_output=True, text=True)
+    costs = {}
+    for line in run.stdout.splitlines():
+        cost = json.loads(line)
+        costs[cost["name"]] = cost
+    bare, same = costs["pcall"], costs["pcall-20-fields"]
+    bare_call = bare["nanoseconds"], "bare protected call"
+    same_call = same["nanoseconds"], "protected call, 20 fields"
+    table.add("bare protected Lua call", bare["nanoseconds"], "ns")
+    for key, name, limit in (
+        ("pcall-20-fields", "  with 20 fields made for it", bare_call),
+        ("vm-empty", "LuaVM.call, nothing passed", bare_call),
+        ("vm-20-fields", "LuaVM.call, 20 fields", same_call),
+        ("vm-20-fields-from-elsewhere", "  from another thread", same_call),
+        ("tool-20-fields", "Lua tool call, 20 fields", same_call),
+    ):
+        table.add(name, costs[key]["nanoseconds"], "ns", *limit)
+    for key, name in (("vm-20-fields", "LuaVM.call, 20 fields"), ("tool-20-fields", "Lua tool call, 20 fields")):
+        table.add(f"{name}, allocations", costs[key]["allocations"], "", same["allocations"], same_call[1])
+
+
+# All --------------------------------------------------------------------------------------------------------------
+
+
+def body_sizes(server):
+    """Bytes of a customer and of an event, so that the empty route answers as much."""
+    connection = server.connect()
+    sizes = []
+    session = make_sessions(connection, 1, manual=True)[0]
+    for path, body in (("/customers", CUSTOMER), (f"/sessions/{session}/events", MESSAGE)):
+        connection.send(request("POST", path, body))
+        sizes.append(len(connection.receive()[1]))
+    connection.close()
+    return sizes
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--server", required=True, help="release build of parlant-runtime")
+    parser.add_argument("--bench", required=True, help="release build of parlant-bench")
+    parser.add_argument("--seconds", type=int, default=3, help="length of each throughput run (default 3)")
+    parser.add_argument("--rounds", type=int, default=3, help="throughput runs per row and side (default 3)")
+    parser.add_argument("--only", choices=["start", "requests", "turns", "waiting", "lua"], action="append",
+                        help="measure this part; repeatable (default: all)")
+    parser.add_argument("--json", help="also write the figures to this file")
+    options = parser.parse_args()
+    parts = options.only or ["start", "requests", "turns", "waiting", "lua"]
+    if not shutil.which("wrk"):
+        parser.error("wrk is missing (Debian: apt-get install wrk)")
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 8192) if hard > 0 else 8192, hard))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGALRM, lambda *_: sys.exit("bench.py: gave up after %d s" % LONGEST_RUN))
+    signal.alarm(LONGEST_RUN)
+
+    load = os.getloadavg()[0]
+    machine = f"{os.cpu_count()} cores; load average before the run {load:.2f}"
+    print(machine, file=sys.stderr)
+    table = Table()
+    serve = [options.server, HERE / "agents"]
+    with contextlib.ExitStack() as running:
+        server = running.enter_context(Server(serve))
+        customer_bytes, event_bytes = body_sizes(server)
+        empty_command = [options.bench, "empty-route", "--customer-bytes", customer_bytes, "--event-bytes", event_bytes]
+        if "start" in parts:
+            server.stop()
+            measure_start(table, serve, empty_command)
+            server = running.enter_context(Server(serve))
+        empty = running.enter_context(Server(empty_command))
+        if "waiting" in parts:
+            measure_waiting(table, server, measure_round_trip(empty))
+        if "turns" in parts:
+            measure_sleeper(table, server)
+        post_per_cpu = None
+        if "requests" in parts:
+            post_per_cpu = measure_requests(table, server, empty, options.seconds, options.rounds)
+        if "turns" in parts:
+            measure_turns(table, server, options.seconds, post_per_cpu)
+    if "lua" in parts:
+        measure_lua(table, options.bench)
+
+    print(f"\n{machine}, after it {os.getloadavg()[0]:.2f}\n\n{table.text()}")
+    if options.json:
+        figures = {"cores": os.cpu_count(), "load_average": load, "figures": table.rows}
+        pathlib.Path(options.json).write_text(json.dumps(figures, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
