@@ -74,7 +74,7 @@ public struct Application: Sendable {
         let group = ServiceGroup(
             configuration: .init(
                 // Stopped in reverse order: clients can still read how the running turns end.
-                services: [.init(service: api), .init(service: EngineService(engine: engine))],
+                services: [.init(service: api), .init(service: EngineService(engine: engine, clock: clock))],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         do {
             try await group.run()
@@ -164,12 +164,19 @@ public struct Application: Sendable {
 
 /// Lets running turns finish when the server stops.
 private struct EngineService: Service, CustomStringConvertible {
+    /// A client learns of a turn's last events one request after the other; this is the time for the last ones.
+    private static let farewell = Duration.milliseconds(500)
+
     let engine: EventEngine
+    let clock: any TimeSource
 
     var description: String { "event engine" }
 
     func run() async throws {
         try? await gracefulShutdown()
-        await engine.shutDown()
+        let hasTurns = engine.runningTurns > 0
+        await engine.drain()
+        if hasTurns { try await clock.sleep(for: Self.farewell) }
+        engine.close()
     }
 }

@@ -61,12 +61,18 @@ public final class EventEngine: Sendable {
     /// Number of readers that wait for events.
     public var waitingReaders: Int { log.waiters.count }
 
-    /// Takes no new customer messages and starts no new turns; when the running turns have ended, by themselves or
-    /// cancelled after ``EngineSettings/drainGrace``, ends the waits and returns. Readers see how the turns end. Call
-    /// it once, when the server stops.
+    /// Takes no new customer messages, starts no new turns, and returns when the running ones have ended: by
+    /// themselves, or cancelled after ``EngineSettings/drainGrace``. Reading and waiting go on, so that clients see how
+    /// the turns end. Call ``close()`` afterwards.
+    public func drain() async { await scheduler.drain(grace: settings.drainGrace, clock: clock) }
+
+    /// Ends all waits and refuses new ones.
+    public func close() { log.waiters.close() }
+
+    /// ``drain()``, then ``close()``. Call it once, when the server stops.
     public func shutDown() async {
-        await scheduler.drain(grace: settings.drainGrace, clock: clock)
-        log.waiters.close()
+        await drain()
+        close()
     }
 }
 
