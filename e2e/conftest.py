@@ -56,7 +56,7 @@ def examples(binary: str, orders: OrdersService) -> Iterator[Runtime]:
         binary, str(REPOSITORY / "agents"), "--port", "0", "--allow-http", orders.host,
         environment={"PARLANT_SUPPORT_ORDERS_URL": orders.url})
     _running.append(runtime)
-    runtime.url
+    runtime.wait_until_listening()
     yield runtime
     _stop([runtime])
     _running.remove(runtime)

@@ -10,7 +10,7 @@ ORDERS = {"1001": "on its way", "1002": "packed", "A-113": "delivered"}
 
 
 class OrdersService:
-    """Answers `GET /orders/ID` on loopback: known orders, 404 for others, 500 for the order `500`."""
+    """Answers `GET /orders/ID` on loopback: known orders, 404 for others, a failure for `500`, no JSON for `200`."""
 
     def __init__(self):
         requests: list[str] = []
@@ -21,12 +21,14 @@ class OrdersService:
                 order = self.path.removeprefix("/orders/")
                 if order == "500":
                     return self.answer(500, {"error": "out of order"})
+                if order == "200":
+                    return self.answer(200, None)
                 if order not in ORDERS:
                     return self.answer(404, {"error": "no such order"})
                 self.answer(200, {"id": order, "status": ORDERS[order]})
 
             def answer(self, status, value):
-                body = json.dumps(value).encode()
+                body = json.dumps(value).encode() if value else b"<html>"
                 self.send_response(status)
                 self.send_header("content-type", "application/json")
                 self.send_header("content-length", str(len(body)))

@@ -48,11 +48,15 @@ class Runtime:
     def pid(self) -> int:
         return self.process.pid
 
-    @property
-    def url(self) -> str:
-        """The address that the server printed; waits until it did."""
+    def wait_until_listening(self) -> str:
+        """Waits for the address that the server prints once it answers."""
         line = self.wait_for_line(self.out, _ADDRESS.search, within=20)
         return _ADDRESS.search(line).group(1)
+
+    @property
+    def url(self) -> str:
+        """The server's address; waits for it."""
+        return self.wait_until_listening()
 
     @property
     def port(self) -> int:

@@ -26,7 +26,7 @@ STOPPED = [
 @pytest.fixture(scope="module")
 def server(binary: str) -> Iterator[Runtime]:
     runtime = Runtime(binary, str(TEST_AGENTS / "hostile"), "--port", "0")
-    runtime.url
+    runtime.wait_until_listening()
     yield runtime
     code = runtime.stop()
     assert code == 0, runtime.transcript()
@@ -116,8 +116,8 @@ def test_many_attacks_at_once_leave_others_in_peace(server, http):
     names = ["loop", "caught_loop", "big_table", "recursion", "doubling", "sorting_loop"]
     chats = [Chat(http, "attacker") for _ in names]
     with Bystander(server.url) as bystander:
-        traces = [chat.say(name) for chat, name in zip(chats, names)]
-        replies = [chat.turn(trace, within=30).reply for chat, trace in zip(chats, traces)]
+        traces = [chat.say(name) for chat, name in zip(chats, names, strict=True)]
+        replies = [chat.turn(trace, within=30).reply for chat, trace in zip(chats, traces, strict=True)]
 
     assert replies == [DEFECT] * len(names)
     bystander.check(longest=2)

@@ -59,7 +59,7 @@ def scripted(model: ScriptedOpenAI) -> Callable[..., None]:
 
 
 def test_the_start_up_print_names_the_model_and_not_the_key(server):
-    server.url
+    server.wait_until_listening()
 
     [line] = [line for line in server.out if line.startswith("language model:")]
     assert "scripted" in line

@@ -13,7 +13,7 @@ import time
 import httpx
 import pytest
 
-from chat import Chat, connect
+from chat import Chat, connect, is_completed
 from runtime import REPOSITORY, TEST_AGENTS
 
 
@@ -46,7 +46,8 @@ def test_a_server_without_plugins_starts_too(start, tmp_path):
     runtime = start(tmp_path / "agents")
 
     with connect(runtime.url) as http:
-        assert Chat(http, "workshop").ask("When are you open?").reply == "We are open from 8 to 18, Tuesday to Saturday."
+        reply = Chat(http, "workshop").ask("When are you open?").reply
+    assert reply == "We are open from 8 to 18, Tuesday to Saturday."
 
 
 def test_a_broken_folder_prints_all_problems_with_their_places(start):
@@ -108,7 +109,7 @@ def test_a_missing_folder_is_named(start, tmp_path):
 def test_a_folder_without_agents_starts_with_a_warning(start, tmp_path):
     runtime = start(tmp_path)
 
-    runtime.url
+    runtime.wait_until_listening()
 
     assert any("there is no agent in this folder" in line for line in runtime.out + runtime.err)
 
@@ -159,7 +160,7 @@ def test_a_port_in_use_is_named(start):
 
 def test_sigterm_ends_an_idle_server_at_once(start):
     runtime = start(REPOSITORY / "agents")
-    runtime.url
+    runtime.wait_until_listening()
 
     started = time.monotonic()
     assert runtime.stop() == 0
@@ -168,7 +169,7 @@ def test_sigterm_ends_an_idle_server_at_once(start):
 
 def test_sigint_ends_it_too(start):
     runtime = start(REPOSITORY / "agents")
-    runtime.url
+    runtime.wait_until_listening()
 
     os.kill(runtime.pid, signal.SIGINT)
 
@@ -193,35 +194,45 @@ def test_sigterm_ends_a_waiting_long_poll(start):
             assert answer == b"" or answer.split(b" ")[1] in (b"503", b"504")
 
 
-def start_sleeping(runtime, http, seconds: int) -> None:
-    """Starts a turn and returns when its tool sleeps."""
+def start_sleeping(http, seconds: int) -> tuple[Chat, list[dict]]:
+    """Starts a turn and returns when its tool sleeps, with the events so far."""
     chat = Chat(http, "sleeper")
     chat.say(f"sleep {seconds}")
     events: list[dict] = []
     while not any(event["data"].get("data") == {"stage": "Sleeping"} for event in events):
-        events = chat.poll(len(events), kinds="status") or events
+        events += chat.poll(len(events))
+    return chat, events
 
 
-def test_sigterm_lets_a_running_turn_finish(start):
+def follow(chat: Chat, events: list[dict]) -> None:
+    """Long-polls to the end of the turn, while the server stops."""
+    while not is_completed(events[-1]):
+        events += chat.poll(len(events))
+
+
+def test_sigterm_lets_a_running_turn_finish_and_its_client_sees_it(start):
     runtime = start(TEST_AGENTS / "slow")
     with connect(runtime.url) as http:
-        start_sleeping(runtime, http, 2)
+        chat, events = start_sleeping(http, 2)
+        runtime.process.send_signal(signal.SIGTERM)
+        follow(chat, events)
 
-        assert runtime.stop() == 0
+    assert runtime.wait() == 0
+    assert [event["data"]["message"] for event in events if event["kind"] == "message"] == [
+        "sleep 2", "I slept 2 seconds."]
 
-    runtime.wait_for_log("woke up")
 
-
-def test_sigterm_closes_a_turn_that_does_not_end(start):
-    runtime = start(TEST_AGENTS / "slow", "--log-level", "debug")
+def test_sigterm_closes_a_turn_that_does_not_end_and_its_client_sees_it(start):
+    runtime = start(TEST_AGENTS / "slow")
     with connect(runtime.url) as http:
-        start_sleeping(runtime, http, 25)
-
+        chat, events = start_sleeping(http, 25)
         started = time.monotonic()
-        assert runtime.stop(within=20) == 0
-        assert time.monotonic() - started < 15
+        runtime.process.send_signal(signal.SIGTERM)
+        follow(chat, events)
 
-    runtime.wait_for_log("turn cancelled")
+    assert runtime.wait() == 0
+    assert time.monotonic() - started < 15
+    assert [event["data"]["status"] for event in events if event["kind"] == "status"][-2:] == ["cancelled", "ready"]
 
 
 def test_a_secret_setting_is_never_logged(start, tmp_path):

@@ -37,7 +37,7 @@ struct ParameterTests {
             Row(
                 "type = \"string\", choices = function() return { \"a\" } end", "b",
                 "invalid: p: \"b\" is not one of \"a\""),
-            Row("type = \"path\"", "/tmp/x", "/tmp/x"),
+            Row("type = \"path\"", "/data/x", "/data/x"),
             Row("type = \"uuid\"", "123e4567-e89b-12d3-a456-426614174000", "123e4567-e89b-12d3-a456-426614174000"),
             Row("type = \"uuid\"", "x", "invalid: p: expected a uuid, got \"x\""),
             Row("type = \"integer\"", 3.0, 3),

@@ -75,8 +75,8 @@ return {
   },
   {
     id = "cancel",
-    condition = "The customer wants to cancel what they bought",
-    examples = { "Please cancel it", "How do I cancel?" },
+    condition = "The customer wants to cancel an order",
+    examples = { "Please cancel my order", "How do I cancel?" },
     action = "Explain how to cancel an order",
     canned_responses = {
       "The confirmation of your order has a link that cancels it; it works until we have packed.",

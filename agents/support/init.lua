@@ -66,7 +66,7 @@ agent:guideline {
   priority = 10,
 }
 
--- A hand-off: the tool switches the session to manual, and the label tells your colleagues.
+-- A hand-off: the tool switches the session to manual, and the agent says no more after this.
 agent:guideline {
   id = "hand_over",
   condition = "The customer wants to talk to a human, or is angry",
@@ -81,7 +81,6 @@ agent:guideline {
   tools = { tools.hand_over },
   canned_responses = { "I am bringing in a colleague. They will answer you right here." },
   criticality = "high",
-  labels = { "human-wanted" },
 }
 
 -- A customer to try things with; your application creates the real ones.

@@ -38,11 +38,11 @@ M.order_status = parlant.tool {
         },
       }
     end
-    if reply.status ~= 200 then
+    local order = reply.status == 200 and reply:json()
+    if not order then
       ctx.log:warn("orders cannot be read", { status = reply.status })
       return nil, "our order system has a problem, please try again in a few minutes"
     end
-    local order = reply:json()
     return parlant.result {
       data = order,
       canned_response_fields = { order_id = args.order_id, status = order.status },
@@ -54,6 +54,7 @@ M.hand_over = parlant.tool {
   name = "hand_over_to_human",
   description = "Hands the conversation to a colleague and stops automatic replies.",
   run = function(ctx)
+    -- Colleagues find the session by its label.
     ctx.session:add_label("handoff")
     ctx.log:info("handed over to a human", { customer = ctx.customer.id })
     return parlant.result { data = "handed over", control = { mode = "manual" } }

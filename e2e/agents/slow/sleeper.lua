@@ -21,9 +21,6 @@ agent:guideline {
   end,
   tools = { nap },
   canned_responses = { "I slept {{seconds}} seconds." },
-  on_message = function(ctx)
-    ctx.log:info("woke up")
-  end,
 }
 
 agent:guideline {
