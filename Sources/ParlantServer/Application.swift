@@ -58,14 +58,16 @@ public struct Application: Sendable {
         let customers = MemoryCustomerStore(clock: clock, ids: ids)
         let tags = MemoryTagStore(clock: clock, ids: ids)
         let scripts = try await introduce(loaded, to: customers, tags)
+        let entities = EntityCatalog(.memory(clock: clock), below: scripts, loadedAt: clock.now)
+        try await entities.agents.load()
         let engine = EventEngine(
             .init(
                 sessions: MemorySessionStore(clock: clock, ids: ids), customers: customers, tags: tags,
-                agents: scripts, nlp: nlp, clock: clock, logger: logger))
+                agents: entities.agents, nlp: nlp, clock: clock, logger: logger))
         let startup = StartupReport(scripts: scripts.summary.description, languageModel: nlp.summary)
         let api = APIServer(
             services: APIServices(
-                customers: customers, tags: tags, agents: scripts, engine: engine, ids: ids, clock: clock,
+                customers: customers, tags: tags, entities: entities, engine: engine, ids: ids, clock: clock,
                 logger: logger),
             host: configuration.host, port: configuration.port
         ) { [configuration] port in

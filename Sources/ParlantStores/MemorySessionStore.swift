@@ -65,6 +65,18 @@ public final class MemorySessionStore: SessionStore {
         }
     }
 
+    /// - Complexity: O(sessions).
+    public func deleteAll(_ query: SessionQuery) async throws -> [SessionID] {
+        try state.withLock { state in
+            let doomed = try state.logs.values.map { try $0.session() }.filter(query.matches)
+            for session in doomed {
+                try state.logs.removeValue(forKey: session.id)?.markDeleted()
+                state.index.remove(session.id.rawValue, at: session.createdAt)
+            }
+            return doomed.map(\.id)
+        }
+    }
+
     public func append(_ draft: EventDraft, to id: SessionID) async throws -> Event {
         try log(id).append(draft, id: EventID(ids.entityID()), clock: clock)
     }
@@ -74,6 +86,14 @@ public final class MemorySessionStore: SessionStore {
     }
 
     public func event(_ event: EventID, of id: SessionID) async throws -> Event { try log(id).event(event) }
+
+    public func update(_ event: EventID, of id: SessionID, _ change: EventChange) async throws -> Event {
+        try log(id).update(event, change)
+    }
+
+    public func deleteEvents(of id: SessionID, from minOffset: Int) async throws {
+        try log(id).deleteEvents(from: minOffset)
+    }
 
     private func log(_ id: SessionID) throws -> SessionLog {
         guard let log = state.withLock({ $0.logs[id] }) else { throw StoreError.notFound("session", id) }

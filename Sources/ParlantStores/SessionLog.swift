@@ -5,8 +5,10 @@ import Synchronization
 final class SessionLog: Sendable {
     private struct State {
         var session: Session
-        /// An event's offset is its index.
-        var events: [Event] = []
+        /// An event's offset is its index; nil where one was deleted.
+        var events: [Event?] = []
+        /// Time of the newest event, which may be deleted.
+        var newest: Timestamp?
         var offsets: [EventID: Int] = [:]
         /// Set when the session was deleted while somebody still held this object.
         var isDeleted = false
@@ -33,12 +35,13 @@ final class SessionLog: Sendable {
         try locked { state in
             guard state.offsets[eventID] == nil else { throw StoreError.alreadyExists("event", eventID) }
             var now = clock.now
-            if let last = state.events.last { now = max(now, last.createdAt) }
+            if let newest = state.newest { now = max(now, newest) }
             let event = Event(
                 id: eventID, source: draft.source, kind: draft.kind, offset: state.events.count, createdAt: now,
                 traceID: draft.traceID, data: draft.data, metadata: draft.metadata)
             state.offsets[eventID] = event.offset
             state.events.append(event)
+            state.newest = now
             return event
         }
     }
@@ -47,14 +50,44 @@ final class SessionLog: Sendable {
         let slice = try locked { state in
             state.events[min(max(0, query.minOffset), state.events.count)...]
         }
-        if query.kinds.isEmpty, query.source == nil, query.traceID == nil { return Array(slice) }
-        return slice.filter(query.matches)
+        let isFiltered = !query.kinds.isEmpty || query.source != nil || query.traceID != nil
+        var found: [Event] = []
+        let limit = query.limit ?? slice.count
+        if !isFiltered { found.reserveCapacity(min(limit, slice.count)) }
+        for case let event? in slice where !isFiltered || query.matches(event) {
+            guard found.count < limit else { break }
+            found.append(event)
+        }
+        return found
     }
 
     func event(_ eventID: EventID) throws -> Event {
         try locked { state in
-            guard let offset = state.offsets[eventID] else { throw StoreError.notFound("event", eventID) }
-            return state.events[offset]
+            guard let offset = state.offsets[eventID], let event = state.events[offset] else {
+                throw StoreError.notFound("event", eventID)
+            }
+            return event
+        }
+    }
+
+    func update(_ eventID: EventID, _ change: EventChange) throws -> Event {
+        try locked { state in
+            guard let offset = state.offsets[eventID], var event = state.events[offset] else {
+                throw StoreError.notFound("event", eventID)
+            }
+            change.apply(to: &event)
+            state.events[offset] = event
+            return event
+        }
+    }
+
+    func deleteEvents(from minOffset: Int) throws {
+        try locked { state in
+            for offset in state.events.indices.dropFirst(max(0, minOffset)) {
+                guard let event = state.events[offset] else { continue }
+                state.offsets.removeValue(forKey: event.id)
+                state.events[offset] = nil
+            }
         }
     }
 

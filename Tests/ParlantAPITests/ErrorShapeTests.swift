@@ -231,12 +231,20 @@ struct OperationErrorTests {
         .init(.get, "/customers/a/b", nil, 404, sentence: "Not Found"),
         .init(.get, "//customers", nil, 404, sentence: "Not Found"),
         .init(.put, "/customers", nil, 405, sentence: "Method Not Allowed"),
-        .init(.post, "/agents", "{}", 405, sentence: "Method Not Allowed"),
+        .init(.put, "/agents", "{}", 405, sentence: "Method Not Allowed"),
         .init(.delete, "/healthz", nil, 405, sentence: "Method Not Allowed"),
+        .init(.get, "/sessions/none/events?sse=true", nil, 404, sentence: "Session not found (id='none')"),
+        .init(.get, "/sessions/none/events/e?sse=true", nil, 404, sentence: "Session not found (id='none')"),
+        .init(.get, "/sessions/e2/events/none?sse=true", nil, 404, sentence: "Event not found (id='none')"),
         .init(
-            .get, "/sessions/e2/events?sse=true", nil, 501,
-            sentence:
-                "This server does not offer event streams (sse=true) yet; use long polling with wait_for_data."),
+            .get, "/sessions/e2/events/none?wait_for_completion=true", nil, 404,
+            sentence: "Event not found (id='none')"),
+        .init(
+            .patch, "/sessions/e2/events/none", #"{"metadata": {"set": {"a": 1}}}"#, 404,
+            sentence: "Event not found (id='none')"),
+        .init(.patch, "/sessions/e2/events/none", "{}", 404, sentence: "Event not found (id='none')"),
+        .init(.delete, "/sessions/none/events?min_offset=0", nil, 404, sentence: "Session not found (id='none')"),
+        .init(.delete, "/customers/none?cascade=true", nil, 404, sentence: "Item 'none' not found"),
     ]
 
     private static func event(
@@ -258,8 +266,8 @@ struct OperationErrorTests {
         + "the agent."
     private static let noName = "Missing 'participant' with 'display_name' for human agent message"
     private static let noGuidance =
-        "This server cannot tell the agent what to say ('guidelines') yet; post an ai_agent message without "
-        + "guidelines, or one as human_agent_on_behalf_of_ai_agent."
+        "This server has no language model, so there is nothing to write a message from 'guidelines' with; start it "
+        + "with one, or post the message itself as human_agent_on_behalf_of_ai_agent."
 
     static let events: [Refusal] = [
         event("message", "customer", "", "Missing 'message' field for event"),
@@ -270,8 +278,7 @@ struct OperationErrorTests {
         event("message", "human_agent_on_behalf_of_ai_agent", "", "Missing 'data' field for message"),
         event("message", "ai_agent", #""message": "m""#, noText),
         event(
-            "message", "ai_agent", #""guidelines": [{"action": "greet", "rationale": "buy_time"}]"#, noGuidance,
-            status: 501),
+            "message", "ai_agent", #""guidelines": [{"action": "greet", "rationale": "buy_time"}]"#, noGuidance),
         event("message", "customer_ui", #""message": "m""#, onlySources),
         event("message", "system", #""message": "m""#, onlySources),
         event("tool", "customer", #""data": {"a": 1}"#, onlyKinds),

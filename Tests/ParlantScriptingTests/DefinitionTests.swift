@@ -21,8 +21,11 @@ struct DefinitionTests {
         ])
         let otto = Agent(
             id: "bank_1", name: "Otto", description: "Precise.", maxEngineIterations: 5, compositionMode: .strict,
-            tags: ["a", "b"])
-        #expect(scripts.agents() == [otto, Agent(id: "spoke", name: "Spoke", description: "Cheerful.")])
+            tags: ["a", "b"], location: SourceLocation(file: "agents/bank/init.lua", line: 2))
+        let spoke = Agent(
+            id: "spoke", name: "Spoke", description: "Cheerful.",
+            location: SourceLocation(file: "agents/spoke.lua", line: 2))
+        #expect(scripts.agents() == [otto, spoke])
         #expect(scripts.tagNames == ["a", "b"])
         let resolved = scripts.resolvingTags(["a": "tag_1"])
         #expect(resolved.snapshot(of: "bank_1")?.agent.tags == ["tag_1"])

@@ -23,14 +23,3 @@ extension Agent {
         writer.endObject()
     }
 }
-
-extension CompositionMode {
-    /// The mode as the wire spells it.
-    var wire: String {
-        switch self {
-        case .fluid: "canned_fluid"
-        case .composited: "composited_canned"
-        case .strict: "strict_canned"
-        }
-    }
-}

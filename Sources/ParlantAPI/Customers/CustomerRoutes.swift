@@ -1,14 +1,17 @@
 import HTTPTypes
 import ParlantCore
+import ParlantEngine
 
 /// `/customers`.
 struct CustomerRoutes: Sendable {
     private let customers: any CustomerStore
+    private let engine: EventEngine
     private let tags: TagReferences
     private let limits: APILimits
 
     init(_ services: APIServices) {
         customers = services.customers
+        engine = services.engine
         tags = TagReferences(services)
         limits = services.limits
     }
@@ -20,10 +23,7 @@ struct CustomerRoutes: Sendable {
             reply(try await customers.read(CustomerID(call.parameters[0])))
         }
         table.on(.patch, "/customers/*") { [self] call in try await update(&call) }
-        table.on(.delete, "/customers/*") { [self] call in
-            try await customers.delete(CustomerID(call.parameters[0]))
-            return .noContent
-        }
+        table.on(.delete, "/customers/*") { [self] call in try await delete(call) }
     }
 
     private func create(_ call: inout Call) async throws -> Reply {
@@ -38,8 +38,10 @@ struct CustomerRoutes: Sendable {
     private func list(_ call: Call) async throws -> Reply {
         var query = call.query
         let page = query.page()
+        let metadata = query.dictionary("metadata_filter")
         try call.finish(query)
-        let found = try await customers.list(CustomerQuery(page: page))
+        let tags = query.strings("tags").map(TagID.init(rawValue:))
+        let found = try await customers.list(CustomerQuery(tags: tags, metadata: metadata ?? [:], page: page))
         return .page(found, isPaged: page.limit != nil) { $0.write(to: &$1) }
     }
 
@@ -64,6 +66,20 @@ struct CustomerRoutes: Sendable {
         if let stranger = change.remove.first(where: { !held.contains($0) }) {
             throw APIError.itemNotFound(stranger.rawValue)
         }
+    }
+
+    /// Deletes the customer; with `cascade=true` the sessions that are theirs now and all events in them as well, and
+    /// these first, so that a request that failed half-way can be sent again.
+    private func delete(_ call: Call) async throws -> Reply {
+        var query = call.query
+        let isCascade = query.boolean("cascade") ?? false
+        try call.finish(query)
+        let id = CustomerID(call.parameters[0])
+        if isCascade, try await !customers.read(id).isGuest {
+            try await engine.deleteSessions(SessionQuery(customerID: id))
+        }
+        try await customers.delete(id)
+        return .noContent
     }
 
     private func reply(_ customer: Customer, _ status: HTTPResponse.Status = .ok) -> Reply {

@@ -43,7 +43,7 @@ extension CustomerChange {
     /// tags `{add, remove}` and the manual's bare list, which replaces all.
     init(body: inout FieldReader) {
         let name = body.string("name", length: nameLength)
-        let metadata = body.document("metadata") { MetadataChange(body: &$0, alsoRemove: true) }
+        let metadata = body.document("metadata") { MetadataChange(body: &$0) }
         let tags = body.stringsOrDocument("tags") { list in
             TagsChange(replacement: OrderedSet(list.map(TagID.init(rawValue:))))
         } document: { fields in
@@ -65,8 +65,8 @@ extension CustomerChange {
 }
 
 extension MetadataChange {
-    /// Reads `{set, unset}`; with `alsoRemove`, `remove` means `unset`.
-    init(body: inout FieldReader, alsoRemove: Bool = false) {
+    /// Reads `{set, unset}`; with `alsoRemove`, `remove`, as the manual has it, means `unset`.
+    init(body: inout FieldReader, alsoRemove: Bool = true) {
         let set = body.dictionary("set")
         let unset = body.strings("unset")
         let remove = alsoRemove ? body.strings("remove") : nil

@@ -5,11 +5,12 @@ import Synchronization
 /// session.
 ///
 /// Bounded: 2,048 events of at most 4 KiB, each in a place that its id decides, so that a newer one takes the place of an
-/// older. Events never change once they are appended, so nothing needs to be forgotten.
+/// older. An event that has changed has another revision, and its old bytes no longer count.
 final class EventEncoder: Sendable {
     private struct Entry {
         var session: SessionID
         var event: EventID
+        var revision: Int
         var bytes: [UInt8]
     }
 
@@ -22,9 +23,7 @@ final class EventEncoder: Sendable {
     func list(_ events: [Event], of session: SessionID) -> [UInt8] {
         let cached = entries.withLock { entries in
             events.map { event -> [UInt8]? in
-                guard let entry = entries[Self.place(event.id)], entry.event == event.id, entry.session == session
-                else { return nil }
-                return entry.bytes
+                Self.bytes(of: event, session, in: entries)
             }
         }
         var fresh: [Entry] = []
@@ -34,7 +33,8 @@ final class EventEncoder: Sendable {
             if let bytes {
                 writer.encoded(bytes)
             } else {
-                let entry = Entry(session: session, event: event.id, bytes: Self.encode(event))
+                let entry = Entry(
+                    session: session, event: event.id, revision: event.revision, bytes: Self.encode(event))
                 writer.encoded(entry.bytes)
                 if entry.bytes.count <= Self.largest { fresh.append(entry) }
             }
@@ -46,6 +46,24 @@ final class EventEncoder: Sendable {
             }
         }
         return writer.bytes
+    }
+
+    /// One event of many that follow each other.
+    func one(_ event: Event, of session: SessionID) -> [UInt8] {
+        if let bytes = entries.withLock({ Self.bytes(of: event, session, in: $0) }) { return bytes }
+        let bytes = Self.encode(event)
+        if bytes.count <= Self.largest {
+            let entry = Entry(session: session, event: event.id, revision: event.revision, bytes: bytes)
+            entries.withLock { $0[Self.place(event.id)] = entry }
+        }
+        return bytes
+    }
+
+    private static func bytes(of event: Event, _ session: SessionID, in entries: [Entry?]) -> [UInt8]? {
+        guard let entry = entries[place(event.id)], entry.event == event.id, entry.revision == event.revision,
+            entry.session == session
+        else { return nil }
+        return entry.bytes
     }
 
     /// One event.

@@ -49,16 +49,15 @@ struct EventPosting: Sendable {
             let participant = try await agentParticipant(of: session)
             return try await post(EventData.agentMessage(text, from: participant), body, session, trace)
         case .agentTurn:
-            let agent = try await engine.session(session).agentID
-            guard agents.snapshot(of: agent) != nil else { throw APIError.itemNotFound(agent.rawValue) }
+            _ = try await agentParticipant(of: session)
             return try await call.whileClientWaits { [engine] in
                 try await engine.requestTurn(in: session, traceID: trace)
             }
-        case .guidedUtterance:
-            _ = try await engine.session(session)
-            throw APIError.notOffered(
-                "This server cannot tell the agent what to say ('guidelines') yet; post an ai_agent message without "
-                    + "guidelines, or one as human_agent_on_behalf_of_ai_agent.")
+        case .guidedUtterance(let guidance):
+            _ = try await agentParticipant(of: session)
+            return try await call.whileClientWaits { [engine] in
+                try await engine.utter(guidance, in: session, traceID: trace)
+            }
         case .custom(let data): return try await post(data, body, session, trace)
         case .status(let status, let details):
             return try await post(EventData.status(status, details), body, session, trace)

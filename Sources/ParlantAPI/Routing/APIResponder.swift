@@ -26,6 +26,15 @@ public struct APIResponder: HTTPResponder {
         AgentRoutes(services).add(to: &table)
         CustomerRoutes(services).add(to: &table)
         TagRoutes(services).add(to: &table)
+        GuidelineRoutes(services).add(to: &table)
+        EntityRoutes(TermResource(services), services).add(to: &table)
+        EntityRoutes(CannedResponseResource(services), services).add(to: &table)
+        EntityRoutes(CapabilityResource(services), services).add(to: &table)
+        VariableRoutes(services).add(to: &table)
+        JourneyRoutes(services).add(to: &table)
+        RelationshipRoutes(services).add(to: &table)
+        ServiceRoutes(services).add(to: &table)
+        EvaluationRoutes(services).add(to: &table)
         SessionRoutes(services).add(to: &table)
         EventRoutes(services).add(to: &table)
         self.table = table
@@ -72,14 +81,19 @@ public struct APIResponder: HTTPResponder {
 
     private func response(_ reply: Reply, _ call: Call, _ context: APIContext) -> Response {
         var headers = HTTPFields()
-        headers.append(HTTPField(name: .contentType, value: "application/json"))
+        let type = reply.contentType ?? (reply.stream == nil ? "application/json" : "text/event-stream")
+        headers.append(HTTPField(name: .contentType, value: type))
         if let name = Self.requestIDName { headers.append(HTTPField(name: name, value: context.requestID)) }
         for field in reply.headers { headers.append(field) }
         if !call.unknownFields.isEmpty { name(call, context, &headers) }
         CrossOrigin.allow(call.request, in: &headers)
-        return Response(
-            status: reply.status, headers: headers,
-            body: reply.body.isEmpty ? .init() : .init(byteBuffer: ByteBuffer(bytes: reply.body)))
+        let body: ResponseBody =
+            if let stream = reply.stream {
+                .init(stream)
+            } else {
+                reply.body.isEmpty ? .init() : .init(byteBuffer: ByteBuffer(bytes: reply.body))
+            }
+        return Response(status: reply.status, headers: headers, body: body)
     }
 
     /// Names ignored fields to the client and to the log: names only, because values may be private.

@@ -8,8 +8,9 @@ public struct APIServices: Sendable {
     public var customers: any CustomerStore
     /// Tags that customers may be given.
     public var tags: any TagStore
-    /// Agents that scripts define; read anew for each request, so that a reload shows at once.
-    public var agents: any AgentCatalog
+    /// Everything else: what scripts define, read anew for each request, above what was created over REST. The engine
+    /// must know the same agents.
+    public var entities: EntityCatalog
     /// Sessions and events go through the engine and nowhere else.
     public var engine: EventEngine
     /// Makes the trace of each request that posts.
@@ -24,15 +25,17 @@ public struct APIServices: Sendable {
     /// What one request may hold.
     public var limits: APILimits
 
+    var agents: any AgentCatalog { entities.agents }
+
     /// Gathers what the API works with; nothing is called yet.
     public init(
-        customers: any CustomerStore, tags: any TagStore, agents: any AgentCatalog, engine: EventEngine,
+        customers: any CustomerStore, tags: any TagStore, entities: EntityCatalog, engine: EventEngine,
         ids: any IDGenerator, clock: any TimeSource, logger: Logger,
         health: @escaping @Sendable () -> JSONObject = { [:] }, limits: APILimits = .init()
     ) {
         self.customers = customers
         self.tags = tags
-        self.agents = agents
+        self.entities = entities
         self.engine = engine
         self.ids = ids
         self.clock = clock

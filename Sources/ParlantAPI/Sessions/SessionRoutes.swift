@@ -62,21 +62,13 @@ struct SessionRoutes: Sendable {
         return reply(try await engine.updateSession(SessionID(call.parameters[0]), change))
     }
 
-    /// Deletes the sessions that match both filters; all of them without any. One that somebody else deletes
-    /// meanwhile is gone as well.
+    /// Deletes the sessions that match both filters; all of them without any.
     private func deleteAll(_ call: Call) async throws -> Reply {
         let query = call.query
-        let found = try await engine.sessions(
+        try await engine.deleteSessions(
             SessionQuery(
                 agentID: query.string("agent_id").map(AgentID.init(rawValue:)),
                 customerID: query.string("customer_id").map(CustomerID.init(rawValue:))))
-        for session in found.items {
-            do {
-                try await engine.deleteSession(session.id)
-            } catch let error as StoreError where error.code == .notFound {
-                continue
-            }
-        }
         return .noContent
     }
 

@@ -6,7 +6,7 @@ import ParlantCore
 /// what was read only after `Call.finish` did not throw. Fields that nobody asked for are unknown.
 struct FieldReader: Sendable {
     private let object: JSONObject
-    private let path: [Problem.Step]
+    let path: [Problem.Step]
     /// There is no object, and a problem already says so: reads are silent.
     private let isBroken: Bool
     private var known: [String] = []
@@ -29,6 +29,9 @@ struct FieldReader: Sendable {
 
     /// Names of fields that nobody asked for, nested ones with their path: `metadata.remvoe`.
     var unknownFields: [String] { object.keys.filter { !known.contains($0) } + nestedUnknown }
+
+    /// Adds a problem that a caller found in what it read.
+    mutating func note(_ problem: Problem) { problems.append(problem) }
 
     /// Any JSON; nil when absent or null.
     mutating func value(_ name: String) -> JSONValue? {
@@ -107,7 +110,7 @@ struct FieldReader: Sendable {
 }
 
 extension FieldReader {
-    private mutating func required(_ name: String) -> JSONValue? {
+    mutating func required(_ name: String) -> JSONValue? {
         known.append(name)
         if isBroken { return nil }
         guard let value = object[name] else {
@@ -117,7 +120,7 @@ extension FieldReader {
         return value
     }
 
-    private mutating func checkedString(
+    mutating func checkedString(
         _ value: JSONValue, _ path: [Problem.Step], _ length: ClosedRange<Int>?
     ) -> String? {
         guard let text = value.string else {
@@ -148,7 +151,7 @@ extension FieldReader {
         }
     }
 
-    private mutating func document<Value>(
+    mutating func document<Value>(
         _ value: JSONValue, _ path: [Problem.Step], prefix: String, _ read: (inout FieldReader) -> Value
     ) -> Value? {
         guard let object = value.object else {

@@ -125,6 +125,13 @@ extension Problem {
             "Input should be a valid dictionary or object to extract fields from", input: input)
     }
 
+    /// Text of a query parameter that should be JSON.
+    static func notJSON(_ error: JSONParseError, at path: [Step], input: JSONValue) -> Problem {
+        Problem(
+            "json_invalid", at: path, "JSON decode error", input: input,
+            context: ["error": .string("\(error.message) at position \(error.position)")])
+    }
+
     static func notJSON(_ error: JSONParseError) -> Problem {
         Problem(
             "json_invalid", at: [.name("body"), .index(error.position)], "JSON decode error", input: [:],

@@ -40,6 +40,25 @@ struct QueryReader: Sendable {
         return value
     }
 
+    /// A whole number that must be there; harmless when it is not.
+    mutating func requiredInteger(_ name: String, in range: ClosedRange<Int>) -> Int {
+        if string(name) == nil { problems.append(.missing(path(name), in: .null)) }
+        return integer(name, in: range) ?? range.lowerBound
+    }
+
+    /// A JSON object as text.
+    mutating func dictionary(_ name: String) -> JSONObject? {
+        guard let text = string(name), !text.isEmpty else { return nil }
+        do throws(JSONParseError) {
+            let value = try JSONParser.parse(text)
+            if let object = value.object { return object }
+            problems.append(.notDictionary(path(name), value))
+        } catch {
+            problems.append(.notJSON(error, at: path(name), input: .string(text)))
+        }
+        return nil
+    }
+
     mutating func boolean(_ name: String) -> Bool? {
         guard let text = string(name) else { return nil }
         switch text.lowercased() {

@@ -1,7 +1,9 @@
 public import OrderedCollections
 
 /// Who talks to customers.
-public struct Agent: Sendable, Equatable {
+public struct Agent: StoredEntity {
+    public static var entityName: String { "agent" }
+
     /// Whether a message comes whole or piece by piece. Raw values are the wire's.
     public enum OutputMode: String, Sendable, CaseIterable { case block, stream }
 
@@ -15,10 +17,13 @@ public struct Agent: Sendable, Equatable {
     public var compositionMode: CompositionMode
     public var outputMode: OutputMode
     public var tags: OrderedSet<TagID>
+    /// Where the script defines it; nil for an agent that was created over REST.
+    public var location: SourceLocation?
 
     public init(
         id: AgentID, name: String, description: String? = nil, maxEngineIterations: Int = 3,
-        compositionMode: CompositionMode = .fluid, outputMode: OutputMode = .block, tags: OrderedSet<TagID> = []
+        compositionMode: CompositionMode = .fluid, outputMode: OutputMode = .block, tags: OrderedSet<TagID> = [],
+        location: SourceLocation? = nil
     ) {
         self.id = id
         self.name = name
@@ -27,11 +32,14 @@ public struct Agent: Sendable, Equatable {
         self.compositionMode = compositionMode
         self.outputMode = outputMode
         self.tags = tags
+        self.location = location
     }
 }
 
 /// How far a reply may leave the canned responses.
 public enum CompositionMode: String, Sendable, CaseIterable {
+    /// Free text and never a canned response.
+    case free
     /// Free text; a canned response only where it says the same.
     case fluid
     /// Free text in the words of the canned responses.
@@ -39,15 +47,17 @@ public enum CompositionMode: String, Sendable, CaseIterable {
     /// Canned responses and nothing else.
     case strict
 
-    /// The stricter of two: strict before composited before fluid (`domain.md` 1.6, mixing).
+    /// The stricter of two: strict before composited before fluid before free (`domain.md` 1.6, mixing).
     public func merged(with other: CompositionMode) -> CompositionMode {
-        let order: [CompositionMode] = [.fluid, .composited, .strict]
+        let order: [CompositionMode] = [.free, .fluid, .composited, .strict]
         return order.last { $0 == self || $0 == other } ?? self
     }
 }
 
 /// A reply written in advance, with placeholders.
-public struct CannedResponse: Sendable, Equatable {
+public struct CannedResponse: StoredEntity {
+    public static var entityName: String { "canned response" }
+
     public var id: CannedResponseID
     /// Text with `{{placeholders}}`.
     public var template: CannedResponseTemplate
@@ -55,18 +65,38 @@ public struct CannedResponse: Sendable, Equatable {
     public var signals: [String]
     /// Fields that must have a value, beyond those of the template.
     public var fieldDependencies: [String]
+    /// What the placeholders stand for, for whoever fills them in.
+    public var fields: [CannedResponseField]
     public var tags: OrderedSet<TagID>
     public var metadata: JSONObject
+    /// Where the script defines it, as far as it is known.
+    public var location: SourceLocation?
 
     public init(
         id: CannedResponseID, template: CannedResponseTemplate, signals: [String] = [],
-        fieldDependencies: [String] = [], tags: OrderedSet<TagID> = [], metadata: JSONObject = [:]
+        fieldDependencies: [String] = [], fields: [CannedResponseField] = [], tags: OrderedSet<TagID> = [],
+        metadata: JSONObject = [:], location: SourceLocation? = nil
     ) {
         self.id = id
         self.template = template
         self.signals = signals
         self.fieldDependencies = fieldDependencies
+        self.fields = fields
         self.tags = tags
         self.metadata = metadata
+        self.location = location
+    }
+}
+
+/// One placeholder of a canned response, explained.
+public struct CannedResponseField: Sendable, Equatable {
+    public var name: String
+    public var description: String
+    public var examples: [String]
+
+    public init(name: String, description: String, examples: [String] = []) {
+        self.name = name
+        self.description = description
+        self.examples = examples
     }
 }

@@ -26,7 +26,9 @@ public struct GuidelineContent: Sendable, Hashable {
 }
 
 /// A rule of an agent: when the condition holds, do the action.
-public struct Guideline: Sendable, Equatable {
+public struct Guideline: StoredEntity {
+    public static var entityName: String { "guideline" }
+
     /// Who decides whether the condition holds.
     public enum Matcher: Sendable, Hashable {
         /// The language model, or what stands in for it.
@@ -46,6 +48,8 @@ public struct Guideline: Sendable, Equatable {
     public var priority: Int
     /// Whether following it once is remembered.
     public var track: Bool
+    /// Whether it is looked at in turns at all.
+    public var enabled: Bool
     public var matcher: Matcher
     /// Customer messages on which the condition holds; every way of matching may use them.
     public var examples: [String]
@@ -68,7 +72,7 @@ public struct Guideline: Sendable, Equatable {
         priority: Int = 0, track: Bool = true, matcher: Matcher = .condition, examples: [String] = [],
         tools: [ToolID] = [], cannedResponses: [CannedResponseID] = [], compositionMode: CompositionMode? = nil,
         handlers: Set<GuidelineHandler> = [], tags: OrderedSet<TagID> = [], labels: OrderedSet<String> = [],
-        metadata: JSONObject = [:], location: SourceLocation? = nil
+        metadata: JSONObject = [:], enabled: Bool = true, location: SourceLocation? = nil
     ) {
         self.id = id
         self.content = content
@@ -76,6 +80,7 @@ public struct Guideline: Sendable, Equatable {
         self.criticality = criticality
         self.priority = priority
         self.track = track
+        self.enabled = enabled
         self.matcher = matcher
         self.examples = examples
         self.tools = tools

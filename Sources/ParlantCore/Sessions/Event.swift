@@ -23,10 +23,12 @@ public struct Event: Sendable, Equatable {
     /// Content in the wire's form of its kind; ``EventData`` builds and reads it.
     public var data: JSONValue
     public var metadata: JSONObject
+    /// Counts the changes since it was appended, from 0. Two readings with the same revision are equal.
+    public var revision: Int
 
     public init(
         id: EventID, source: Source, kind: Kind, offset: Int, createdAt: Timestamp, traceID: TraceID, data: JSONValue,
-        metadata: JSONObject = [:]
+        metadata: JSONObject = [:], revision: Int = 0
     ) {
         self.id = id
         self.source = source
@@ -36,6 +38,26 @@ public struct Event: Sendable, Equatable {
         self.traceID = traceID
         self.data = data
         self.metadata = metadata
+        self.revision = revision
+    }
+}
+
+/// What an update changes about an event; what is not given stays as it was.
+public struct EventChange: Sendable {
+    /// New content as a whole. Only a streamed message that is still being written gets any.
+    public var data: JSONValue?
+    public var metadata: MetadataChange
+
+    public init(data: JSONValue? = nil, metadata: MetadataChange = .init()) {
+        self.data = data
+        self.metadata = metadata
+    }
+
+    /// Applies the change and counts it, even if it names nothing.
+    public func apply(to event: inout Event) {
+        if let data { event.data = data }
+        metadata.apply(to: &event.metadata)
+        event.revision += 1
     }
 }
 
@@ -66,14 +88,18 @@ public struct EventQuery: Sendable {
     public var kinds: Set<Event.Kind>
     public var source: Event.Source?
     public var traceID: TraceID?
+    /// At most this many events, the first of those that match; nil: all.
+    public var limit: Int?
 
     public init(
-        minOffset: Int = 0, kinds: Set<Event.Kind> = [], source: Event.Source? = nil, traceID: TraceID? = nil
+        minOffset: Int = 0, kinds: Set<Event.Kind> = [], source: Event.Source? = nil, traceID: TraceID? = nil,
+        limit: Int? = nil
     ) {
         self.minOffset = minOffset
         self.kinds = kinds
         self.source = source
         self.traceID = traceID
+        self.limit = limit
     }
 
     /// Whether the event is one of those asked for.

@@ -34,11 +34,14 @@ public enum EventData {
 
     /// Message of an agent or of a human on its side. A message that was rendered from canned responses names them,
     /// and carries the draft that they replaced.
+    ///
+    /// - Parameter chunks: For an agent that streams: the pieces of the text. They end with null where nothing follows.
     public static func agentMessage(
         _ text: String, from participant: Participant, draft: String? = nil,
-        cannedResponses: [(id: CannedResponseID, text: String)] = []
+        cannedResponses: [(id: CannedResponseID, text: String)] = [], chunks: [JSONValue]? = nil
     ) -> JSONValue {
         var data: JSONObject = ["message": .string(text), "participant": participant.json]
+        if let chunks { data["chunks"] = .array(chunks) }
         if let draft { data["draft"] = .string(draft) }
         if !cannedResponses.isEmpty {
             data["canned_responses"] = .array(
@@ -58,5 +61,40 @@ public enum EventData {
     /// The status of a status event; nil for other data.
     public static func status(of data: JSONValue) -> SessionStatus? {
         data["status"]?.string.flatMap(SessionStatus.init(rawValue:))
+    }
+
+    /// Whether more of this message will come: its chunks do not end with null.
+    public static func isIncomplete(_ data: JSONValue) -> Bool {
+        guard let chunks = data["chunks"]?.array else { return false }
+        return chunks.last?.isNull != true
+    }
+
+    /// A streamed message with one more piece; nil ends it. Its text always is its chunks in a row.
+    public static func appending(_ piece: String?, to data: JSONValue) -> JSONValue {
+        guard var object = data.object else { return data }
+        let text = object["message"]?.string ?? ""
+        let chunks = object["chunks"]?.array ?? []
+        object["message"] = .string(text + (piece ?? ""))
+        object["chunks"] = .array(chunks + [piece.map(JSONValue.string) ?? .null])
+        return .object(object)
+    }
+
+    /// A text cut into words, each with the white space before it; white space at the end belongs to the last word.
+    /// In a row they are the text again.
+    public static func words(of text: String) -> [String] {
+        var words: [String] = []
+        var word = ""
+        var hasLetters = false
+        for character in text {
+            if character.isWhitespace, hasLetters {
+                words.append(word)
+                word = ""
+                hasLetters = false
+            }
+            if !character.isWhitespace { hasLetters = true }
+            word.append(character)
+        }
+        if !hasLetters, let last = words.popLast() { word = last + word }
+        return word.isEmpty ? words : words + [word]
     }
 }

@@ -18,7 +18,8 @@ public struct SessionQuery: Sendable {
 
 /// Keeps sessions and their events. Every implementation passes `SessionStoreConformance`.
 ///
-/// A session's events are an append-only log with dense offsets. Calls on different sessions do not wait for each
+/// A session's events are a log with dense offsets that grows at its end; an event in it may be changed in place, and
+/// the log's end be deleted, which leaves the offsets used. Calls on different sessions do not wait for each
 /// other. What is acknowledged is as durable as the store ever makes it.
 public protocol SessionStore: Sendable {
     /// Creates a session without events. Neither agent nor customer is checked here.
@@ -35,19 +36,34 @@ public protocol SessionStore: Sendable {
     ///
     /// - Throws: ``StoreError`` `notFound`.
     func delete(_ id: SessionID) async throws
+    /// Removes all sessions that match, with their events, whatever page is asked for. One that is created meanwhile
+    /// may stay.
+    ///
+    /// - Returns: The ids of those that were removed.
+    func deleteAll(_ query: SessionQuery) async throws -> [SessionID]
 
     /// Appends one event: its offset is that of the last one plus one, from 0, whichever task appended that one.
     ///
     /// - Throws: ``StoreError`` `notFound`; then nothing was stored.
     /// - Complexity: O(size of the draft), whatever the length of the log.
     func append(_ draft: EventDraft, to id: SessionID) async throws -> Event
-    /// Events that match, by offset.
+    /// Events that match and are not deleted, by offset.
     ///
     /// - Throws: ``StoreError`` `notFound` when there is no such session.
-    /// - Complexity: O(events from `minOffset` on).
+    /// - Complexity: O(events from `minOffset` on); without filters O(`limit`).
     func events(of id: SessionID, matching query: EventQuery) async throws -> [Event]
     /// One event of this session.
     ///
-    /// - Throws: ``StoreError`` `notFound` when there is no such session or no such event in it.
+    /// - Throws: ``StoreError`` `notFound` when there is no such session or no such event in it, or no longer.
     func event(_ event: EventID, of id: SessionID) async throws -> Event
+    /// Changes what `change` names, atomically, counts the revision up, and returns the event as it is now.
+    ///
+    /// - Throws: ``StoreError`` `notFound` as ``event(_:of:)`` does.
+    func update(_ event: EventID, of id: SessionID, _ change: EventChange) async throws -> Event
+    /// Deletes the events from an offset on, all at once. They are gone from every reading, their content is
+    /// forgotten, and their offsets are never used again: the next event takes the one after the last ever used.
+    /// Nothing there is fine.
+    ///
+    /// - Throws: ``StoreError`` `notFound` when there is no such session.
+    func deleteEvents(of id: SessionID, from minOffset: Int) async throws
 }

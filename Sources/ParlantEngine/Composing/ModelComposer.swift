@@ -9,8 +9,8 @@ struct ModelComposer: MessageComposer {
     func compose(_ composition: Composition, in context: TurnContext) async throws -> Reply? {
         let isGreeting = context.interaction.messages.isEmpty
         guard !isGreeting || !composition.matches.isEmpty else { return nil }
-        let candidates = CannedCandidates.collect(composition, in: context)
         let mode = composition.mode(for: context.agent)
+        let candidates = mode == .free ? [] : CannedCandidates.collect(composition, in: context)
         if mode == .strict, candidates.isEmpty { return Reply(text: settings.phrases.noMatch) }
         let answer = try await generator.generate(request(mode, candidates, composition, context)).content
         let chosen = answer["canned_response"]?.integer.flatMap { number in
@@ -25,7 +25,7 @@ struct ModelComposer: MessageComposer {
         guard let text = answer["message"]?.string, text.contains(where: { !$0.isWhitespace }) else {
             throw NLPError(.malformed, "the model wrote an empty message; try again, or use another model")
         }
-        return Reply(text: text)
+        return Reply(text: text, isWritten: true)
     }
 
     private func request(
@@ -55,7 +55,7 @@ struct ModelComposer: MessageComposer {
         case .composited:
             "Write the agent's next message. Use the wording and style of the canned responses as far as possible. "
                 + "State only facts that the conversation, the guidelines or the tool results give."
-        case .fluid:
+        case .fluid, .free:
             "Write the agent's next message, short and natural. State only facts that the conversation, the "
                 + "guidelines or the tool results give."
                 + (hasCandidates

@@ -4,7 +4,10 @@ import ParlantCore
 public struct EngineError: Error, Sendable, CustomStringConvertible {
     /// What kind of failure it is. New codes may appear in a minor version: always have a default.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
-        private enum Kind: String { case manualSession, superseded, tooManyWaiters, shuttingDown, unknownAgent }
+        private enum Kind: String {
+            case manualSession, superseded, tooManyWaiters, shuttingDown, unknownAgent, middleOfTrace, noLanguageModel
+            case modelFailed
+        }
         private let kind: Kind
 
         /// The session is in manual mode, so the agent starts no turn.
@@ -17,6 +20,12 @@ public struct EngineError: Error, Sendable, CustomStringConvertible {
         public static let shuttingDown = Code(kind: .shuttingDown)
         /// The session's agent is not defined.
         public static let unknownAgent = Code(kind: .unknownAgent)
+        /// Events can only be deleted from the beginning of a trace on.
+        public static let middleOfTrace = Code(kind: .middleOfTrace)
+        /// There is no language model to write with.
+        public static let noLanguageModel = Code(kind: .noLanguageModel)
+        /// The language model did not do what was asked.
+        public static let modelFailed = Code(kind: .modelFailed)
 
         public var description: String { kind.rawValue }
     }
@@ -39,6 +48,17 @@ extension EngineError {
         .superseded, "a newer message came before this turn began; its turn answers both")
     static let manual = EngineError(
         .manualSession, "the session is in manual mode; set its mode to 'auto', or post a human agent's message")
+
+    /// The reference's words.
+    static let middleOfTrace = EngineError(
+        .middleOfTrace,
+        "Cannot delete events with offset < min_offset unless they are the first event of their trace ID")
+    static let noLanguageModel = EngineError(
+        .noLanguageModel,
+        "this server has no language model, so there is nothing to write a message from 'guidelines' with; start it "
+            + "with one, or post the message itself as human_agent_on_behalf_of_ai_agent")
+
+    static func modelFailed(_ error: NLPError) -> EngineError { EngineError(.modelFailed, error.message) }
 
     static func unknownAgent(_ id: AgentID) -> EngineError {
         EngineError(.unknownAgent, "there is no agent '\(id)'; check the session's agent_id")

@@ -7,12 +7,13 @@ public import ParlantCore
 /// Posting never waits for an answer. Sessions do not wait for each other. A reader is woken by the append, after it is
 /// durable; nothing polls.
 public final class EventEngine: Sendable {
-    private let log: SessionLog
-    private let customers: any CustomerStore
-    private let agents: any AgentCatalog
-    private let scheduler: TurnScheduler
+    let log: SessionLog
+    let customers: any CustomerStore
+    let agents: any AgentCatalog
+    let scheduler: TurnScheduler
+    let runner: TurnRunner
+    let clock: any TimeSource
     private let settings: EngineSettings
-    private let clock: any TimeSource
 
     /// What the engine works with. All of it is shared with the rest of the server.
     public struct Services: Sendable {
@@ -51,8 +52,8 @@ public final class EventEngine: Sendable {
         let strategies = Strategies(nlp: services.nlp, settings: settings, logger: services.logger)
         let runner = TurnRunner(
             log: log, customers: services.customers, tags: services.tags, agents: services.agents,
-            matcher: strategies.matcher, caller: strategies.caller, composer: strategies.composer, settings: settings,
-            clock: services.clock, logger: services.logger)
+            strategies: strategies, settings: settings, clock: services.clock, logger: services.logger)
+        self.runner = runner
         scheduler = TurnScheduler { request, gate in await runner.run(request, gate: gate) }
     }
 
@@ -108,107 +109,16 @@ extension EventEngine {
     /// - Throws: ``StoreError`` `notFound`.
     public func deleteSession(_ id: SessionID) async throws {
         try await log.store.delete(id)
+        forget(id)
+    }
+
+    /// Removes all sessions that match, as ``deleteSession(_:)`` does. None is fine.
+    public func deleteSessions(_ query: SessionQuery) async throws {
+        for id in try await log.store.deleteAll(query) { forget(id) }
+    }
+
+    private func forget(_ id: SessionID) {
         scheduler.cancel(id)
         log.waiters.deleted(id)
-    }
-}
-
-// MARK: - Events
-
-extension EventEngine {
-    /// Appends a customer's message and has the agent answer, unless the session is in manual mode. Returns when the
-    /// message is stored; the answer comes as events with the same trace.
-    ///
-    /// - Parameter participant: Who speaks; nil: the session's customer, whose id serves as the name when no store
-    ///   knows them.
-    /// - Throws: ``StoreError`` `notFound`, ``EngineError`` `shuttingDown`; then nothing was stored.
-    public func postCustomerMessage(
-        _ text: String, participant: Participant?, metadata: JSONObject = [:], to id: SessionID, traceID: TraceID
-    ) async throws -> Event {
-        guard !scheduler.isDraining else { throw EngineError.stopping }
-        let session = try await log.store.read(id)
-        let speaker: Participant
-        if let participant { speaker = participant } else { speaker = try await self.participant(session.customerID) }
-        let draft = EventDraft(
-            source: .customer, kind: .message, traceID: traceID,
-            data: EventData.customerMessage(text, from: speaker), metadata: metadata)
-        let event = try await log.append(draft, to: id)
-        // The turn looks at the mode again; this only saves a task for what people answer.
-        if session.mode == .auto {
-            scheduler.request(TurnRequest(session: id, traceID: traceID, causeOffset: event.offset))
-        }
-        return event
-    }
-
-    private func participant(_ customer: CustomerID) async throws -> Participant {
-        do {
-            return Participant(id: customer.rawValue, displayName: try await customers.read(customer).name)
-        } catch let error as StoreError where error.code == .notFound {
-            return Participant(id: customer.rawValue, displayName: customer.rawValue)
-        }
-    }
-
-    /// Appends an event that starts no turn: of a human agent, a custom one, a status.
-    ///
-    /// - Throws: ``StoreError`` `notFound`; then nothing was stored.
-    public func post(_ draft: EventDraft, to id: SessionID) async throws -> Event {
-        try await log.append(draft, to: id)
-    }
-
-    /// Starts a turn of the agent without a message, and returns its first status event.
-    ///
-    /// - Throws: ``StoreError`` `notFound`; ``EngineError`` `manualSession`, `unknownAgent`, `superseded` when a
-    ///   customer's message came first, `shuttingDown`, `tooManyWaiters`.
-    public func requestTurn(in id: SessionID, traceID: TraceID) async throws -> Event {
-        let session = try await log.store.read(id)
-        guard session.mode == .auto else { throw EngineError.manual }
-        guard agents.snapshot(of: session.agentID) != nil else { throw EngineError.unknownAgent(session.agentID) }
-        let query = EventQuery(kinds: [.status], source: .aiAgent, traceID: traceID)
-        let ticket = try log.waiters.register(id, query)
-        let refusal = Refusal()
-        scheduler.request(
-            TurnRequest(session: id, traceID: traceID) { [waiters = log.waiters] error in
-                refusal.set(error)
-                waiters.signal([ticket], .cancelled)
-            })
-        let outcome = await log.waiters.wait(for: ticket)
-        if let error = refusal.reason { throw error }
-        switch outcome {
-        case .sessionDeleted: throw StoreError.notFound("session", id)
-        case .shuttingDown: throw EngineError.stopping
-        case .cancelled, .timedOut: throw CancellationError()
-        case .appended: break
-        }
-        guard let first = try await log.store.events(of: id, matching: query).first else {
-            throw StoreError.notFound("session", id)
-        }
-        return first
-    }
-
-    /// Events that match, by offset, as of now.
-    ///
-    /// - Throws: ``StoreError`` `notFound`.
-    public func events(of id: SessionID, matching query: EventQuery) async throws -> [Event] {
-        try await log.store.events(of: id, matching: query)
-    }
-
-    /// One event of this session.
-    ///
-    /// - Throws: ``StoreError`` `notFound` when there is no such session or no such event in it.
-    public func event(_ event: EventID, of id: SessionID) async throws -> Event {
-        try await log.store.event(event, of: id)
-    }
-
-    /// Events that match: at once if there are any; else when the first one is appended, all that match by then; `[]`
-    /// after `timeout` (rounded up to a quarter of a second).
-    ///
-    /// Waiting costs one table entry. Cancelling the task ends the wait at once and leaves nothing behind.
-    ///
-    /// - Throws: ``StoreError`` `notFound` when there is no such session or it is deleted meanwhile; ``EngineError``
-    ///   `tooManyWaiters`, `shuttingDown`; `CancellationError`.
-    public func waitForEvents(
-        of id: SessionID, matching query: EventQuery, timeout: Duration
-    ) async throws -> [Event] {
-        try await log.wait(for: query, of: id, timeout: timeout, clock: clock)
     }
 }

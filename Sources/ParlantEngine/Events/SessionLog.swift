@@ -22,13 +22,22 @@ struct SessionLog: Sendable {
         return event
     }
 
+    /// Changes one event in place and wakes those who wait for that.
+    ///
+    /// - Throws: what the store throws; then nothing was changed.
+    func update(_ event: EventID, of session: SessionID, _ change: EventChange) async throws -> Event {
+        let changed = try await store.update(event, of: session, change)
+        waiters.changed(event, of: session)
+        return changed
+    }
+
     /// Events that match: at once if there are any, else when the first one is appended; `[]` after `timeout`.
     func wait(
         for query: EventQuery, of session: SessionID, timeout: Duration, clock: any TimeSource
     ) async throws -> [Event] {
         let deadline = clock.uptime + timeout
         while true {
-            let ticket = try waiters.register(session, query)
+            let ticket = try waiters.register(session, .events(query))
             let present: [Event]
             do {
                 present = try await store.events(of: session, matching: query)

@@ -5,11 +5,24 @@ import Synchronization
 ///
 /// A reader registers *before* it looks into the store and waits afterwards, so that an append in between is not
 /// missed: it only finds its ticket signalled already. Waiting costs one table entry and no task of its own.
+///
+/// A ticket serves one wait, or, when it is kept, any number of them one after the other: between them it is idle, and
+/// still counts as a reader.
 final class WaiterTable: Sendable {
     /// Why a reader was woken.
     enum Outcome: Sendable, Equatable { case appended, timedOut, sessionDeleted, cancelled, shuttingDown }
 
+    /// What a reader waits for.
+    enum Subject: Sendable {
+        /// The next event that matches.
+        case events(EventQuery)
+        /// The next change of this event.
+        case changes(EventID)
+    }
+
     private enum Phase {
+        /// Kept between two waits.
+        case idle
         case registered
         case signalled(Outcome)
         case waiting(CheckedContinuation<Outcome, Never>)
@@ -17,7 +30,8 @@ final class WaiterTable: Sendable {
 
     private struct Waiter {
         var session: SessionID
-        var query: EventQuery
+        var subject: Subject
+        var isKept: Bool
         var phase: Phase = .registered
     }
 
@@ -42,10 +56,10 @@ final class WaiterTable: Sendable {
     /// Number of readers that are registered.
     var count: Int { state.withLock { $0.waiters.count } }
 
-    /// Registers a reader and returns its ticket.
+    /// Registers a reader and returns its ticket, which serves one wait unless it is kept.
     ///
     /// - Throws: ``EngineError`` `tooManyWaiters` or `shuttingDown`; then nothing is registered.
-    func register(_ session: SessionID, _ query: EventQuery) throws -> UInt64 {
+    func register(_ session: SessionID, _ subject: Subject, isKept: Bool = false) throws -> UInt64 {
         try state.withLock { state in
             guard !state.isClosed else { throw EngineError.stopping }
             guard state.waiters.count < limits.inAll, state.bySession[session]?.count ?? 0 < limits.perSession else {
@@ -56,13 +70,28 @@ final class WaiterTable: Sendable {
             }
             state.nextID += 1
             let id = state.nextID
-            state.waiters[id] = Waiter(session: session, query: query)
+            state.waiters[id] = Waiter(session: session, subject: subject, isKept: isKept)
             state.bySession[session, default: []].append(id)
             return id
         }
     }
 
-    /// Forgets a ticket that was not waited for.
+    /// Makes a kept ticket ready for its next wait, for the same subject or another. What ends waits for good stays
+    /// signalled.
+    ///
+    /// - Throws: ``EngineError`` `shuttingDown`.
+    func renew(_ id: UInt64, _ subject: Subject) throws {
+        try state.withLock { state in
+            guard !state.isClosed else { throw EngineError.stopping }
+            state.waiters[id]?.subject = subject
+            switch state.waiters[id]?.phase {
+            case .idle, .signalled(.appended): state.waiters[id]?.phase = .registered
+            default: break
+            }
+        }
+    }
+
+    /// Forgets a ticket that was not waited for, or is not to be kept any longer.
     func withdraw(_ id: UInt64) {
         state.withLock { _ = Self.remove(id, &$0) }
     }
@@ -74,7 +103,7 @@ final class WaiterTable: Sendable {
                 let outcome: Outcome? = state.withLock { state in
                     guard let waiter = state.waiters[id] else { return .cancelled }
                     if case .signalled(let outcome) = waiter.phase {
-                        _ = Self.remove(id, &state)
+                        Self.release(id, &state)
                         return outcome
                     }
                     state.waiters[id]?.phase = .waiting(continuation)
@@ -89,10 +118,24 @@ final class WaiterTable: Sendable {
 
     /// Wakes the readers of the event's session whose question it answers. Call it after the append is durable.
     func appended(_ event: Event, to session: SessionID) {
+        wake(session) { if case .events(let query) = $0 { query.matches(event) } else { false } }
+    }
+
+    /// Wakes the readers that wait for changes of the event. Call it after the change is durable.
+    func changed(_ event: EventID, of session: SessionID) {
+        wake(session) { if case .changes(event) = $0 { true } else { false } }
+    }
+
+    /// Wakes all readers that wait for changes of events of a session, because some were deleted.
+    func deletedEvents(of session: SessionID) {
+        wake(session) { if case .changes = $0 { true } else { false } }
+    }
+
+    private func wake(_ session: SessionID, where concerns: (Subject) -> Bool) {
         let ready: [CheckedContinuation<Outcome, Never>] = state.withLock { state in
             guard let ids = state.bySession[session] else { return [] }
             return ids.compactMap { id in
-                guard let waiter = state.waiters[id], waiter.query.matches(event) else { return nil }
+                guard let waiter = state.waiters[id], concerns(waiter.subject) else { return nil }
                 return Self.signal(id, .appended, &state)
             }
         }
@@ -126,10 +169,22 @@ final class WaiterTable: Sendable {
         case .registered:
             state.waiters[id]?.phase = .signalled(outcome)
             return nil
+        case .idle:
+            if outcome != .appended { state.waiters[id]?.phase = .signalled(outcome) }
+            return nil
         case .waiting(let continuation):
-            _ = remove(id, &state)
+            release(id, &state)
             return continuation
         case .signalled, nil: return nil
+        }
+    }
+
+    /// Ends one wait of a ticket.
+    private static func release(_ id: UInt64, _ state: inout State) {
+        if state.waiters[id]?.isKept == true {
+            state.waiters[id]?.phase = .idle
+        } else {
+            _ = remove(id, &state)
         }
     }
 

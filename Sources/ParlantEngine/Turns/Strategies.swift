@@ -2,12 +2,15 @@ import Logging
 import ParlantCore
 
 /// How a turn matches, calls and composes, chosen by what the provider offers: a model, or words and canned responses.
-struct Strategies {
+struct Strategies: Sendable {
     let matcher: GuidelineMatcher
     let caller: ToolCaller
     let composer: any MessageComposer
+    /// Whether the composer finds words of its own.
+    let canWrite: Bool
 
     init(nlp: any NLPService, settings: EngineSettings, logger: Logger) {
+        canWrite = nlp.generator != nil
         if let generator = nlp.generator {
             let messages = settings.promptMessages
             matcher = GuidelineMatcher(

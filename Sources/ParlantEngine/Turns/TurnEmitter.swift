@@ -30,8 +30,13 @@ final class TurnEmitter: TurnEffects {
     }
 
     func emitStatus(_ status: SessionStatus, _ details: JSONObject) async throws {
+        _ = try await self.status(status, details)
+    }
+
+    /// Appends a status.
+    func status(_ status: SessionStatus, _ details: JSONObject = [:]) async throws -> Event {
         try checkLive()
-        try await append(.status, EventData.status(status, details))
+        return try await append(.status, EventData.status(status, details))
     }
 
     func updateSession(_ change: SessionChange) async throws {
@@ -44,27 +49,61 @@ final class TurnEmitter: TurnEffects {
         _ = try await customers.update(customerID, change)
     }
 
-    /// Appends an agent's message.
-    func message(_ reply: Reply) async throws {
+    /// Appends an agent's message, and returns it as it is when all of it is said. What an agent that streams writes
+    /// itself grows word by word; what is fixed is there at once.
+    @discardableResult
+    func message(_ reply: Reply) async throws -> Event {
         try checkLive()
-        let participant = Participant(id: agent.id.rawValue, displayName: agent.name)
-        let data = EventData.agentMessage(
-            reply.text, from: participant, draft: reply.draft, cannedResponses: reply.cannedResponses)
-        try await append(.message, data, metadata: reply.metadata)
+        let words = agent.outputMode == .stream ? EventData.words(of: reply.text) : nil
+        guard reply.isWritten, let words, words.count > 1 else {
+            let chunks = words.map { $0.map(JSONValue.string) + [.null] }
+            return try await append(.message, data(of: reply, reply.text, chunks), metadata: reply.metadata)
+        }
+        let first = data(of: reply, words[0], [.string(words[0])])
+        let event = try await append(.message, first, metadata: reply.metadata)
+        return try await grow(event, by: words.dropFirst())
+    }
+
+    /// Adds the pieces one by one. Whatever happens, the message is completed with those that were added.
+    private func grow(_ event: Event, by pieces: some Sequence<String> & Sendable) async throws -> Event {
+        var data = event.data
+        var interruption: (any Error)?
+        do {
+            for piece in pieces {
+                try checkLive()
+                let longer = EventData.appending(piece, to: data)
+                _ = try await log.update(event.id, of: session, EventChange(data: longer))
+                data = longer
+            }
+        } catch {
+            interruption = error
+        }
+        let complete = EventData.appending(nil, to: data)
+        let last = try await Task { [log, session] in
+            try await log.update(event.id, of: session, EventChange(data: complete))
+        }.value
+        if let interruption { throw interruption }
+        return last
+    }
+
+    private func data(of reply: Reply, _ text: String, _ chunks: [JSONValue]?) -> JSONValue {
+        EventData.agentMessage(
+            text, from: Participant(id: agent.id.rawValue, displayName: agent.name), draft: reply.draft,
+            cannedResponses: reply.cannedResponses, chunks: chunks)
     }
 
     /// Appends the results of a round of tool calls. The source is the agent, as the reference has it on the wire:
     /// clients that follow a turn by its source know no other.
     func toolCalls(_ calls: [JSONValue]) async throws {
         try checkLive()
-        try await append(.tool, ["tool_calls": .array(calls)])
+        _ = try await append(.tool, ["tool_calls": .array(calls)])
     }
 
     /// Appends the statuses that end a turn. Works in a cancelled task: silence would leave the front end waiting.
     func finish(_ statuses: [JSONValue]) async throws {
         close()
         try await Task { [self] in
-            for status in statuses { try await append(.status, status) }
+            for status in statuses { _ = try await append(.status, status) }
         }.value
     }
 
@@ -75,9 +114,9 @@ final class TurnEmitter: TurnEffects {
 
     private func append(
         _ kind: Event.Kind, _ data: JSONValue, metadata: JSONObject = [:]
-    ) async throws {
+    ) async throws -> Event {
         let draft = EventDraft(source: .aiAgent, kind: kind, traceID: traceID, data: data, metadata: metadata)
-        _ = try await log.append(draft, to: session)
+        return try await log.append(draft, to: session)
     }
 }
 
@@ -89,6 +128,8 @@ struct Reply: Sendable, Equatable {
     /// The canned responses that the text was rendered from.
     var cannedResponses: [(id: CannedResponseID, text: String)] = []
     var metadata: JSONObject = [:]
+    /// Whether a model found the words, so that they come one after the other; what is fixed is there at once.
+    var isWritten = false
 
     static func == (left: Reply, right: Reply) -> Bool {
         left.text == right.text && left.draft == right.draft && left.metadata == right.metadata

@@ -7,9 +7,7 @@ struct TurnRunner: Sendable {
     let customers: any CustomerStore
     let tags: any TagStore
     let agents: any AgentCatalog
-    let matcher: GuidelineMatcher
-    let caller: ToolCaller
-    let composer: any MessageComposer
+    let strategies: Strategies
     let settings: EngineSettings
     let clock: any TimeSource
     let logger: Logger
@@ -31,7 +29,7 @@ struct TurnRunner: Sendable {
         }
     }
 
-    private func fail(_ error: any Error, _ emitter: TurnEmitter?, _ logger: Logger) async {
+    func fail(_ error: any Error, _ emitter: TurnEmitter?, _ logger: Logger) async {
         let completed = EventData.status(.ready, Self.completed([], []))
         let ending: [JSONValue]
         if error is CancellationError || Task.isCancelled {
@@ -65,14 +63,21 @@ struct TurnRunner: Sendable {
         let turn = TurnEmitter(
             log: log, customers: customers, session: session, agent: snapshot.agent, traceID: request.traceID)
         emitter = turn
-        try await turn.emitStatus(.acknowledged, [:])
+        let first = try await turn.status(.acknowledged)
+        return try await context(of: session, snapshot, turn, until: request.causeOffset ?? first.offset)
+    }
+
+    /// Loads what a turn works on: the newest events up to an offset, and those that came since.
+    func context(
+        of session: Session, _ snapshot: AgentSnapshot, _ emitter: TurnEmitter, until offset: Int
+    ) async throws -> TurnContext {
         let customer = try await customer(session.customerID)
-        let first = request.causeOffset.map { max(0, $0 - settings.historyEvents) } ?? 0
+        let first = max(0, offset - settings.historyEvents)
         let events = try await log.store.events(of: session.id, matching: EventQuery(minOffset: first))
         let (interaction, question) = Interaction.read(events)
         return TurnContext(
             snapshot: snapshot, customer: customer, customerTags: try await names(of: customer), session: session,
-            interaction: interaction, pendingQuestion: question, traceID: request.traceID, effects: turn,
+            interaction: interaction, pendingQuestion: question, traceID: emitter.traceID, effects: emitter,
             today: String(clock.now.description.prefix(10)))
     }
 
@@ -102,7 +107,7 @@ struct TurnRunner: Sendable {
     ) async throws {
         guard let emitter else { return }
         try await emitter.emitStatus(.processing, ["stage": "Interpreting"])
-        let matches = try await matcher.match(in: context)
+        let matches = try await strategies.matcher.match(in: context)
         for match in matches {
             logger.debug(
                 "guideline matched",
@@ -114,7 +119,7 @@ struct TurnRunner: Sendable {
         let composition = Composition(
             matches: matches, runs: runs, problems: problems,
             fields: await fields(of: matches, context, logger))
-        let reply = try await composer.compose(composition, in: context)
+        let reply = try await strategies.composer.compose(composition, in: context)
         try gate.beginWriting()
         if let reply {
             try await emitter.message(reply)
@@ -130,16 +135,17 @@ struct TurnRunner: Sendable {
     private func callTools(
         for matches: [GuidelineMatch], _ context: TurnContext, _ emitter: TurnEmitter, _ logger: Logger
     ) async throws -> (runs: [ToolRun], problems: [ParameterProblem]) {
-        let candidates = try await caller.candidates(for: matches, in: context)
+        let candidates = try await strategies.caller.candidates(for: matches, in: context)
         guard !candidates.isEmpty else { return ([], []) }
         var runs: [ToolRun] = []
         var problems: [ParameterProblem] = []
         for _ in 0..<context.agent.maxEngineIterations {
-            let plan = try await caller.inference.plan(candidates, matches: matches, results: runs, in: context)
+            let plan = try await strategies.caller.inference.plan(
+                candidates, matches: matches, results: runs, in: context)
             problems = plan.problems
             guard !plan.calls.isEmpty else { break }
             try await emitter.emitStatus(.processing, ["stage": "Considering tools"])
-            let round = try await caller.run(plan.calls, in: context)
+            let round = try await strategies.caller.run(plan.calls, in: context)
             try await report(round, emitter, logger)
             runs += round
             try await emitter.emitStatus(.processing, ["stage": "Interpreting"])
@@ -202,7 +208,7 @@ struct TurnRunner: Sendable {
         return visible.filter { $0.parameter.precedence == first }
     }
 
-    private static func completed(_ matches: [GuidelineMatch], _ problems: [ParameterProblem]) -> JSONObject {
+    static func completed(_ matches: [GuidelineMatch], _ problems: [ParameterProblem]) -> JSONObject {
         var details: JSONObject = [
             "stage": "completed",
             "matched_guidelines": .array(matches.map { ["id": .string($0.guideline.id.rawValue)] }),

@@ -134,7 +134,7 @@ struct BundleAssembler {
             maxEngineIterations: definition.int("max_engine_iterations") ?? 3,
             compositionMode: definition.text("composition_mode").flatMap(CompositionMode.init(rawValue:)) ?? .fluid,
             outputMode: definition.text("output_mode").flatMap(Agent.OutputMode.init(rawValue:)) ?? .block,
-            tags: tags(definition))
+            tags: tags(definition), location: definition.location)
         add(settings: definition)
         var whole = BundleContents.AgentContents(agent: agent)
         for part in definitions where part.owner == definition.number {
@@ -157,7 +157,7 @@ struct BundleAssembler {
         return CannedResponse(
             id: CannedResponseID(definition.id), template: template, signals: definition.texts("signals"),
             fieldDependencies: definition.texts("field_dependencies"), tags: tags(definition),
-            metadata: definition.json("metadata"))
+            metadata: definition.json("metadata"), location: definition.location)
     }
 
     private mutating func add(guideline definition: Definition, to whole: inout BundleContents.AgentContents) {
@@ -208,7 +208,8 @@ struct BundleAssembler {
                 let id = CannedResponseID(
                     DerivedID.make(whole.agent.id.rawValue, EntityKind.cannedResponse.rawValue, text))
                 if !whole.cannedResponses.contains(where: { $0.id == id }) {
-                    whole.cannedResponses.append(CannedResponse(id: id, template: template))
+                    whole.cannedResponses.append(
+                        CannedResponse(id: id, template: template, location: definition.location))
                 }
                 ids.append(id)
             }

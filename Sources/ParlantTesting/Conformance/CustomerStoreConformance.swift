@@ -153,6 +153,9 @@ public enum CustomerStoreConformance {
             let query: JSONObject = ["even": true, "deep": ["y": [.null], "x": 1.0]]
             try requireEqual(try await listedIDs(store, .init(metadata: query)), ["c0", "c2", "c4"], "equal metadata")
             try requireEqual(try await listedIDs(store, .init(metadata: ["deep": ["x": 1]])), [], "a part of an object")
+            let both: JSONObject = ["even": true, "unknown": true]
+            try requireEqual(try await listedIDs(store, .init(metadata: both)), [], "one key of two")
+            try requireEqual(try await listedIDs(store, .init(metadata: ["even": .null])), [], "null is not absent")
             let paged = try await collectPages(limit: 1) { page in
                 try await store.list(CustomerQuery(metadata: query, page: page))
             }

@@ -3,7 +3,7 @@ public import ParlantCore
 /// What every ``SessionStore`` keeps. Give each check a store of its own.
 public enum SessionStoreConformance {
     /// All rules.
-    public static let checks: [ConformanceCheck<any SessionStore>] = entity + lists + events + concurrency
+    public static let checks: [ConformanceCheck<any SessionStore>] = entity + lists + events + changes + concurrency
 
     private static let entity: [ConformanceCheck<any SessionStore>] = [
         .init("a session comes back as it was created, in mode auto") { store in
@@ -57,6 +57,20 @@ public enum SessionStoreConformance {
             try await requireError(.notFound, "event") { try await store.event(event.id, of: session.id) }
             try await requireError(.notFound, "append") { try await store.append(message("m"), to: session.id) }
             try requireEqual(try await listedIDs(store, .init()), [other.id], "the sessions that are left")
+        },
+        .init("all sessions that match are deleted at once, with their events, and named") { store in
+            let one = try await store.create(SessionDraft(agentID: "a", customerID: "c", labels: ["x"])).id
+            let two = try await store.create(SessionDraft(agentID: "b", customerID: "c")).id
+            let three = try await store.create(SessionDraft(agentID: "a", customerID: "d")).id
+            _ = try await store.append(message("m"), to: two)
+            try requireEqual(try await store.deleteAll(.init(customerID: "none")), [], "those of nobody")
+            let page = PageRequest(limit: 1)
+            let gone = try await store.deleteAll(.init(customerID: "c", page: page))
+            try requireEqual(Set(gone), [one, two], "those that were deleted, whatever the page")
+            try requireEqual(try await listedIDs(store, .init()), [three], "those that are left")
+            try await requireError(.notFound, "events") { try await store.events(of: two, matching: .init()) }
+            try requireEqual(try await store.deleteAll(.init()), [three], "all the rest")
+            try requireEqual(try await store.deleteAll(.init()), [], "none at all")
         },
     ]
 
@@ -228,19 +242,19 @@ public enum SessionStoreConformance {
         },
     ]
 
-    private static func message(_ text: String) -> EventDraft {
+    static func message(_ text: String) -> EventDraft {
         EventDraft(
             source: .customer, kind: .message, traceID: "t",
             data: EventData.customerMessage(text, from: Participant(id: "c", displayName: "C")))
     }
 
-    private static func fill(_ store: any SessionStore, _ count: Int) async throws -> [SessionID] {
+    static func fill(_ store: any SessionStore, _ count: Int) async throws -> [SessionID] {
         var ids: [SessionID] = []
         for _ in 0..<count { ids.append(try await store.create(SessionDraft(agentID: "a")).id) }
         return ids
     }
 
-    private static func listedIDs(_ store: any SessionStore, _ query: SessionQuery) async throws -> [SessionID] {
+    static func listedIDs(_ store: any SessionStore, _ query: SessionQuery) async throws -> [SessionID] {
         try await store.list(query).items.map(\.id)
     }
 }

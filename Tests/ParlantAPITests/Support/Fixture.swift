@@ -18,20 +18,21 @@ struct Fixture: Sendable {
     let services: APIServices
 
     init(
-        tags: (any TagStore)? = nil, limits: APILimits = .init(), health: JSONObject = [:],
+        tags: (any TagStore)? = nil, scripts: any AgentCatalog = Agents(), limits: APILimits = .init(),
+        health: JSONObject = [:],
         logger: Logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
     ) {
         let ids = CountingIDGenerator()
         customers = MemoryCustomerStore(clock: clock, ids: ids)
         self.tags = tags ?? MemoryTagStore(clock: clock, ids: ids)
         sessions = MemorySessionStore(clock: clock, ids: ids)
-        let agents = Agents()
+        let entities = EntityCatalog(.memory(clock: clock), below: scripts, loadedAt: clock.now)
         engine = EventEngine(
             .init(
-                sessions: sessions, customers: customers, tags: self.tags, agents: agents, nlp: NoModel(),
+                sessions: sessions, customers: customers, tags: self.tags, agents: entities.agents, nlp: NoModel(),
                 clock: clock, logger: logger))
         services = APIServices(
-            customers: customers, tags: self.tags, agents: agents, engine: engine, ids: ids, clock: clock,
+            customers: customers, tags: self.tags, entities: entities, engine: engine, ids: ids, clock: clock,
             logger: logger, health: { health }, limits: limits)
     }
 

@@ -62,6 +62,20 @@ final class RawClient: Sendable {
         }
     }
 
+    /// Everything that has come and was not taken yet, as soon as `isEnough` says so; takes it.
+    func text(until isEnough: @Sendable (String) -> Bool) async throws -> String {
+        try await eventually("enough text") { [collector] in
+            collector.text.withLock { text -> String? in
+                guard isEnough(text) else { return nil }
+                defer { text = "" }
+                return text
+            }
+        }
+    }
+
+    /// Stops reading, so that the server's writes pile up.
+    func stopReading() async throws { try await channel.setOption(.autoRead, value: false).get() }
+
     private static func length(_ head: Substring) -> Int? {
         if head.contains(" 204 ") { return 0 }
         let line = head.split(separator: "\r\n").first { $0.lowercased().hasPrefix("content-length:") }

@@ -1,0 +1,24 @@
+/// The handlers of an agent without a script: there is nothing to run.
+public struct ScriptlessHandlers: AgentHandlers {
+    public init() {}
+
+    public func match(
+        _ guideline: Guideline, in context: HandlerContext
+    ) async throws -> (applies: Bool, reason: String?) { (false, nil) }
+
+    public func choices(
+        of parameter: ToolParameter, of tool: Tool, in context: HandlerContext
+    ) async throws -> [JSONValue] { [] }
+
+    public func run(_ tool: Tool, arguments: JSONObject, in context: HandlerContext) async throws -> ToolOutcome {
+        .defect("the agent has no script that could run the tool \(tool.id)")
+    }
+
+    public func cannedResponseFields(
+        of guideline: Guideline, in context: HandlerContext
+    ) async throws -> JSONObject { [:] }
+
+    public func notify(
+        _ handler: GuidelineHandler, of match: GuidelineMatch, in context: HandlerContext
+    ) async throws {}
+}

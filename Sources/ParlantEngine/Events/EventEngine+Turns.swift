@@ -1,0 +1,49 @@
+public import ParlantCore
+
+/// Having the agent speak.
+extension EventEngine {
+    /// Starts a turn of the agent without a message, and returns its first status event.
+    ///
+    /// - Throws: ``StoreError`` `notFound`; ``EngineError`` `manualSession`, `unknownAgent`, `superseded` when a
+    ///   customer's message came first, `shuttingDown`, `tooManyWaiters`.
+    public func requestTurn(in id: SessionID, traceID: TraceID) async throws -> Event {
+        let session = try await log.store.read(id)
+        guard session.mode == .auto else { throw EngineError.manual }
+        guard agents.snapshot(of: session.agentID) != nil else { throw EngineError.unknownAgent(session.agentID) }
+        let query = EventQuery(kinds: [.status], source: .aiAgent, traceID: traceID)
+        let ticket = try log.waiters.register(id, .events(query))
+        let refusal = Refusal()
+        scheduler.request(
+            TurnRequest(session: id, traceID: traceID) { [waiters = log.waiters] error in
+                refusal.set(error)
+                waiters.signal([ticket], .cancelled)
+            })
+        let outcome = await log.waiters.wait(for: ticket)
+        if let error = refusal.reason { throw error }
+        switch outcome {
+        case .sessionDeleted: throw StoreError.notFound("session", id)
+        case .shuttingDown: throw EngineError.stopping
+        case .cancelled, .timedOut: throw CancellationError()
+        case .appended: break
+        }
+        guard let first = try await log.store.events(of: id, matching: query).first else {
+            throw StoreError.notFound("session", id)
+        }
+        return first
+    }
+
+    /// Has the agent say something to the effect of the guidance, in manual mode too and beside a running turn, which
+    /// goes on. Returns the message when it is in the log.
+    ///
+    /// - Throws: ``StoreError`` `notFound`; ``EngineError`` `noLanguageModel`, `unknownAgent`, `shuttingDown`: then
+    ///   nothing was stored; `modelFailed`; `CancellationError`.
+    public func utter(_ guidance: [Guidance], in id: SessionID, traceID: TraceID) async throws -> Event {
+        let session = try await log.store.read(id)
+        guard runner.strategies.canWrite else { throw EngineError.noLanguageModel }
+        guard let snapshot = agents.snapshot(of: session.agentID) else {
+            throw EngineError.unknownAgent(session.agentID)
+        }
+        guard !scheduler.isDraining else { throw EngineError.stopping }
+        return try await runner.utter(guidance, in: session, snapshot, traceID: traceID)
+    }
+}
