@@ -79,7 +79,7 @@ class Chat:
         assert answer.status_code == 200, answer.text
         return answer.json()
 
-    def turn(self, trace: str, within: float = 15) -> Turn:
+    def turn(self, trace: str, within: float = 40) -> Turn:
         """The agent's turn with this trace, once it is over."""
         deadline = time.monotonic() + within
         seen: list[dict] = []
@@ -90,7 +90,7 @@ class Chat:
             seen += self.poll(offset, max(1, min(20, int(left))), trace_id=trace)
         return Turn([event for event in seen if event["source"] != "customer"])
 
-    def ask(self, text: str, within: float = 15) -> Turn:
+    def ask(self, text: str, within: float = 40) -> Turn:
         """Says something and waits for the turn that answers it."""
         return self.turn(self.say(text), within)
 

@@ -50,7 +50,7 @@ class Runtime:
 
     def wait_until_listening(self) -> str:
         """Waits for the address that the server prints once it answers."""
-        line = self.wait_for_line(self.out, _ADDRESS.search, within=20)
+        line = self.wait_for_line(self.out, _ADDRESS.search, within=40)
         return _ADDRESS.search(line).group(1)
 
     @property
@@ -62,7 +62,7 @@ class Runtime:
     def port(self) -> int:
         return int(self.url.rsplit(":", 1)[1])
 
-    def wait_for_log(self, text: str, within: float = 5) -> str:
+    def wait_for_log(self, text: str, within: float = 20) -> str:
         """The first line on standard error with this text."""
         return self.wait_for_line(self.err, lambda line: text in line, within)
 

@@ -37,7 +37,7 @@ def is_over(event: Event) -> bool:
     return event.kind == "status" and event.data["status"] == "ready" and event.data["data"].get("stage") == "completed"
 
 
-def wait_for_turn(client: ParlantClient, session: str, after: Event, within: float = 15) -> list[Event]:
+def wait_for_turn(client: ParlantClient, session: str, after: Event, within: float = 40) -> list[Event]:
     """Long-polls in a loop, as a front end does, until the turn that answers a message is over."""
     deadline = time.monotonic() + within
     seen: list[Event] = []

@@ -88,9 +88,9 @@ final class RawClient: Sendable {
     func finishSending() async throws { try await channel.close(mode: .output) }
 }
 
-/// Waits up to five seconds for something that other tasks bring about.
+/// Waits up to half a minute (on a busy machine more) for something that other tasks bring about.
 func eventually<Value>(_ what: String, _ body: () throws -> Value?) async throws -> Value {
-    for _ in 0..<5000 {
+    for _ in 0..<30_000 {
         if let value = try body() { return value }
         try await Task.sleep(for: .milliseconds(1))
     }
