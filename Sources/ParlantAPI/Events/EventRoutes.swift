@@ -3,7 +3,7 @@ import ParlantCore
 import ParlantEngine
 
 /// `/sessions/{id}/events`: reading, waiting, following, annotating, deleting, and what leads to posting.
-struct EventRoutes: Sendable {
+final class EventRoutes: Sendable {
     private static let defaultWait = 60
 
     private let engine: EventEngine
@@ -28,7 +28,35 @@ struct EventRoutes: Sendable {
         table.on(.patch, "/sessions/*/events/*") { [self] call in try await update(&call) }
     }
 
+    /// What `GET /sessions/{id}/events` asks for.
+    private struct ListRequest {
+        var session: SessionID
+        var query: EventQuery
+        var timeout: Duration
+        var isStream: Bool
+    }
+
     private func list(_ call: Call) async throws -> Reply {
+        let request = try listRequest(call)
+        if request.isStream {
+            return try await streaming.list(request.session, request.query, idle: request.timeout, call)
+        }
+        var events = try await engine.events(of: request.session, matching: request.query)
+        if events.isEmpty, request.timeout > .zero {
+            events = try await wait(request, call.presence)
+            if events.isEmpty { throw APIError.timedOut }
+        }
+        return Reply(.ok, body: encoder.list(events, of: request.session))
+    }
+
+    private func wait(_ request: ListRequest, _ presence: ClientPresence?) async throws -> [Event] {
+        defer { presence?.forget() }
+        return try await engine.waitForEvents(
+            of: request.session, matching: request.query, timeout: request.timeout
+        ) { end in presence?.whenGone(end) }
+    }
+
+    private func listRequest(_ call: Call) throws -> ListRequest {
         var query = call.query
         let minOffset = query.integer("min_offset", in: 0...Int.max) ?? 0
         let source = query.choice("source", Event.Source.self)
@@ -36,19 +64,11 @@ struct EventRoutes: Sendable {
         let timeout = timeout(&query)
         let isStream = query.boolean("sse") ?? false
         try call.finish(query)
-        let session = SessionID(call.parameters[0])
         let wanted = EventQuery(
             minOffset: minOffset, kinds: kinds, source: source,
             traceID: query.string("trace_id").map(TraceID.init(rawValue:)))
-        if isStream { return try await streaming.list(session, wanted, idle: timeout, call) }
-        var events = try await engine.events(of: session, matching: wanted)
-        if events.isEmpty, timeout > .zero {
-            events = try await call.whileClientWaits { [engine] in
-                try await engine.waitForEvents(of: session, matching: wanted, timeout: timeout)
-            }
-            if events.isEmpty { throw APIError.timedOut }
-        }
-        return Reply(.ok, body: encoder.list(events, of: session))
+        return ListRequest(
+            session: SessionID(call.parameters[0]), query: wanted, timeout: timeout, isStream: isStream)
     }
 
     private func read(_ call: Call) async throws -> Reply {

@@ -34,7 +34,9 @@ struct EventStreaming: Sendable {
         query.limit = Self.batch
         let reader = try await engine.reader(of: session, matching: query)
         return .eventStream { [self] writer in
-            try await send(from: session, call, to: &writer) { (try await reader.next(within: idle), isLast: false) }
+            try await send(from: session, call, end: { reader.interrupt() }, to: &writer) {
+                (try await reader.next(within: idle), isLast: false)
+            }
         }
     }
 
@@ -44,7 +46,7 @@ struct EventStreaming: Sendable {
     func one(_ event: EventID, of session: SessionID, idle: Duration, _ call: Call) async throws -> Reply {
         let watch = try await engine.watch(event, of: session)
         return .eventStream { [self] writer in
-            try await send(from: session, call, to: &writer) {
+            try await send(from: session, call, end: { watch.interrupt() }, to: &writer) {
                 let event = try await watch.next(within: idle)
                 return (event.map { [$0] }, isLast: event.map { !EventData.isIncomplete($0.data) } ?? true)
             }
@@ -52,10 +54,14 @@ struct EventStreaming: Sendable {
     }
 
     private func send(
-        from session: SessionID, _ call: Call, to writer: inout any ResponseBodyWriter,
-        _ next: @escaping @Sendable () async throws -> (events: [Event]?, isLast: Bool)
+        from session: SessionID, _ call: Call, end: @escaping @Sendable () -> Void,
+        to writer: inout any ResponseBodyWriter,
+        _ next: @Sendable () async throws -> (events: [Event]?, isLast: Bool)
     ) async throws {
-        while let (events, isLast) = await read(call, next), let events {
+        let presence = call.presence
+        presence?.whenGone(end)
+        defer { presence?.forget() }
+        while let (events, isLast) = await read(next), let events {
             for chunk in chunks(events, of: session) { try await write(chunk, call, to: &writer) }
             if isLast { break }
         }
@@ -64,12 +70,13 @@ struct EventStreaming: Sendable {
 
     /// What comes next; nil when the stream ends. An error has no place in a stream: its client asks again and is told.
     private func read(
-        _ call: Call, _ next: @escaping @Sendable () async throws -> (events: [Event]?, isLast: Bool)
+        _ next: @Sendable () async throws -> (events: [Event]?, isLast: Bool)
     ) async -> (events: [Event]?, isLast: Bool)? {
         do {
-            return try await call.whileClientWaits(next)
+            return try await next()
         } catch {
-            let isExpected = error is APIError || error is EngineError || (error as? StoreError)?.code == .notFound
+            let isExpected =
+                error is CancellationError || error is EngineError || (error as? StoreError)?.code == .notFound
             if !isExpected { logger.error("an event stream broke off", metadata: ["error": "\(error)"]) }
             return nil
         }

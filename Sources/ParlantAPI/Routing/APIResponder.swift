@@ -42,20 +42,32 @@ public struct APIResponder: HTTPResponder {
 
     /// Answers one request. Never throws: every failure is a response.
     public func respond(to request: Request, context: APIContext) async -> Response {
-        var call = Call(request: request, parameters: [], channel: context.channel, presences: presences)
-        var reply: Reply
+        var call = Call(request: request, channel: context.channel, presences: presences)
         do {
-            reply = try await answer(&call)
+            return response(try await answer(&call), call, context)
         } catch {
-            reply = errorReply(for: error, in: context)
+            return response(errorReply(for: error, in: context), call, context)
         }
-        if request.method == .head { reply.body = [] }
-        return response(reply, call, context)
     }
 
     private func answer(_ call: inout Call) async throws -> Reply {
+        switch try destination(of: &call) {
+        case .handler(let handler): return try await handler(&call)
+        case .reply(let reply): return reply
+        }
+    }
+
+    /// Who answers a call.
+    private enum Destination {
+        case handler(RouteHandler)
+        case reply(Reply)
+    }
+
+    /// Finds who answers, and sets the call's parameters. Apart from ``answer(_:)`` because what it needs for that must
+    /// not stay while a long poll waits.
+    private func destination(of call: inout Call) throws -> Destination {
         let request = call.request
-        if let preflight = CrossOrigin.preflight(request) { return preflight }
+        if let preflight = CrossOrigin.preflight(request) { return .reply(preflight) }
         let path = request.uri.path
         var segments = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
             .map { percentDecoded($0, plusIsSpace: false) }
@@ -64,11 +76,11 @@ public struct APIResponder: HTTPResponder {
         guard segments.first?.isEmpty == true, !segments.dropFirst().contains("") else { throw APIError.unknownPath }
         let match = table.match(segments.dropFirst(), request.method)
         if case .notFound = match { throw APIError.unknownPath }
-        if hasSlash { return redirect(to: path.dropLast(), query: request.uri.query) }
+        if hasSlash { return .reply(redirect(to: path.dropLast(), query: request.uri.query)) }
         switch match {
         case .found(let handler, let parameters):
-            call = Call(request: request, parameters: parameters, channel: call.channel, presences: presences)
-            return try await handler(&call)
+            call.parameters = parameters
+            return .handler(handler)
         case .methodNotAllowed(let allowed): throw APIError.methodNotAllowed(allowed)
         case .notFound: throw APIError.unknownPath
         }
@@ -88,7 +100,9 @@ public struct APIResponder: HTTPResponder {
         if !call.unknownFields.isEmpty { name(call, context, &headers) }
         CrossOrigin.allow(call.request, in: &headers)
         let body: ResponseBody =
-            if let stream = reply.stream {
+            if call.request.method == .head {
+                .init()
+            } else if let stream = reply.stream {
                 .init(stream)
             } else {
                 reply.body.isEmpty ? .init() : .init(byteBuffer: ByteBuffer(bytes: reply.body))

@@ -2,21 +2,37 @@ import Hummingbird
 import NIOCore
 
 /// One request on its way through a route.
+///
+/// What the request brought lies behind one reference: calls are handed on from function to function, and each that
+/// waits would keep a copy of all of it for as long as a long poll lasts.
 struct Call: Sendable {
-    let request: Request
+    private final class Arrival: Sendable {
+        let request: Request
+        let channel: any Channel
+        let presences: PresenceTable
+
+        init(request: Request, channel: any Channel, presences: PresenceTable) {
+            self.request = request
+            self.channel = channel
+            self.presences = presences
+        }
+    }
+
+    private let arrival: Arrival
     /// Values of the path's parameters, decoded, in the order of the path.
-    let parameters: [String]
-    let channel: any Channel
-    let presences: PresenceTable
+    var parameters: [String] = []
     /// Names of body fields that nobody asked for, as paths.
     private(set) var unknownFields: [String] = []
 
-    init(request: Request, parameters: [String], channel: any Channel, presences: PresenceTable) {
-        self.request = request
-        self.parameters = parameters
-        self.channel = channel
-        self.presences = presences
+    init(request: Request, channel: any Channel, presences: PresenceTable) {
+        arrival = Arrival(request: request, channel: channel, presences: presences)
     }
+
+    var request: Request { arrival.request }
+    /// The connection, for closing it; ``presence`` tells whether its client is there.
+    var channel: any Channel { arrival.channel }
+    /// Tells when the client goes; nil where there is no connection, as in tests of routes.
+    var presence: ClientPresence? { arrival.presences[channel] }
 
     /// Reads the query parameters.
     var query: QueryReader { QueryReader(request.uri.query) }

@@ -50,7 +50,11 @@ public struct APIServer: Service, CustomStringConvertible {
             onServerRunning: { [onListening, port] channel in await onListening(channel.localAddress?.port ?? port) },
             logger: services.logger)
         do {
-            try await application.run()
+            try await withGracefulShutdownHandler {
+                try await application.run()
+            } onGracefulShutdown: {
+                presences.endAllWaits()
+            }
         } catch let error as IOError {
             throw ListenError(host: host, port: port, errno: error.errnoCode)
         }

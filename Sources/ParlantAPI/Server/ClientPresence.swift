@@ -1,7 +1,7 @@
 import NIOCore
 import Synchronization
 
-/// Notices that a connection's client has gone, and then cancels the task that waits on its behalf.
+/// Notices that a connection's client has gone, and then ends the wait on its behalf.
 ///
 /// The HTTP server keeps half-closed connections open until the response is written, so without this a long poll that
 /// nobody waits for any more would stay until its time-out. Nothing is closed here: a connection whose client is there
@@ -19,26 +19,31 @@ final class ClientPresence: ChannelInboundHandler, RemovableChannelHandler, Send
 
     init(_ table: PresenceTable) { self.table = table }
 
-    /// Calls `cancel` when the client goes, or now if it has gone already. A connection has one waiting request at a
-    /// time, so the latest call counts.
+    /// Calls `cancel` when the client goes or the server shuts down, or now if it is too late. A connection has one
+    /// waiting request at a time, so the latest call counts.
     func whenGone(_ cancel: @escaping @Sendable () -> Void) {
         let isGone = state.withLock { state in
             if !state.isGone { state.cancel = cancel }
             return state.isGone
         }
-        if isGone { cancel() }
+        if isGone || table.isClosing { cancel() }
     }
 
     /// The wait is over.
     func forget() { state.withLock { $0.cancel = nil } }
 
-    private func gone() {
+    /// Ends the wait, if there is one. The connection stays.
+    func endWait() {
         let cancel = state.withLock { state in
-            state.isGone = true
             defer { state.cancel = nil }
             return state.cancel
         }
         cancel?()
+    }
+
+    private func gone() {
+        state.withLock { $0.isGone = true }
+        endWait()
     }
 
     func handlerAdded(context: ChannelHandlerContext) { table.insert(self, for: context.channel) }
@@ -62,6 +67,16 @@ final class ClientPresence: ChannelInboundHandler, RemovableChannelHandler, Send
 /// Finds the presence of a request's connection.
 final class PresenceTable: Sendable {
     private let presences = Mutex<[ObjectIdentifier: ClientPresence]>([:])
+    private let closing = Atomic<Bool>(false)
+
+    /// Whether no wait may begin any more.
+    var isClosing: Bool { closing.load(ordering: .sequentiallyConsistent) }
+
+    /// Ends all waits, and those that begin later at once.
+    func endAllWaits() {
+        closing.store(true, ordering: .sequentiallyConsistent)
+        for presence in presences.withLock({ Array($0.values) }) { presence.endWait() }
+    }
 
     func insert(_ presence: ClientPresence, for channel: any Channel) {
         presences.withLock { $0[ObjectIdentifier(channel)] = presence }

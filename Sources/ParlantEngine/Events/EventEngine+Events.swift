@@ -60,12 +60,15 @@ extension EventEngine {
     ///
     /// Waiting costs one table entry. Cancelling the task ends the wait at once and leaves nothing behind.
     ///
+    /// - Parameter onWait: Is handed, each time a wait begins, what ends it as cancelling the task does: for those who
+    ///   wait on behalf of somebody and want no task for that alone. Calling it late, or twice, does nothing.
     /// - Throws: ``StoreError`` `notFound` when there is no such session or it is deleted meanwhile; ``EngineError``
     ///   `tooManyWaiters`, `shuttingDown`; `CancellationError`.
     public func waitForEvents(
-        of id: SessionID, matching query: EventQuery, timeout: Duration
+        of id: SessionID, matching query: EventQuery, timeout: Duration,
+        onWait: (@escaping @Sendable () -> Void) -> Void = { _ in }
     ) async throws -> [Event] {
-        try await log.wait(for: query, of: id, timeout: timeout, clock: clock)
+        try await log.wait(for: query, of: id, timeout: timeout, clock: clock, onWait: onWait)
     }
 
     /// A reader that begins with what is there and goes on with what comes.

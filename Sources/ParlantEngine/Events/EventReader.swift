@@ -16,6 +16,9 @@ public final class EventReader: Sendable {
         self.query = Mutex(query)
     }
 
+    /// Ends the reading from outside: a wait, and every later one, throws `CancellationError`.
+    public func interrupt() { place.interrupt() }
+
     /// The next events that match, at least one and at most the query's limit: at once if there are any, else when the
     /// first comes; nil when none has come within `timeout`.
     ///
@@ -46,6 +49,9 @@ public final class EventWatch: Sendable {
         self.log = log
         self.event = event
     }
+
+    /// Ends the reading from outside: a wait, and every later one, throws `CancellationError`.
+    public func interrupt() { place.interrupt() }
 
     /// The event as it is, the first time; after that as it is when it has changed. Changes in quick succession may be
     /// seen as one. Nil when it has not changed within `timeout`.

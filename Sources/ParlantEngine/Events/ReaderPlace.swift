@@ -20,6 +20,9 @@ final class ReaderPlace: Sendable {
 
     deinit { log.waiters.withdraw(ticket) }
 
+    /// Ends the wait, and every later one, with `CancellationError`.
+    func interrupt() { log.waiters.signal([ticket], .cancelled) }
+
     /// Returns what `look` finds in the log, at once or when it may have changed; nil after `timeout`.
     ///
     /// - Throws: ``StoreError`` `notFound` when the session is deleted; ``EngineError`` `shuttingDown`;

@@ -33,7 +33,8 @@ struct SessionLog: Sendable {
 
     /// Events that match: at once if there are any, else when the first one is appended; `[]` after `timeout`.
     func wait(
-        for query: EventQuery, of session: SessionID, timeout: Duration, clock: any TimeSource
+        for query: EventQuery, of session: SessionID, timeout: Duration, clock: any TimeSource,
+        onWait: (@escaping @Sendable () -> Void) -> Void
     ) async throws -> [Event] {
         let deadline = clock.uptime + timeout
         while true {
@@ -51,6 +52,7 @@ struct SessionLog: Sendable {
                 return present
             }
             wheel.arm(ticket, after: left)
+            onWait { [waiters] in waiters.signal([ticket], .cancelled) }
             switch await waiters.wait(for: ticket) {
             case .appended: continue
             case .timedOut: return []
