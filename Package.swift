@@ -18,6 +18,7 @@ let collections = Target.Dependency.product(name: "OrderedCollections", package:
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
@@ -105,7 +106,7 @@ let package = Package(
             name: "ParlantAPITests",
             dependencies: [
                 "ParlantAPI", "ParlantCore", "ParlantEngine", "ParlantStores", "ParlantTesting", httpTypes, hummingbird,
-                hummingbirdTesting, lifecycle, log, nio, nioPosix,
+                hummingbirdTesting, lifecycle, log, nio, nioEmbedded, nioPosix,
             ],
             swiftSettings: house),
         .testTarget(name: "ParlantServerTests", dependencies: ["ParlantCore", "ParlantServer"], swiftSettings: house),

@@ -1,4 +1,5 @@
 import HTTPTypes
+import ParlantAPI
 import ParlantCore
 import ParlantTesting
 import ServiceLifecycle
@@ -176,6 +177,27 @@ struct EventStreamTests {
             await group.triggerGracefulShutdown()
         }
         try await waiting(0, in: fixture)
+    }
+
+    @Test("a client that never reads on is disconnected, and its place is free again")
+    func stalledReader() async throws {
+        var limits = APILimits()
+        limits.stalledClientSeconds = 1
+        let fixture = Fixture(limits: limits)
+        let id = try await fixture.newSession()
+        let large = #"{"kind": "custom", "source": "system", "data": "\#(String(repeating: "x", count: 200_000))"}"#
+        for _ in 0..<100 { _ = try await post(fixture, id, large) }
+        try await serve(fixture) { port, _ in
+            let stalled = try await RawClient(port: port)
+            try await stalled.stopReading()
+            try await stalled.send("GET", "/sessions/\(id)/events?sse=true")
+            try await waiting(1, in: fixture)
+            // 20 MB are more than the sockets take, so the stream stands still until the server gives up.
+            try await waiting(0, in: fixture)
+            let other = try await RawClient(port: port)
+            try await other.send("GET", "/tags")
+            #expect(try await other.response().hasPrefix("HTTP/1.1 200 "))
+        }
     }
 
     @Test("end cleanly when the server shuts down")

@@ -12,6 +12,8 @@ public struct APILimits: Sendable {
     public var longPollSeconds = 300
     /// Seconds after which a connection without a request is closed. A waiting long poll is not idle.
     public var idleConnectionSeconds = 180
+    /// Seconds in which a client that is sent something must take some of it; after them the connection is closed.
+    public var stalledClientSeconds = 60
 
     /// The limits above; change what does not fit.
     public init() {}

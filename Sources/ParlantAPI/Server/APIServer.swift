@@ -41,11 +41,13 @@ public struct APIServer: Service, CustomStringConvertible {
         raiseDescriptorLimit(logger: services.logger)
         let presences = PresenceTable()
         let idle = TimeAmount.seconds(Int64(services.limits.idleConnectionSeconds))
+        let patience = TimeAmount.seconds(Int64(services.limits.stalledClientSeconds))
         let application = Application(
             responder: APIResponder(services, presences: presences),
             server: .http1(
                 configuration: .init(
-                    additionalChannelHandlers: [ClientPresence(presences)], idleTimeout: idle)),
+                    additionalChannelHandlers: [ClientPresence(presences), StalledClient(patience: patience)],
+                    idleTimeout: idle)),
             configuration: .init(address: .hostname(host, port: port), backlog: Self.backlog),
             onServerRunning: { [onListening, port] channel in await onListening(channel.localAddress?.port ?? port) },
             logger: services.logger)
