@@ -20,11 +20,13 @@ from servers import Server
 
 HERE = pathlib.Path(__file__).resolve().parent
 AGENT = "bench"
+PARTS = ["start", "multitude", "waiting", "turns", "requests", "lua"]
 CUSTOMER = {"name": "Jane Doe", "metadata": {"plan": "gold", "city": "Lyon"}}
 MESSAGE = {"kind": "message", "source": "customer", "message": "How many chains are in stock?"}
 SLEEP = {"kind": "message", "source": "customer", "message": "Please sleep"}
 REPLIES = "kinds=message&source=ai_agent"
 SLEEP_SECONDS = 10
+MULTITUDE = 10_000
 PAUSE = 0.002  # before each wake-up, so that the waiter waits when the event comes
 LONGEST_RUN = 900  # seconds for all of it; then it gives up
 
@@ -119,6 +121,14 @@ def make_sessions(connection, count, manual=False):
     return ids
 
 
+def make_history(connection):
+    """A session with 1,000 events; the path that reads the last ten of them."""
+    session = make_sessions(connection, 1, manual=True)[0]
+    for _ in range(1000):
+        connection.call("POST", f"/sessions/{session}/events", MESSAGE)
+    return f"/sessions/{session}/events?min_offset=990&wait_for_data=0"
+
+
 def measure_requests(table, server, empty, seconds, rounds):
     """GET and POST beside the empty route, in turns, so that both see the same weather.
 
@@ -126,10 +136,12 @@ def measure_requests(table, server, empty, seconds, rounds):
     connection = server.connect()
     customer = connection.call("POST", "/customers", CUSTOMER)["id"]
     events = [f"/sessions/{session}/events" for session in make_sessions(connection, 64, manual=True)]
+    history = make_history(connection)
     connection.close()
     kinds = [
         ("GET /customers/{id}", "GET", None, [f"/customers/{customer}"]),
         ("POST /customers", "POST", CUSTOMER, ["/customers"]),
+        ("last 10 of 1,000 events", "GET", None, [history]),
         ("POST /sessions/{id}/events", "POST", MESSAGE, events),
     ]
     per_cpu = 0.0
@@ -355,6 +367,65 @@ def measure_waiting(table, server, round_trip):
     poster.close()
 
 
+def measure_multitude(table, server):
+    """10,000 long polls on sessions of their own: memory, CPU while nothing happens, and 10,000 posts that wake all."""
+    progress(f"{MULTITUDE:,} idle long polls, then one post for each")
+    setup = server.connect()
+    base = server.resident_bytes()
+    sessions = make_sessions(setup, MULTITUDE, manual=True)
+    setup.close()
+    posters = [server.connect() for _ in range(16)]
+    idle = server.resident_bytes()
+    waiters = {}
+    poll = select.epoll()
+    for session in sessions:
+        waiter = Waiter(server, session)
+        waiter.ask()
+        waiters[waiter.connection.socket.fileno()] = waiter
+        poll.register(waiter.connection.socket, select.EPOLLIN)
+    time.sleep(2)
+    resident = server.resident_bytes()
+    before, began = server.cpu_seconds(), time.monotonic()
+    time.sleep(10)
+    cpu = (server.cpu_seconds() - before) / (time.monotonic() - began) * 100
+    if poll.poll(0):
+        raise RuntimeError("a long poll ended before anything was posted")
+    name = f"{MULTITUDE:,} idle long polls"
+    table.add(f"{name}, resident memory in all", resident / 2**20, "MiB", 300e6 / 2**20,
+              "the requirement, 300 MB")
+    table.add("  per waiting connection", (resident - idle) / MULTITUDE / 1024, "KiB")
+    table.add("  per session without events", (idle - base) / MULTITUDE / 1024, "KiB")
+    table.add("  CPU", cpu, "%", 2.0, "the requirement, of one core")
+
+    for number, poster in enumerate(posters):
+        poll.register(poster.socket, select.EPOLLIN)
+        poster.left = [request("POST", f"/sessions/{session}/events", MESSAGE) for session in sessions[number::16]]
+        poster.send(poster.left.pop())
+    by_descriptor = {poster.socket.fileno(): poster for poster in posters}
+    posted = woken = 0
+    before, began = server.cpu_seconds(), time.monotonic()
+    while (posted < MULTITUDE or woken < MULTITUDE) and time.monotonic() - began < 60:
+        for descriptor, _ in poll.poll(1):
+            poster = by_descriptor.get(descriptor)
+            connection = poster or waiters[descriptor].connection
+            connection.read_some()
+            if (reply := connection.take_reply()) is None:
+                continue
+            if poster is None:
+                waiters[descriptor].answered(reply)
+                woken += waiters[descriptor].next_offset == 1
+            else:
+                posted += reply[0] == 201
+                if poster.left:
+                    poster.send(poster.left.pop())
+    elapsed, cpu = time.monotonic() - began, server.cpu_seconds() - before
+    table.add(f"{name}, woken by {MULTITUDE:,} posts", woken, "", posted, "those that were posted to")
+    table.add("  posts and wake-ups together", (posted + woken) / elapsed, "/s")
+    table.add("  CPU of a post with its wake-up", cpu / max(1, woken) * 1e6, "us")
+    for connection in [waiter.connection for waiter in waiters.values()] + posters:
+        connection.close()
+
+
 def wake_crowd(poster, crowd, rounds):
     """For each round: milliseconds until the last of the waiters of one session has the body."""
     poll = select.epoll()
@@ -416,12 +487,14 @@ def measure_lua(table, bench):
 
 
 def body_sizes(server):
-    """Bytes of a customer and of an event, so that the empty route answers as much."""
+    """Bytes of a customer, of an event and of ten events, so that the empty route answers as much."""
     connection = server.connect()
     sizes = []
     session = make_sessions(connection, 1, manual=True)[0]
-    for path, body in (("/customers", CUSTOMER), (f"/sessions/{session}/events", MESSAGE)):
-        connection.send(request("POST", path, body))
+    requests = [("POST", "/customers", CUSTOMER), ("POST", f"/sessions/{session}/events", MESSAGE),
+                ("GET", make_history(connection), None)]
+    for method, path, body in requests:
+        connection.send(request(method, path, body))
         sizes.append(len(connection.receive()[1]))
     connection.close()
     return sizes
@@ -433,15 +506,15 @@ def main():
     parser.add_argument("--bench", required=True, help="release build of parlant-bench")
     parser.add_argument("--seconds", type=int, default=3, help="length of each throughput run (default 3)")
     parser.add_argument("--rounds", type=int, default=3, help="throughput runs per row and side (default 3)")
-    parser.add_argument("--only", choices=["start", "requests", "turns", "waiting", "lua"], action="append",
+    parser.add_argument("--only", choices=PARTS, action="append",
                         help="measure this part; repeatable (default: all)")
     parser.add_argument("--json", help="also write the figures to this file")
     options = parser.parse_args()
-    parts = options.only or ["start", "requests", "turns", "waiting", "lua"]
+    parts = options.only or PARTS
     if not shutil.which("wrk"):
         parser.error("wrk is missing (Debian: apt-get install wrk)")
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 8192) if hard > 0 else 8192, hard))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 16384) if hard > 0 else 16384, hard))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     signal.signal(signal.SIGALRM, lambda *_: sys.exit("bench.py: gave up after %d s" % LONGEST_RUN))
     signal.alarm(LONGEST_RUN)
@@ -453,12 +526,16 @@ def main():
     serve = [options.server, HERE / "agents"]
     with contextlib.ExitStack() as running:
         server = running.enter_context(Server(serve))
-        customer_bytes, event_bytes = body_sizes(server)
-        empty_command = [options.bench, "empty-route", "--customer-bytes", customer_bytes, "--event-bytes", event_bytes]
+        customer_bytes, event_bytes, list_bytes = body_sizes(server)
+        empty_command = [options.bench, "empty-route", "--customer-bytes", customer_bytes, "--event-bytes", event_bytes,
+                         "--list-bytes", list_bytes]
         if "start" in parts:
             server.stop()
             measure_start(table, serve, empty_command)
             server = running.enter_context(Server(serve))
+        if "multitude" in parts:
+            with Server(serve) as fresh:
+                measure_multitude(table, fresh)
         empty = running.enter_context(Server(empty_command))
         if "waiting" in parts:
             measure_waiting(table, server, measure_round_trip(empty))

@@ -4,7 +4,7 @@ import Foundation
 @main
 struct ParlantBench {
     static let usage = """
-        usage: parlant-bench empty-route --port N [--customer-bytes N] [--event-bytes N]
+        usage: parlant-bench empty-route --port N [--customer-bytes N] [--event-bytes N] [--list-bytes N]
                parlant-bench lua --agents DIR
                parlant-bench allocations
 
@@ -30,7 +30,7 @@ struct ParlantBench {
             guard let port = options.integer("port") else { stop() }
             try await EmptyRoute(
                 port: port, customerBytes: options.integer("customer-bytes") ?? 150,
-                eventBytes: options.integer("event-bytes") ?? 400
+                eventBytes: options.integer("event-bytes") ?? 400, listBytes: options.integer("list-bytes") ?? 4000
             ).run()
         case "lua":
             guard let agents = options["agents"] else { stop() }
