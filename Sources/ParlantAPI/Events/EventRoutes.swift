@@ -49,11 +49,11 @@ final class EventRoutes: Sendable {
         return Reply(.ok, body: encoder.list(events, of: request.session))
     }
 
-    private func wait(_ request: ListRequest, _ presence: ClientPresence?) async throws -> [Event] {
-        defer { presence?.forget() }
+    private func wait(_ request: ListRequest, _ presence: ClientPresence) async throws -> [Event] {
+        defer { presence.forget() }
         return try await engine.waitForEvents(
             of: request.session, matching: request.query, timeout: request.timeout
-        ) { end in presence?.whenGone(end) }
+        ) { end in presence.whenGone(end) }
     }
 
     private func listRequest(_ call: Call) throws -> ListRequest {

@@ -59,8 +59,8 @@ struct EventStreaming: Sendable {
         _ next: @Sendable () async throws -> (events: [Event]?, isLast: Bool)
     ) async throws {
         let presence = call.presence
-        presence?.whenGone(end)
-        defer { presence?.forget() }
+        presence.whenGone(end)
+        defer { presence.forget() }
         while let (events, isLast) = await read(next), let events {
             for chunk in chunks(events, of: session) { try await write(chunk, call, to: &writer) }
             if isLast { break }

@@ -31,8 +31,8 @@ struct Call: Sendable {
     var request: Request { arrival.request }
     /// The connection, for closing it; ``presence`` tells whether its client is there.
     var channel: any Channel { arrival.channel }
-    /// Tells when the client goes; nil where there is no connection, as in tests of routes.
-    var presence: ClientPresence? { arrival.presences[channel] }
+    /// Tells when the client goes.
+    var presence: ClientPresence { arrival.presences[channel] }
 
     /// Reads the query parameters.
     var query: QueryReader { QueryReader(request.uri.query) }

@@ -41,7 +41,7 @@ final class ClientPresence: ChannelInboundHandler, RemovableChannelHandler, Send
         cancel?()
     }
 
-    private func gone() {
+    fileprivate func gone() {
         state.withLock { $0.isGone = true }
         endWait()
     }
@@ -86,5 +86,12 @@ final class PresenceTable: Sendable {
         _ = presences.withLock { $0.removeValue(forKey: ObjectIdentifier(channel)) }
     }
 
-    subscript(channel: any Channel) -> ClientPresence? { presences.withLock { $0[ObjectIdentifier(channel)] } }
+    /// Whether the client of a connection is there. A connection that closed before anybody asked is forgotten already;
+    /// its own end then tells that nobody is there.
+    subscript(channel: any Channel) -> ClientPresence {
+        if let presence = presences.withLock({ $0[ObjectIdentifier(channel)] }) { return presence }
+        let presence = ClientPresence(self)
+        channel.closeFuture.whenComplete { _ in presence.gone() }
+        return presence
+    }
 }

@@ -8,8 +8,8 @@ extension Call {
     ) async throws -> Value {
         let task = Task { try await body() }
         let presence = presence
-        presence?.whenGone { task.cancel() }
-        defer { presence?.forget() }
+        presence.whenGone { task.cancel() }
+        defer { presence.forget() }
         do {
             return try await withTaskCancellationHandler {
                 try await task.value
