@@ -15,6 +15,8 @@ public struct OpenAIConfiguration: Sendable {
     public var model: String
     /// Name of the model for vectors; nil: there is no embedder.
     public var embeddingModel: String?
+    /// Name of the model that judges what customers write; nil: nobody does.
+    public var moderationModel: String?
     /// Sent as `OpenAI-Organization`.
     public var organization: String?
     /// Sent as `OpenAI-Project`.

@@ -14,6 +14,7 @@ public struct OpenAIService: NLPService {
     public let summary: String
     public let generator: (any SchematicGenerator)?
     public let embedder: (any Embedder)?
+    public let moderation: (any ModerationService)?
 
     /// Connects nothing yet.
     ///
@@ -36,7 +37,9 @@ public struct OpenAIService: NLPService {
             OpenAIEmbedder(
                 client: client, model: model, dialect: LearnedDialect(OpenAIDialect(tokenLimit: tokenLimit)))
         }
+        moderation = configuration.moderationModel.map { OpenAIModerator(client: client, model: $0) }
         let vectors = configuration.embeddingModel.map { ", embeddings by \($0)" } ?? ""
-        summary = "\(configuration.model) at \(configuration.host)\(vectors)"
+        let judge = configuration.moderationModel.map { ", moderation by \($0)" } ?? ""
+        summary = "\(configuration.model) at \(configuration.host)\(vectors)\(judge)"
     }
 }

@@ -6,6 +6,12 @@ public protocol NLPService: Sendable {
     var generator: (any SchematicGenerator)? { get }
     /// Turns text into vectors; nil when none is configured.
     var embedder: (any Embedder)? { get }
+    /// Judges what customers write; nil when the provider does not, which is the default.
+    var moderation: (any ModerationService)? { get }
+}
+
+extension NLPService {
+    public var moderation: (any ModerationService)? { nil }
 }
 
 /// One question to a model.

@@ -5,11 +5,13 @@ extension EventEngine {
     /// Appends a customer's message and has the agent answer, unless the session is in manual mode. Returns when the
     /// message is stored; the answer comes as events with the same trace.
     ///
-    /// - Parameter participant: Who speaks; nil: the session's customer, whose id serves as the name when no store
-    ///   knows them.
+    /// - Parameters:
+    ///   - participant: Who speaks; nil: the session's customer, whose id serves as the name when no store knows them.
+    ///   - moderation: What was found in the text. The agent does not see the text of a flagged message.
     /// - Throws: ``StoreError`` `notFound`, ``EngineError`` `shuttingDown`; then nothing was stored.
     public func postCustomerMessage(
-        _ text: String, participant: Participant?, metadata: JSONObject = [:], to id: SessionID, traceID: TraceID
+        _ text: String, participant: Participant?, moderation: Moderation = .unflagged, metadata: JSONObject = [:],
+        to id: SessionID, traceID: TraceID
     ) async throws -> Event {
         guard !scheduler.isDraining else { throw EngineError.stopping }
         let session = try await log.store.read(id)
@@ -17,7 +19,9 @@ extension EventEngine {
         if let participant { speaker = participant } else { speaker = try await self.participant(session.customerID) }
         let draft = EventDraft(
             source: .customer, kind: .message, traceID: traceID,
-            data: EventData.customerMessage(text, from: speaker), metadata: metadata)
+            data: EventData.customerMessage(
+                text, from: speaker, flagged: moderation.isFlagged, tags: moderation.categories),
+            metadata: metadata)
         let event = try await log.append(draft, to: id)
         // The turn looks at the mode again; this only saves a task for what people answer.
         if session.mode == .auto {
