@@ -20,6 +20,7 @@ let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -65,7 +66,9 @@ let package = Package(
         .target(name: "ParlantScripting", dependencies: ["ParlantCore", "LuaRuntime", log], swiftSettings: house),
         .target(
             name: "ParlantAPI",
-            dependencies: ["ParlantCore", "ParlantEngine", httpTypes, hummingbird, lifecycle, log, nio],
+            dependencies: [
+                "ParlantCore", "ParlantEngine", httpTypes, hummingbird, lifecycle, log, nio, nioHTTP1, nioWebSocket,
+            ],
             swiftSettings: house),
 
         // Composition
@@ -109,6 +112,7 @@ let package = Package(
                 hummingbirdTesting, lifecycle, log, nio, nioEmbedded, nioPosix,
             ],
             swiftSettings: house),
-        .testTarget(name: "ParlantServerTests", dependencies: ["ParlantCore", "ParlantServer"], swiftSettings: house),
+        .testTarget(
+            name: "ParlantServerTests", dependencies: ["ParlantCore", "ParlantServer", log], swiftSettings: house),
     ]
 )

@@ -10,7 +10,7 @@ A script is a list of rules; the first that matches a request decides. All membe
     {"schema": "guideline_match",    the request's response_format names this schema
      "contains": "refund",           this text stands in the prompt (all messages or inputs, joined); a list: all of them
      "model": "m1",                  the request is for this model
-     "endpoint": "chat",             "chat" or "embeddings"; default: both
+     "endpoint": "chat",             "chat", "embeddings" or "moderations"; default: each
      "times": 1,                     the rule is used up after this many requests; default: never
      "reply": {...},                 the answer's content: an object is written as JSON, a text as it is
      "replies": [{...}, {...}],      one per request in turn, the last for all that follow; instead of "reply"
@@ -25,7 +25,7 @@ A script is a list of rules; the first that matches a request decides. All membe
 
 Without a matching rule, chat requests get an answer made from the schema (the first value of each enum, false, 0, "",
 [], and members that are required), and embeddings get vectors made from the words of the text, so that texts with the
-same words are alike; `--strict` makes it a 500 with the reason instead.
+same words are alike, and moderations flag nothing; `--strict` makes it a 500 with the reason instead.
 
 In the process of the tests, on a thread of its own:
 
@@ -40,7 +40,7 @@ Over HTTP:
     POST /script    replaces the rules: a list, or {"rules": [...], "default": true|false}; ends all that hang
     GET  /requests  every question so far: [{"path", "headers", "body", "schema", "rule"}]
     POST /reset     forgets requests and rules
-    GET  /v1/models, POST /v1/chat/completions, POST /v1/embeddings
+    GET  /v1/models, POST /v1/chat/completions, POST /v1/embeddings, POST /v1/moderations
 """
 import argparse
 import base64
@@ -224,7 +224,9 @@ class Handler(BaseHTTPRequestHandler):
             with self.server.script.lock:
                 self.server.script.requests.clear()
             return self.send_value(200, {})
-        endpoint = {"/v1/chat/completions": "chat", "/v1/embeddings": "embeddings"}.get(self.path)
+        endpoint = {
+            "/v1/chat/completions": "chat", "/v1/embeddings": "embeddings", "/v1/moderations": "moderations",
+        }.get(self.path)
         if endpoint is None:
             return self.send_value(404, {"error": {"message": "no such path", "type": "not_found"}})
         if not isinstance(body, dict):
@@ -271,7 +273,7 @@ class Handler(BaseHTTPRequestHandler):
         if "error" in rule or status >= 400:
             error = {"message": "scripted failure", "type": "scripted", "param": None, "code": None}
             return self.send_value(status, {"error": error | rule.get("error", {})}, headers)
-        reply = self.chat(rule, use, body) if endpoint == "chat" else self.embeddings(rule, use, body)
+        reply = getattr(self, endpoint)(rule, use, body)
         self.send_value(status, reply, headers, rule.get("broken"))
 
     def hang(self, released):
@@ -315,6 +317,10 @@ class Handler(BaseHTTPRequestHandler):
         tokens = sum(len(str(text).split()) for text in texts)
         usage = {"prompt_tokens": tokens, "total_tokens": tokens}
         return {"object": "list", "data": data, "model": body.get("model"), "usage": usage}
+
+    def moderations(self, rule, use, body):
+        result = {"flagged": False, "categories": {}, "category_scores": {}} | rule.get("reply", {})
+        return {"id": f"modr-{use}", "model": body.get("model"), "results": [result]}
 
     def send_value(self, status, value, headers=None, broken=False):
         self.send_bytes(status, json.dumps(value, ensure_ascii=False).encode(), headers, broken)

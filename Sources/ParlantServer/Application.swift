@@ -27,13 +27,17 @@ public struct Application: Sendable {
     /// - Throws: ``ConfigurationError`` with all problems of the scripts or of the configuration, before anything
     ///   listens; errors of the listening socket.
     public func run() async throws {
-        let logger = makeLogger()
+        let logs = LogHub()
+        let logger = makeLogger(logs)
+        let access = try APIAccess(configuration.environment)
+        access.warn(host: configuration.host, logger: logger)
         let clock = SystemTimeSource()
         let ids = RandomIDGenerator()
         let transport = AsyncHTTPTransport()
         let lanes = (0..<max(2, ProcessInfo.processInfo.activeProcessorCount)).map { LuaLane(name: "lua-\($0)") }
         do {
-            try await serve(logger: logger, clock: clock, ids: ids, transport: transport, lanes: lanes)
+            try await serve(
+                logger: logger, logs: logs, access: access, clock: clock, ids: ids, transport: transport, lanes: lanes)
         } catch {
             await close(transport, lanes, logger)
             throw error
@@ -51,10 +55,12 @@ public struct Application: Sendable {
     }
 
     private func serve(
-        logger: Logger, clock: any TimeSource, ids: any IDGenerator, transport: AsyncHTTPTransport, lanes: [LuaLane]
+        logger: Logger, logs: LogHub, access: APIAccess, clock: any TimeSource, ids: any IDGenerator,
+        transport: AsyncHTTPTransport, lanes: [LuaLane]
     ) async throws {
         let nlp = try languageModel(transport, clock, logger)
-        let loaded = try await loadScripts(transport, clock, lanes, logger)
+        let page = try chatPage()
+        let loaded = try await loadScripts(transport, clock, lanes, access, logger)
         let customers = MemoryCustomerStore(clock: clock, ids: ids)
         let tags = MemoryTagStore(clock: clock, ids: ids)
         let scripts = try await introduce(loaded, to: customers, tags)
@@ -65,12 +71,15 @@ public struct Application: Sendable {
                 sessions: MemorySessionStore(clock: clock, ids: ids), customers: customers, tags: tags,
                 agents: entities.agents, nlp: nlp, clock: clock, logger: logger))
         let startup = StartupReport(scripts: scripts.summary.description, languageModel: nlp.summary)
-        let api = APIServer(
-            services: APIServices(
-                customers: customers, tags: tags, entities: entities, engine: engine, ids: ids, clock: clock,
-                logger: logger),
-            host: configuration.host, port: configuration.port
-        ) { [configuration] port in
+        var services = APIServices(
+            customers: customers, tags: tags, entities: entities, engine: engine, ids: ids, clock: clock, logger: logger
+        )
+        services.token = access.token
+        services.moderation = nlp.moderation
+        services.logs = logs
+        services.chat = page
+        let api = APIServer(services: services, host: configuration.host, port: configuration.port) {
+            [configuration] port in
             startup.print(address: configuration.host, port: port)
         }
         let group = ServiceGroup(
@@ -85,10 +94,19 @@ public struct Application: Sendable {
         }
     }
 
-    private func makeLogger() -> Logger {
-        var logger = Logger(label: "parlant") { StreamLogHandler.standardError(label: $0) }
+    private func makeLogger(_ logs: LogHub) -> Logger {
+        var logger = Logger(label: "parlant") { FollowedLogHandler(label: $0, hub: logs) }
         logger.logLevel = configuration.logLevel
         return logger
+    }
+
+    private func chatPage() throws(ConfigurationError) -> WebFolder? {
+        guard let folder = configuration.chat else { return nil }
+        do {
+            return try WebFolder(folder)
+        } catch {
+            throw ConfigurationError(error.message)
+        }
     }
 
     private func languageModel(
@@ -106,8 +124,9 @@ public struct Application: Sendable {
         _ model: String, _ transport: any HTTPTransport, _ clock: any TimeSource, _ logger: Logger
     ) throws(ConfigurationError) -> OpenAIService {
         do {
-            let settings = try OpenAIConfiguration.fromEnvironment(
+            var settings = try OpenAIConfiguration.fromEnvironment(
                 configuration.environment, model: model, embeddingModel: configuration.embeddingModel)
+            settings.moderationModel = configuration.moderationModel
             return OpenAIService(settings, transport: transport, clock: clock, onNotice: { logger.notice("\($0)") })
         } catch {
             throw ConfigurationError(error.message)
@@ -115,7 +134,8 @@ public struct Application: Sendable {
     }
 
     private func loadScripts(
-        _ transport: any HTTPTransport, _ clock: any TimeSource, _ lanes: [LuaLane], _ logger: Logger
+        _ transport: any HTTPTransport, _ clock: any TimeSource, _ lanes: [LuaLane], _ access: APIAccess,
+        _ logger: Logger
     ) async throws -> LoadedScripts {
         let folder = configuration.agents
         guard Self.isFolder(folder) else {
@@ -134,7 +154,7 @@ public struct Application: Sendable {
         }
         let result = await ScriptHost.load(
             ScriptRoots(agents: folder, plugins: plugins, enabledPlugins: configuration.file.plugins),
-            configuration: configuration.file.settings, environment: configuration.environment, lanes: lanes,
+            configuration: configuration.file.settings, environment: access.remainingEnvironment, lanes: lanes,
             http: RestrictedHTTPTransport(transport, allowing: allowed), clock: clock, logger: logger)
         switch result {
         case .success(let scripts): return scripts

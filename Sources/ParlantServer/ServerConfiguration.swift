@@ -23,6 +23,10 @@ public struct ServerConfiguration: Sendable {
     /// Model that turns texts into vectors, at the endpoint of OpenAI's variables; nil: none. Without a language model,
     /// conditions are then matched by vectors instead of words.
     public var embeddingModel: String?
+    /// Model that judges customers' messages at the same endpoint, with ``LanguageModel/openAI(model:)``; nil: none.
+    public var moderationModel: String?
+    /// Folder with a built web page to serve at `/chat/`; nil: none.
+    public var chat: String?
     public var logLevel: Logger.Level
     /// Hosts that tools may reach: `host`, `host:port`, `*.example.com`, or `*`.
     public var allowedHTTP: [String]
@@ -34,7 +38,7 @@ public struct ServerConfiguration: Sendable {
     public init(
         agents: String, plugins: String? = nil, host: String = "127.0.0.1", port: Int = 8800,
         languageModel: LanguageModel = .offline, embeddingModel: String? = nil,
-        logLevel: Logger.Level = .info, allowedHTTP: [String] = [],
+        moderationModel: String? = nil, chat: String? = nil, logLevel: Logger.Level = .info, allowedHTTP: [String] = [],
         file: ConfigurationFile = .init(), environment: [String: String] = [:]
     ) {
         self.agents = agents
@@ -43,6 +47,8 @@ public struct ServerConfiguration: Sendable {
         self.port = port
         self.languageModel = languageModel
         self.embeddingModel = embeddingModel
+        self.moderationModel = moderationModel
+        self.chat = chat
         self.logLevel = logLevel
         self.allowedHTTP = allowedHTTP
         self.file = file

@@ -8,8 +8,8 @@ struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Loads the agents and serves them over HTTP.",
         discussion: """
-            Secrets come from the environment: OPENAI_API_KEY for the openai provider, and PARLANT_<BUNDLE>_<NAME> \
-            for the setting NAME of an agent or plugin.
+            Secrets come from the environment: OPENAI_API_KEY for the openai provider, PARLANT_<BUNDLE>_<NAME> for \
+            the setting NAME of an agent or plugin, and PARLANT_API_TOKEN for the token that requests must bring.
             """)
 
     enum Provider: String, ExpressibleByArgument, CaseIterable { case offline, openai }
@@ -38,6 +38,12 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Name of the model for embeddings at OPENAI_BASE_URL; offline then matches conditions by meaning.")
     var embeddingModel: String?
 
+    @Option(help: "Name of the model that judges customers' messages posted with moderation=auto or paranoid.")
+    var moderationModel: String?
+
+    @Option(help: "Folder with a built web page, such as Parlant's chat, to serve at /chat/.", completion: .directory)
+    var chat: String?
+
     @Option(name: .customLong("allow-http"), help: "Host that tools may reach, as host or host:port; repeatable.")
     var allowedHTTP: [String] = []
 
@@ -50,6 +56,9 @@ struct ServeCommand: AsyncParsableCommand {
         }
         if nlp == .openai, model == nil {
             throw ValidationError("--nlp openai needs --model NAME, such as --model gpt-4o-mini.")
+        }
+        if nlp == .offline, moderationModel != nil {
+            throw ValidationError("--moderation-model has no effect with --nlp offline; add --nlp openai.")
         }
         if nlp == .offline, model != nil {
             throw ValidationError("--model has no effect with --nlp offline; add --nlp openai.")
@@ -69,7 +78,7 @@ struct ServeCommand: AsyncParsableCommand {
         ServerConfiguration(
             agents: agents, plugins: plugins, host: host, port: port,
             languageModel: model.map { .openAI(model: $0) } ?? .offline, embeddingModel: embeddingModel,
-            logLevel: logLevel.level,
+            moderationModel: moderationModel, chat: chat, logLevel: logLevel.level,
             allowedHTTP: allowedHTTP, file: try configurationFile(),
             environment: ProcessInfo.processInfo.environment)
     }

@@ -294,9 +294,10 @@ struct OperationErrorTests {
         .init(
             .post, "/sessions/none/events", #"{"kind": "custom", "source": "system"}"#, 422, sentence: noData),
         .init(
-            .post, "/sessions/e2/events?moderation=auto",
+            .post, "/sessions/e2/events?moderation=paranoid",
             #"{"kind": "message", "source": "customer", "message": "m"}"#, 422,
-            sentence: "Moderation is not configured on this server; post with moderation=none, or leave it out."),
+            sentence: "Nobody judges messages on this server, so moderation=paranoid stores none; start it with "
+                + "--moderation-model, or post with moderation=auto or none."),
     ]
 
     @Test("say why in one sentence, and store nothing", arguments: sentences)

@@ -44,6 +44,10 @@ struct APIError: Error {
         APIError(.contentTooLarge, "The \(what) is larger than \(limit) bytes; send less.")
     }
 
+    static func unauthorized(_ sentence: String, _ challenge: String) -> APIError {
+        APIError(.unauthorized, sentence, headers: [HTTPField(name: .wwwAuthenticate, value: challenge)])
+    }
+
     static func notOffered(_ sentence: String) -> APIError { APIError(.notImplemented, sentence) }
 
     static func tryLater(_ sentence: String) -> APIError {

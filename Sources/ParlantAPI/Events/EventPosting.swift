@@ -4,45 +4,53 @@ import ParlantEngine
 
 /// `POST /sessions/{id}/events`.
 struct EventPosting: Sendable {
-    private enum Moderation: String, CaseIterable { case auto, paranoid, none }
+    /// Whether a customer's message is judged before it is stored.
+    private enum Judging: String, CaseIterable {
+        /// By the service, if there is one.
+        case auto
+        /// By the service; without one nothing is stored.
+        case paranoid
+        case none
+    }
 
     private let engine: EventEngine
     private let agents: any AgentCatalog
     private let ids: any IDGenerator
     private let limits: APILimits
+    private let moderation: (any ModerationService)?
 
     init(_ services: APIServices) {
         engine = services.engine
         agents = services.agents
         ids = services.ids
         limits = services.limits
+        moderation = services.moderation
     }
 
     /// Checks the request whole, then the session, then stores: whatever is refused has stored nothing.
     func post(_ call: inout Call) async throws -> Reply {
         var query = call.query
-        let moderation = query.choice("moderation", Moderation.self) ?? Moderation.none
+        let judging = query.choice("moderation", Judging.self) ?? .none
         var reader = try await call.body(limits)
         let body = EventBody(body: &reader, limits)
         try call.finish(query, body: reader)
         let request = try EventRequest(body)
-        if case .customerMessage = request, moderation != Moderation.none {
-            throw APIError.unprocessable(
-                "Moderation is not configured on this server; post with moderation=none, or leave it out.")
-        }
         try limits.checkMetadata(body.metadata)
-        let event = try await perform(request, body, call)
+        let event = try await perform(request, body, judging, call)
         return Reply(.created, body: EventEncoder.encode(event))
     }
 
-    private func perform(_ request: EventRequest, _ body: EventBody, _ call: Call) async throws -> Event {
+    private func perform(
+        _ request: EventRequest, _ body: EventBody, _ judging: Judging, _ call: Call
+    ) async throws -> Event {
         let session = SessionID(call.parameters[0])
         let trace = ids.traceID()
         switch request {
         case .customerMessage(let text, let participant):
             try limits.checkEventData(.string(text))
+            let found = try await judge(text, judging, in: session, call)
             return try await engine.postCustomerMessage(
-                text, participant: participant, metadata: body.metadata, to: session, traceID: trace)
+                text, participant: participant, moderation: found, metadata: body.metadata, to: session, traceID: trace)
         case .humanMessage(let text, let participant):
             return try await post(EventData.agentMessage(text, from: participant), body, session, trace)
         case .messageForAgent(let text):
@@ -61,6 +69,27 @@ struct EventPosting: Sendable {
         case .custom(let data): return try await post(data, body, session, trace)
         case .status(let status, let details):
             return try await post(EventData.status(status, details), body, session, trace)
+        }
+    }
+
+    /// Asks the service, after the session, which may not be there.
+    ///
+    /// - Throws: 422 when the message must be judged and there is no service, 503 when the service does not answer.
+    private func judge(
+        _ text: String, _ judging: Judging, in session: SessionID, _ call: Call
+    ) async throws -> Moderation {
+        if judging == .none { return .unflagged }
+        guard let moderation else {
+            if judging == .auto { return .unflagged }
+            throw APIError.unprocessable(
+                "Nobody judges messages on this server, so moderation=paranoid stores none; start it with "
+                    + "--moderation-model, or post with moderation=auto or none.")
+        }
+        _ = try await engine.session(session)
+        do {
+            return try await call.whileClientWaits { try await moderation.moderate(text) }
+        } catch let error as NLPError {
+            throw APIError.tryLater("The message was not stored, because it could not be judged: \(error.message).")
         }
     }
 

@@ -3,7 +3,6 @@ import Logging
 import NIOCore
 import ParlantCore
 import ParlantEngine
-import ServiceLifecycle
 
 /// Sends events as server-sent events: for each a line `data: <JSON>` and an empty line, nothing else.
 ///
@@ -62,7 +61,7 @@ struct EventStreaming: Sendable {
         presence.whenGone(end)
         defer { presence.forget() }
         while let (events, isLast) = await read(next), let events {
-            for chunk in chunks(events, of: session) { try await write(chunk, call, to: &writer) }
+            for chunk in chunks(events, of: session) { try await writer.write(chunk, closingAtShutdown: call.channel) }
             if isLast { break }
         }
         try await writer.finish(nil)
@@ -94,14 +93,5 @@ struct EventStreaming: Sendable {
             buffer = ByteBuffer()
         }
         return buffer.readableBytes > 0 ? chunks + [buffer] : chunks
-    }
-
-    /// Returns when the connection has room for more. Who does not read does not hold up the server's end.
-    private func write(_ chunk: ByteBuffer, _ call: Call, to writer: inout any ResponseBodyWriter) async throws {
-        try await withGracefulShutdownHandler {
-            try await writer.write(chunk)
-        } onGracefulShutdown: { [channel = call.channel] in
-            channel.close(mode: .all, promise: nil)
-        }
     }
 }

@@ -15,12 +15,16 @@ public struct APIResponder: HTTPResponder {
 
     private let table: RouteTable
     private let presences: PresenceTable
+    private let token: APIToken?
+    private let chat: ChatRoutes?
 
     /// A responder with all routes.
     public init(_ services: APIServices) { self.init(services, presences: PresenceTable()) }
 
     init(_ services: APIServices, presences: PresenceTable) {
         self.presences = presences
+        token = services.token
+        chat = services.chat.map(ChatRoutes.init)
         var table = RouteTable()
         HealthRoutes(services).add(to: &table)
         AgentRoutes(services).add(to: &table)
@@ -37,6 +41,7 @@ public struct APIResponder: HTTPResponder {
         EvaluationRoutes(services).add(to: &table)
         SessionRoutes(services).add(to: &table)
         EventRoutes(services).add(to: &table)
+        LogRoutes(services).add(to: &table)
         self.table = table
     }
 
@@ -69,6 +74,8 @@ public struct APIResponder: HTTPResponder {
         let request = call.request
         if let preflight = CrossOrigin.preflight(request) { return .reply(preflight) }
         let path = request.uri.path
+        try token?.authorize(request.method, path: path, request.headers)
+        if let page = try chat?.answer(request, path: path) { return .reply(page) }
         var segments = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
             .map { percentDecoded($0, plusIsSpace: false) }
         let hasSlash = segments.count > 2 && segments.last?.isEmpty == true
@@ -98,6 +105,8 @@ public struct APIResponder: HTTPResponder {
         if let name = Self.requestIDName { headers.append(HTTPField(name: name, value: context.requestID)) }
         for field in reply.headers { headers.append(field) }
         if !call.unknownFields.isEmpty { name(call, context, &headers) }
+        // The HTTP decoder stops at a request that asks for another protocol; no second one can follow.
+        if call.request.headers[.upgrade] != nil { headers[.connection] = "close" }
         CrossOrigin.allow(call.request, in: &headers)
         let body: ResponseBody =
             if call.request.method == .head {

@@ -24,6 +24,14 @@ public struct APIServices: Sendable {
     public var health: @Sendable () -> JSONObject
     /// What one request may hold.
     public var limits: APILimits
+    /// What requests must bring; nil: anybody may do everything.
+    public var token: APIToken?
+    /// Judges customers' messages that are posted with `moderation=auto` or `paranoid`; nil: nobody does.
+    public var moderation: (any ModerationService)?
+    /// Where `/logs` gets the log's lines from; whoever makes ``logger`` feeds it.
+    public var logs = LogHub()
+    /// A web page that is served at `/chat/`; nil: none.
+    public var chat: WebFolder?
 
     var agents: any AgentCatalog { entities.agents }
 

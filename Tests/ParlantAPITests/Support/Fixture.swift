@@ -15,7 +15,7 @@ struct Fixture: Sendable {
     let tags: any TagStore
     let sessions: any SessionStore
     let engine: EventEngine
-    let services: APIServices
+    var services: APIServices
 
     init(
         tags: (any TagStore)? = nil, scripts: any AgentCatalog = Agents(), limits: APILimits = .init(),

@@ -44,6 +44,8 @@ final class RawClient: Sendable {
 
     func send(_ text: String) async throws { try await channel.writeAndFlush(ByteBuffer(string: text)) }
 
+    func send(_ bytes: [UInt8]) async throws { try await channel.writeAndFlush(ByteBuffer(bytes: bytes)) }
+
     /// Takes the next response: its head and a body of the length that the head names.
     func response() async throws -> String {
         try await eventually("a response") { [collector] in
