@@ -6,7 +6,7 @@ import CLuaBridge
     import Musl
 #endif
 
-/// A thread of its own on which the VMs that are pinned to it run, one job at a time.
+/// A thread of its own on which the VMs that sit on it run, one job at a time.
 ///
 /// Scripts must not run on the shared thread pool: it has as many threads as the machine has cores, and as many scripts
 /// that compute without pause would stop every session. A lane outlives its VMs; make the lanes of a server once.
@@ -31,9 +31,12 @@ public final class LuaLane: SerialExecutor {
         queue.shutDown()
     }
 
+    /// Lets the seat of a VM work when its turn comes.
+    func run(_ seat: LuaSeat) { queue.append(.seat(seat)) }
+
     /// Takes a job of an actor that lives here. Called by the concurrency runtime, from any thread; never blocks for long.
     public func enqueue(_ job: consuming ExecutorJob) {
-        queue.append(UnownedJob(job), of: asUnownedSerialExecutor())
+        queue.append(.job(UnownedJob(job), asUnownedSerialExecutor()))
     }
 
     /// The lane as actors name it in their `unownedExecutor`. It does not keep the lane alive.
@@ -49,7 +52,12 @@ private final class LaneQueue: @unchecked Sendable {
     private let name: String
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let arrived: UnsafeMutablePointer<pthread_cond_t>
-    private var waiting: [(job: UnownedJob, executor: UnownedSerialExecutor)] = []
+    enum Work {
+        case job(UnownedJob, UnownedSerialExecutor)
+        case seat(LuaSeat)
+    }
+
+    private var waiting: [Work] = []
     private var running = false
     private var stopping = false
 
@@ -71,9 +79,9 @@ private final class LaneQueue: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    func append(_ job: UnownedJob, of executor: UnownedSerialExecutor) {
+    func append(_ work: Work) {
         pthread_mutex_lock(mutex)
-        waiting.append((job, executor))
+        waiting.append(work)
         if running {
             pthread_cond_signal(arrived)
         } else {
@@ -113,14 +121,17 @@ private final class LaneQueue: @unchecked Sendable {
     private func work() {
         clb_name_thread(name)
         while let batch = take() {
-            for (job, executor) in batch {
-                job.runSynchronously(on: executor)
+            for work in batch {
+                switch work {
+                case .job(let job, let executor): job.runSynchronously(on: executor)
+                case .seat(let seat): seat.work()
+                }
             }
         }
     }
 
     /// Waits for jobs and takes all of them; nil when the thread has to end.
-    private func take() -> [(job: UnownedJob, executor: UnownedSerialExecutor)]? {
+    private func take() -> [Work]? {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         while waiting.isEmpty {
@@ -130,7 +141,7 @@ private final class LaneQueue: @unchecked Sendable {
             }
             pthread_cond_wait(arrived, mutex)
         }
-        var batch: [(job: UnownedJob, executor: UnownedSerialExecutor)] = []
+        var batch: [Work] = []
         swap(&batch, &waiting)
         return batch
     }

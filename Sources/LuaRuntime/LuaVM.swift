@@ -1,6 +1,7 @@
 import CLuaBridge
+import Synchronization
 
-/// One Lua machine with its sandbox, pinned to a ``LuaLane``.
+/// One Lua machine with its sandbox, on a ``LuaLane``.
 ///
 /// Scripts see the safe part of Lua's library, what the preludes return from `require`, and the modules that the loader
 /// finds. They cannot see, write or outlive anything else: memory, instructions and time are limited, and no `pcall`
@@ -23,10 +24,12 @@ public actor LuaVM {
         }
     }
 
-    /// The lane on which everything of this VM happens.
-    public nonisolated let lane: LuaLane
-    /// The lane, as the concurrency runtime asks for it.
-    public nonisolated var unownedExecutor: UnownedSerialExecutor { lane.asUnownedSerialExecutor() }
+    /// The lane on which everything of this VM happens; see ``move(to:)``.
+    public nonisolated var lane: LuaLane { seat.lane }
+    /// What runs this VM's calls one after the other, as the concurrency runtime asks for it.
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { seat.asUnownedSerialExecutor() }
+
+    private nonisolated let seat: LuaSeat
 
     private let limits: LuaLimits
     private let host: HostTable
@@ -48,19 +51,36 @@ public actor LuaVM {
         lane: LuaLane, limits: LuaLimits = .init(), functions: [HostFunction], preludes: [Prelude],
         modules: @escaping ModuleLoader
     ) throws {
-        self.lane = lane
+        seat = LuaSeat(on: lane)
         self.limits = limits
         host = HostTable(functions: functions, modules: modules)
         let machine = try LuaMachine(limits: limits, host: host)
         self.machine = machine
+        Self.opened.add(1, ordering: .relaxed)
         for prelude in preludes {
             try machine.load(prelude)
         }
     }
 
     isolated deinit {
-        machine?.close()
+        closeMachine()
     }
+
+    /// How many VMs of this process are open now.
+    public static var openCount: Int { opened.load(ordering: .relaxed) }
+
+    private static let opened = Atomic(0)
+
+    private func closeMachine() {
+        guard let machine else { return }
+        machine.close()
+        self.machine = nil
+        Self.opened.subtract(1, ordering: .relaxed)
+    }
+
+    /// Goes on on another lane, for instance after loading on one that serves nobody. A job that is under way ends where
+    /// it is, before the first on the other lane begins.
+    public nonisolated func move(to lane: LuaLane) { seat.move(to: lane) }
 
     /// Closes the VM at once, if no call is under way; otherwise when the last one ends. Later calls fail with
     /// ``LuaError/Code/closed``. Not needed for tidiness: the last reference closes it, too.
@@ -73,8 +93,7 @@ public actor LuaVM {
 
     private func closeIfIdle() {
         guard closing, callsUnderWay == 0 else { return }
-        machine?.close()
-        machine = nil
+        closeMachine()
     }
 
     /// Loads and runs a script in the sandbox. While it runs nothing can wait, and nothing else of the lane runs.
