@@ -35,14 +35,27 @@ public struct Application: Sendable {
         let ids = RandomIDGenerator()
         let transport = AsyncHTTPTransport()
         let lanes = (0..<max(2, ProcessInfo.processInfo.activeProcessorCount)).map { LuaLane(name: "lua-\($0)") }
+        let loader = LuaLane(name: "lua-loader")
         do {
             try await serve(
-                logger: logger, logs: logs, access: access, clock: clock, ids: ids, transport: transport, lanes: lanes)
+                logger: logger, logs: logs, access: access, clock: clock, ids: ids, transport: transport, lanes: lanes,
+                loader: loader)
         } catch {
-            await close(transport, lanes, logger)
+            await close(transport, lanes + [loader], logger)
             throw error
         }
-        await close(transport, lanes, logger)
+        await close(transport, lanes + [loader], logger)
+    }
+
+    /// How a running server is.
+    ///
+    /// - Parameter address: Its base address, as `http://127.0.0.1:8800`.
+    public static func status(of address: String) async -> StatusReport {
+        let transport = AsyncHTTPTransport()
+        let report = await StatusReport.ask(address, through: transport)
+        // A connection that does not close says nothing about the server.
+        try? await transport.shutDown()
+        return report
     }
 
     private func close(_ transport: AsyncHTTPTransport, _ lanes: [LuaLane], _ logger: Logger) async {
@@ -56,24 +69,25 @@ public struct Application: Sendable {
 
     private func serve(
         logger: Logger, logs: LogHub, access: APIAccess, clock: any TimeSource, ids: any IDGenerator,
-        transport: AsyncHTTPTransport, lanes: [LuaLane]
+        transport: AsyncHTTPTransport, lanes: [LuaLane], loader: LuaLane
     ) async throws {
         let nlp = try languageModel(transport, clock, logger)
         let page = try chatPage()
-        let loaded = try await loadScripts(transport, clock, lanes, access, logger)
         let customers = MemoryCustomerStore(clock: clock, ids: ids)
         let tags = MemoryTagStore(clock: clock, ids: ids)
-        let scripts = try await introduce(loaded, to: customers, tags)
-        let entities = EntityCatalog(.memory(clock: clock), below: scripts, loadedAt: clock.now)
+        let setup = try scriptSetup(transport, clock, lanes, loader, access, logger)
+        let scripts = try await startScripts(setup, customers, tags)
+        let entities = EntityCatalog(.memory(clock: clock), below: scripts.catalog, loadedAt: clock.now)
         try await entities.agents.load()
         let engine = EventEngine(
             .init(
                 sessions: MemorySessionStore(clock: clock, ids: ids), customers: customers, tags: tags,
                 agents: entities.agents, nlp: nlp, clock: clock, logger: logger))
-        let startup = StartupReport(scripts: scripts.summary.description, languageModel: nlp.summary)
+        let startup = StartupReport(scripts: scripts.catalog.scripts.summary.description, languageModel: nlp.summary)
         var services = APIServices(
             customers: customers, tags: tags, entities: entities, engine: engine, ids: ids, clock: clock, logger: logger
         )
+        services.health = { ["scripts": .object(scripts.health)] }
         services.token = access.token
         services.moderation = nlp.moderation
         services.logs = logs
@@ -85,7 +99,11 @@ public struct Application: Sendable {
         let group = ServiceGroup(
             configuration: .init(
                 // Stopped in reverse order: clients can still read how the running turns end.
-                services: [.init(service: api), .init(service: EngineService(engine: engine, clock: clock))],
+                services: [
+                    .init(service: api), .init(service: EngineService(engine: engine, clock: clock)),
+                    .init(service: ReloadService(scripts: scripts, watches: configuration.watchesScripts)),
+                    .init(service: HangupService(scripts: scripts)),
+                ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         do {
             try await group.run()
@@ -133,10 +151,10 @@ public struct Application: Sendable {
         }
     }
 
-    private func loadScripts(
-        _ transport: any HTTPTransport, _ clock: any TimeSource, _ lanes: [LuaLane], _ access: APIAccess,
-        _ logger: Logger
-    ) async throws -> LoadedScripts {
+    private func scriptSetup(
+        _ transport: any HTTPTransport, _ clock: any TimeSource, _ lanes: [LuaLane], _ loader: LuaLane,
+        _ access: APIAccess, _ logger: Logger
+    ) throws(ConfigurationError) -> ScriptSetup {
         let folder = configuration.agents
         guard Self.isFolder(folder) else {
             throw ConfigurationError("\(folder): there is no such folder; name the folder that holds the agents")
@@ -152,30 +170,22 @@ public struct Application: Sendable {
         } catch {
             throw ConfigurationError("\(error)")
         }
-        let result = await ScriptHost.load(
+        return ScriptSetup(
             ScriptRoots(agents: folder, plugins: plugins, enabledPlugins: configuration.file.plugins),
             configuration: configuration.file.settings, environment: access.remainingEnvironment, lanes: lanes,
-            http: RestrictedHTTPTransport(transport, allowing: allowed), clock: clock, logger: logger)
+            loader: loader, http: RestrictedHTTPTransport(transport, allowing: allowed), clock: clock, logger: logger)
+    }
+
+    private func startScripts(
+        _ setup: ScriptSetup, _ customers: any CustomerStore, _ tags: any TagStore
+    ) async throws -> ReloadCoordinator {
+        let result = try await ReloadCoordinator.start(setup) { scripts, before in
+            try await ScriptIntroduction(customers: customers, tags: tags).introduce(scripts, after: before)
+        }
         switch result {
         case .success(let scripts): return scripts
         case .failure(let problems): throw ConfigurationError(problems.description)
         }
-    }
-
-    /// Makes sure that the tags and customers of the scripts exist; what exists already stays as it is.
-    private func introduce(
-        _ scripts: LoadedScripts, to customers: any CustomerStore, _ tags: any TagStore
-    ) async throws -> LoadedScripts {
-        var ids: [String: TagID] = [:]
-        for name in scripts.tagNames { ids[name] = try await tags.ensure(name: name).id }
-        for draft in scripts.customers(ids) {
-            do {
-                _ = try await customers.create(draft)
-            } catch let error as StoreError where error.code == .alreadyExists {
-                continue
-            }
-        }
-        return scripts.resolvingTags(ids)
     }
 
     private static func isFolder(_ path: String) -> Bool {

@@ -28,6 +28,8 @@ public struct ServerConfiguration: Sendable {
     /// Folder with a built web page to serve at `/chat/`; nil: none.
     public var chat: String?
     public var logLevel: Logger.Level
+    /// Whether a change of a script is noticed and loaded. SIGHUP loads changes in any case.
+    public var watchesScripts: Bool
     /// Hosts that tools may reach: `host`, `host:port`, `*.example.com`, or `*`.
     public var allowedHTTP: [String]
     /// Contents of the configuration file.
@@ -38,7 +40,8 @@ public struct ServerConfiguration: Sendable {
     public init(
         agents: String, plugins: String? = nil, host: String = "127.0.0.1", port: Int = 8800,
         languageModel: LanguageModel = .offline, embeddingModel: String? = nil,
-        moderationModel: String? = nil, chat: String? = nil, logLevel: Logger.Level = .info, allowedHTTP: [String] = [],
+        moderationModel: String? = nil, chat: String? = nil, logLevel: Logger.Level = .info,
+        watchesScripts: Bool = true, allowedHTTP: [String] = [],
         file: ConfigurationFile = .init(), environment: [String: String] = [:]
     ) {
         self.agents = agents
@@ -50,6 +53,7 @@ public struct ServerConfiguration: Sendable {
         self.moderationModel = moderationModel
         self.chat = chat
         self.logLevel = logLevel
+        self.watchesScripts = watchesScripts
         self.allowedHTTP = allowedHTTP
         self.file = file
         self.environment = environment

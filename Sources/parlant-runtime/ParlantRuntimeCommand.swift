@@ -8,6 +8,6 @@ struct ParlantRuntimeCommand: AsyncParsableCommand {
         commandName: "parlant-runtime",
         abstract: "Runs conversational agents that are written in Lua.",
         version: Application.version,
-        subcommands: [ServeCommand.self],
+        subcommands: [ServeCommand.self, StatusCommand.self],
         defaultSubcommand: ServeCommand.self)
 }

@@ -47,6 +47,9 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(name: .customLong("allow-http"), help: "Host that tools may reach, as host or host:port; repeatable.")
     var allowedHTTP: [String] = []
 
+    @Flag(name: .customLong("no-watch"), help: "Do not notice changes of scripts; SIGHUP still loads them.")
+    var doesNotWatch = false
+
     @Option(help: "Least important messages that are logged.")
     var logLevel = LogLevel.info
 
@@ -78,7 +81,7 @@ struct ServeCommand: AsyncParsableCommand {
         ServerConfiguration(
             agents: agents, plugins: plugins, host: host, port: port,
             languageModel: model.map { .openAI(model: $0) } ?? .offline, embeddingModel: embeddingModel,
-            moderationModel: moderationModel, chat: chat, logLevel: logLevel.level,
+            moderationModel: moderationModel, chat: chat, logLevel: logLevel.level, watchesScripts: !doesNotWatch,
             allowedHTTP: allowedHTTP, file: try configurationFile(),
             environment: ProcessInfo.processInfo.environment)
     }

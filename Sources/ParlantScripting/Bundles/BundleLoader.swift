@@ -15,6 +15,8 @@ struct LoadedBundle: Sendable {
     var contents: BundleContents
     var lanes: [BundleLane]
     var problems: [LoadProblem]
+    /// Files that it looked for, found or not.
+    var reads: Set<String> = []
 }
 
 /// Loads bundles into VMs of their own, one per lane.
@@ -25,15 +27,26 @@ struct BundleLoader: Sendable {
     let services: ContextServices
     let logger: Logger
 
-    /// Loads a bundle on each lane. The first lane's load says what it defines; the others must say the same, because a
-    /// call may run on any of them. Nothing else of a lane runs while it loads.
-    func load(_ bundle: Bundle, on lanes: [LuaLane]) async -> LoadedBundle {
+    /// Loads a bundle once for each lane. The first load says what it defines; the others must say the same, because a
+    /// call may run on any lane. All of it happens on the lane `loader`, so that lanes which serve conversations are not
+    /// held up; then each VM moves to its lane.
+    nonisolated(nonsending)
+        func load(_ bundle: Bundle, for lanes: [LuaLane], on loader: LuaLane) async -> LoadedBundle
+    {
+        var result = await attempt(bundle, for: lanes, on: loader)
+        result.reads = sources.reads.all
+        return result
+    }
+
+    nonisolated(nonsending)
+        private func attempt(_ bundle: Bundle, for lanes: [LuaLane], on loader: LuaLane) async -> LoadedBundle
+    {
         var result = LoadedBundle(bundle: bundle, contents: BundleContents(), lanes: [], problems: [])
         for lane in lanes {
             let recorder = DefinitionRecorder(bundle: bundle.name, mainFile: bundle.mainFile) { file in
                 ScriptSources.bundle(of: file, loading: bundle.name)
             }
-            guard let vm = machine(on: lane, recorder) else {
+            guard let vm = machine(on: loader, recorder) else {
                 result.problems = recorder.problems
                 return result
             }
@@ -54,6 +67,7 @@ struct BundleLoader: Sendable {
                 result.problems = recorder.problems
                 return result
             }
+            vm.move(to: lane)
             result.lanes.append(BundleLane(vm: vm, functions: contents.functions, handles: contents.handles))
         }
         return result
@@ -88,7 +102,9 @@ struct BundleLoader: Sendable {
     /// Runs the bundle's file.
     ///
     /// - Returns: Numbers of the definitions that it returned; nil when it did not come to its end.
-    private func run(_ bundle: Bundle, in vm: LuaVM, _ recorder: DefinitionRecorder) async -> Set<Int>? {
+    nonisolated(nonsending)
+        private func run(_ bundle: Bundle, in vm: LuaVM, _ recorder: DefinitionRecorder) async -> Set<Int>?
+    {
         let budget = LuaBudget(
             instructions: limits.loadInstructions, time: .milliseconds(limits.loadMilliseconds))
         do {

@@ -31,10 +31,21 @@ public struct ScriptLimits: Sendable {
     public var resultBytes = 16 << 10
     /// Bytes of one script file.
     public var fileBytes = 1 << 20
+    /// Script files in both folders.
+    public var files = 10_000
+    /// Bytes of all script files together; they are kept in memory.
+    public var sourceBytes = 64 << 20
     /// Bytes that the Lua of one bundle may hold on one lane.
     public var memoryBytes = 64 << 20
     /// Calls of one bundle that may be under way on one lane, waiting ones included.
     public var concurrentCalls = 2_000
+    /// How long the calls of a generation that a reload replaced may go on.
+    public var retirement: Duration = .seconds(60)
+    /// Replaced generations of one bundle whose calls may go on at a time. One more waits to be served, and then the
+    /// calls of the oldest end.
+    public var retiredGenerations = 2
+    /// How long a generation that is loaded waits for the calls of older ones, when there are too many of those.
+    public var swapPatience: Duration = .seconds(5)
     /// Bytes of the reply to `ctx.http`.
     public var replyBytes = 4 << 20
 

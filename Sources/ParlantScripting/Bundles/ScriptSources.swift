@@ -1,14 +1,18 @@
-import Foundation
 import LuaRuntime
+import Synchronization
 
-/// Reads script files: for `require`, and nothing outside the two folders.
+/// The scripts that one load reads: for `require`, and nothing outside the two folders.
 struct ScriptSources: Sendable {
-    /// Path of each folder.
-    let roots: [Bundle.Kind: String]
-    /// Names of plugins that are in their folder and not in the configuration's list.
-    let disabledPlugins: Set<String>
-    /// Bytes of one file.
-    let fileBytes: Int
+    let tree: SourceTree
+    /// Folders that there are, in the order in which they are searched.
+    let kinds: [Bundle.Kind]
+    /// Files that were looked for, found or not: a change of any of them makes another load.
+    let reads = ReadRecord()
+
+    init(_ tree: SourceTree, roots: ScriptRoots) {
+        self.tree = tree
+        kinds = roots.plugins == nil ? [.agent] : [.agent, .plugin]
+    }
 
     /// Finds a module: `agents/?.lua`, `agents/?/init.lua`, then the same under `plugins/`.
     ///
@@ -20,18 +24,22 @@ struct ScriptSources: Sendable {
         }
         let path = parts.joined(separator: "/")
         var places: [String] = []
-        for kind in [Bundle.Kind.agent, .plugin] {
-            guard let root = roots[kind] else { continue }
+        for kind in kinds {
             for candidate in ["\(path).lua", "\(path)/init.lua"] {
                 let file = "\(kind.rawValue)/\(candidate)"
-                guard FileManager.default.fileExists(atPath: "\(root)/\(candidate)") else {
+                reads.add(file)
+                guard let found = tree.files[file] else {
+                    if isOutside(file) { throw HostError("\(file): \(Wording.leavesFolder)") }
                     places.append(file)
                     continue
                 }
-                if kind == .plugin, disabledPlugins.contains(String(parts[0])) {
+                if kind == .plugin, tree.found.disabledPlugins.contains(String(parts[0])) {
                     throw HostError(Wording.pluginDisabled(String(parts[0])))
                 }
-                return LuaSource(name: file, text: try text(of: "\(root)/\(candidate)", under: root, file: file))
+                switch found.contents {
+                case .text(let text): return LuaSource(name: file, text: text)
+                case .unusable(let reason): throw HostError(reason)
+                }
             }
         }
         throw HostError(Wording.moduleNotFound(name, places))
@@ -48,30 +56,14 @@ struct ScriptSources: Sendable {
         character.isASCII && (character.isLetter || character.isNumber || character == "_" || character == "-")
     }
 
-    private func text(of path: String, under root: String, file: String) throws -> String {
-        guard let real = realPath(path), let folder = realPath(root), real.hasPrefix(folder + "/") else {
-            throw HostError("\(file): \(Wording.leavesFolder)")
-        }
-        guard let handle = FileHandle(forReadingAtPath: real) else {
-            throw HostError("\(file): \(Wording.unreadable("no permission, or it is no file"))")
-        }
-        defer { try? handle.close() }
-        // One byte more than allowed tells a file that is too large without reading all of it.
-        let bytes = (try? handle.read(upToCount: fileBytes + 1)) ?? Data()
-        guard bytes.count <= fileBytes else {
-            let size = (try? handle.seekToEnd()).map { Int($0) } ?? bytes.count
-            throw HostError("\(file): \(Wording.tooLarge(size, limit: fileBytes))")
-        }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw HostError("\(file): \(Wording.notText)")
-        }
-        return text
-    }
+    private func isOutside(_ file: String) -> Bool { tree.outside.contains { file.hasPrefix($0 + "/") } }
+}
 
-    /// The path without symbolic links; nil when there is no such file.
-    private func realPath(_ path: String) -> String? {
-        guard let resolved = realpath(path, nil) else { return nil }
-        defer { free(resolved) }
-        return String(cString: resolved)
-    }
+/// Collects names of files while a bundle loads.
+final class ReadRecord: Sendable {
+    private let names = Mutex<Set<String>>([])
+
+    func add(_ name: String) { names.withLock { _ = $0.insert(name) } }
+
+    var all: Set<String> { names.withLock { $0 } }
 }

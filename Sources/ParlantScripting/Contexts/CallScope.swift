@@ -10,6 +10,8 @@ struct CallScope: Sendable {
     var redactor: Redactor
     /// What runs, for logs: `tool bank:transfer_funds`.
     var subject: String
+    /// Which load of the bundle runs, for logs.
+    var generation: Int
     /// When it must have ended, waiting included.
     var deadline: Deadline
 

@@ -102,7 +102,7 @@ extension CallScope {
     var logMetadata: Logger.Metadata {
         [
             "trace_id": "\(context.traceID)", "session_id": "\(context.session.id)", "agent_id": "\(context.agent.id)",
-            "handler": "\(subject)",
+            "handler": "\(subject)", "generation": "\(generation)",
         ]
     }
 }

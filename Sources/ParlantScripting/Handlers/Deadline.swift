@@ -14,22 +14,27 @@ struct Deadline: Sendable {
     /// The clock's uptime at which that is over.
     private var end: Duration
     private let clock: any TimeSource
+    private let retirement: Retirement?
 
     /// A deadline that begins to run now.
-    init(_ limit: Duration, on clock: any TimeSource) {
+    ///
+    /// - Parameter retirement: Ends the waits before, when the handler's generation has to go.
+    init(_ limit: Duration, on clock: any TimeSource, unless retirement: Retirement? = nil) {
         self.limit = limit
         self.clock = clock
+        self.retirement = retirement
         end = clock.uptime + limit
     }
 
     /// Throws when the time is over.
     func check() throws {
+        try retirement?.check()
         guard clock.uptime < end else { throw DeadlineError(limit: limit) }
     }
 
     /// Runs `body`, and cancels it when the time is over.
     ///
-    /// - Throws: ``DeadlineError`` then; `CancellationError` when the caller is cancelled; else what `body` throws.
+    /// - Throws: ``DeadlineError`` then; ``GenerationRetired`` when the generation has to go; `CancellationError` when the caller is cancelled; else what `body` throws.
     ///   When this returns, `body` has ended.
     func run<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws -> Value {
         try check()
@@ -39,6 +44,12 @@ struct Deadline: Sendable {
             group.addTask { [clock] in
                 try await clock.sleep(for: left)
                 return nil
+            }
+            if let retirement {
+                group.addTask {
+                    try await retirement.wait()
+                    return nil
+                }
             }
             defer { group.cancelAll() }
             guard let first = try await group.next() else { throw CancellationError() }
@@ -59,6 +70,8 @@ extension HostFunction {
             do {
                 return try await deadline.run { try await body(call) }
             } catch let error as DeadlineError {
+                throw HostAbort(error)
+            } catch let error as GenerationRetired {
                 throw HostAbort(error)
             }
         }

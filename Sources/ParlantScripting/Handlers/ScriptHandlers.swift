@@ -4,8 +4,8 @@ import ParlantCore
 
 /// Runs the functions of one bundle's scripts.
 struct ScriptHandlers: AgentHandlers {
-    let bundle: String
-    let lanes: [BundleLane]
+    /// What the functions belong to. Whoever holds the handlers keeps its Lua states open.
+    let generation: BundleGeneration
     /// Settings of every bundle: a tool of a plugin sees the plugin's.
     let settings: [String: BundleSettings]
     let redactor: Redactor
@@ -13,6 +13,9 @@ struct ScriptHandlers: AgentHandlers {
     let clock: any TimeSource
     let defects: DefectLog
     let logger: Logger
+
+    private var bundle: String { generation.name }
+    private var lanes: [BundleLane] { generation.lanes }
 
     // MARK: Guidelines
 
@@ -102,7 +105,7 @@ struct ScriptHandlers: AgentHandlers {
     private func toolRun(_ tool: Tool, _ context: HandlerContext, _ limit: Duration) -> ToolRun {
         ToolRun(
             handlers: self, tool: tool, context: context, lane: lane(of: context),
-            deadline: Deadline(limit, on: clock))
+            deadline: Deadline(limit, on: clock, unless: generation.retirement))
     }
 
     // MARK: Calls
@@ -119,7 +122,8 @@ struct ScriptHandlers: AgentHandlers {
     ) -> CallScope {
         CallScope(
             kind: kind, context: context, settings: settings[service ?? bundle] ?? BundleSettings(), redactor: redactor,
-            subject: subject, deadline: deadline ?? Deadline(limits.handlerTimeout, on: clock))
+            subject: subject, generation: generation.number,
+            deadline: deadline ?? Deadline(limits.handlerTimeout, on: clock, unless: generation.retirement))
     }
 
     /// Calls a function with its context and one more argument.
@@ -129,6 +133,7 @@ struct ScriptHandlers: AgentHandlers {
         _ key: FunctionKey, _ argument: some LuaEncodable & Sendable, on lane: BundleLane, _ scope: CallScope,
         entry: String = "call"
     ) async throws -> [LuaValue] {
+        try generation.retirement.check()
         guard let function = lane.functions[key] else { throw ScriptDefect(HandlerWording.noFunction(scope.subject)) }
         let budget = LuaBudget(instructions: limits.callInstructions, time: .milliseconds(limits.callMilliseconds))
         return try await lane.vm.call(

@@ -1,12 +1,13 @@
 import Logging
 import ParlantCore
 
-/// Joins the bundles of one load.
+/// Joins the bundles that run together.
 struct LoadedBundles {
-    let bundles: [LoadedBundle]
+    let generations: [BundleGeneration]
     let settings: [String: BundleSettings]
     let limits: ScriptLimits
     let clock: any TimeSource
+    let defects: DefectLog
     let logger: Logger
     let warnings: [String]
 
@@ -44,21 +45,20 @@ struct LoadedBundles {
         var tagNames = OrderedSet<String>()
         var snapshots = OrderedDictionary<AgentID, AgentSnapshot>()
         var customers = OrderedDictionary<CustomerID, BundleContents.CustomerContents>()
-        let defects = DefectLog(logger: logger, clock: clock)
         let redactor = Redactor(secrets: settings.values.flatMap(\.secrets))
-        for loaded in bundles {
-            let contents = loaded.contents
+        for generation in generations {
+            let contents = generation.contents
             tagNames.append(contentsOf: contents.tagNames)
             for customer in contents.customers { customers[customer.id] = customer }
             let handlers = ScriptHandlers(
-                bundle: loaded.bundle.name, lanes: loaded.lanes, settings: settings, redactor: redactor, limits: limits,
+                generation: generation, settings: settings, redactor: redactor, limits: limits,
                 clock: clock, defects: defects, logger: logger)
             for agent in contents.agents {
                 snapshots[agent.agent.id] = AgentSnapshot(
                     agent: agent.agent, guidelines: agent.guidelines,
                     tools: contents.tools.filter { agent.tools.contains($0.key) },
                     cannedResponses: agent.cannedResponses, agentCannedResponses: agent.agentCannedResponses,
-                    handlers: handlers, generation: 1)
+                    handlers: handlers, generation: generation.number)
             }
         }
         return LoadedScripts(
@@ -67,7 +67,7 @@ struct LoadedBundles {
 
     private func summary() -> LoadSummary {
         LoadSummary(
-            bundles: bundles.map { loaded in
+            bundles: generations.map(\.loaded).map { loaded in
                 LoadSummary.BundleSummary(
                     name: loaded.bundle.name, isPlugin: loaded.bundle.kind == .plugin, version: loaded.contents.version,
                     agents: loaded.contents.agents.map(\.agent.name),

@@ -160,7 +160,38 @@ enum Wording {
 
     // MARK: Whole
 
-    static func summary(_ bundle: String, _ count: Int) -> String {
-        "\(bundle): \(count) \(count == 1 ? "problem" : "problems"), not started"
+    /// - Parameter generation: What still runs; nil: nothing.
+    static func summary(_ bundle: String, _ count: Int, running generation: Int? = nil) -> String {
+        let state = generation.map { "still running generation \($0)" } ?? "not started"
+        return "\(bundle): \(count) \(count == 1 ? "problem" : "problems"), \(state)"
+    }
+    static func tooManyFiles(_ limit: Int) -> String {
+        "there are more than \(limit) script files here and in plugins; move what is not a script of these agents"
+    }
+    static func tooManyBytes(_ bytes: Int, limit: Int) -> String {
+        "the scripts here and in plugins have \(bytes) bytes, more than the limit of \(limit) bytes"
+    }
+    static func settingsOfNobody(_ name: String) -> String {
+        "the configuration has settings for '\(name)', which is no agent and no plugin"
+    }
+    static let neverRests = "files keep changing while they are read; wait until they are all written"
+    static let mainFileMissing = "there is no such file any more; put it back, or remove its folder"
+
+    // MARK: Reloading
+
+    static func reloaded(_ bundle: String, _ generation: Int, wasBroken: Bool) -> String {
+        generation == 1
+            ? "\(bundle): generation 1, new"
+            : "\(bundle): generation \(generation)\(wasBroken ? ", its problems are mended" : "")"
+    }
+    static func removed(_ bundle: String, _ generation: Int) -> String {
+        "\(bundle): removed; generation \(generation) ends its turns"
+    }
+    static let nothingChanged = "scripts: nothing changed since the last load"
+    static let notServed = "scripts: loaded, but not served; tags or customers that they define could not be stored"
+    static let polling =
+        "scripts: the system cannot tell of changes in all their folders; they are looked at every second instead"
+    static func callsEnded(_ bundle: String, _ generation: Int) -> String {
+        "\(bundle): calls of generation \(generation) are cancelled; it was replaced too long ago, or too often"
     }
 }
