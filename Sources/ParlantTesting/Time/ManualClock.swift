@@ -46,6 +46,9 @@ public final class ManualClock: TimeSource {
     /// Number of tasks that sleep on this clock now.
     public var sleeperCount: Int { state.withLock { $0.sleepers.count } }
 
+    /// The ``uptime`` at which the next sleeper wakes; nil while nobody sleeps.
+    public var nextDeadline: Duration? { state.withLock { $0.sleepers.values.map(\.deadline).min() } }
+
     /// Moves the time and wakes all whose deadline it reaches.
     ///
     /// Returns when they are resumed, not when they have run. What they start to wait for then counts from the new
