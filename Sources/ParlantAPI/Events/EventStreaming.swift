@@ -61,7 +61,7 @@ struct EventStreaming: Sendable {
         presence.whenGone(end)
         defer { presence.forget() }
         while let (events, isLast) = await read(next), let events {
-            for chunk in chunks(events, of: session) { try await writer.write(chunk, closingAtShutdown: call.channel) }
+            try await write(events, of: session, call, to: &writer)
             if isLast { break }
         }
         try await writer.finish(nil)
@@ -81,17 +81,19 @@ struct EventStreaming: Sendable {
         }
     }
 
-    private func chunks(_ events: [Event], of session: SessionID) -> [ByteBuffer] {
-        var chunks: [ByteBuffer] = []
-        var buffer = ByteBuffer()
+    /// Encodes one chunk after the other, each when the client has taken the one before: whoever does not read keeps one.
+    private func write(
+        _ events: [Event], of session: SessionID, _ call: Call, to writer: inout any ResponseBodyWriter
+    ) async throws {
+        var chunk = ByteBuffer()
         for event in events {
-            buffer.writeStaticString("data: ")
-            buffer.writeBytes(encoder.one(event, of: session))
-            buffer.writeStaticString("\n\n")
-            guard buffer.readableBytes >= Self.chunk else { continue }
-            chunks.append(buffer)
-            buffer = ByteBuffer()
+            chunk.writeStaticString("data: ")
+            chunk.writeBytes(encoder.one(event, of: session))
+            chunk.writeStaticString("\n\n")
+            guard chunk.readableBytes >= Self.chunk else { continue }
+            try await writer.write(chunk, closingAtShutdown: call.channel)
+            chunk = ByteBuffer()
         }
-        return buffer.readableBytes > 0 ? chunks + [buffer] : chunks
+        if chunk.readableBytes > 0 { try await writer.write(chunk, closingAtShutdown: call.channel) }
     }
 }
