@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import socket
 import threading
 import time
 
@@ -102,6 +104,35 @@ def test_a_slow_reader_gets_everything_and_holds_up_nobody(http):
         for number in range(60):
             custom(http, chat.id, {"n": number, "text": "x" * 200_000})  # answered, though nobody reads the stream
         assert [event["data"]["n"] for event in events_of(response)] == list(range(60))
+
+
+def resident_bytes(pid: int) -> int:
+    with open(f"/proc/{pid}/status") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("VmRSS:")) * 1024
+
+
+def test_clients_that_do_not_read_cost_no_memory(start):
+    runtime = start(REPOSITORY / "agents", "--log-level", "warning")
+    with connect(runtime.url) as http, contextlib.ExitStack() as sockets:
+        chat = Chat(http, "workshop")
+        for number in range(40):
+            custom(http, chat.id, {"n": number, "text": "x" * 200_000})
+        before = resident_bytes(runtime.pid)
+        for _ in range(30):
+            client = sockets.enter_context(socket.socket())
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            client.settimeout(30)
+            client.connect(("127.0.0.1", runtime.port))
+            client.sendall(f"GET /sessions/{chat.id}/events?sse=true HTTP/1.1\r\nhost: x\r\n\r\n".encode())
+            assert client.recv(1, socket.MSG_PEEK)  # the stream has begun; nobody takes it
+        grown, size = 0, resident_bytes(runtime.pid)
+        while size != grown:  # until the server has nothing more to send
+            grown = size
+            time.sleep(0.3)
+            size = resident_bytes(runtime.pid)
+        custom(http, chat.id, {"n": 40})
+    # 30 clients times 8 MB would be 240 MB.
+    assert grown - before < 100 << 20, f"{(grown - before) >> 20} MiB"
 
 
 def test_streams_end_when_their_session_is_deleted(http):
