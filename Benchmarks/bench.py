@@ -534,8 +534,11 @@ def main():
             measure_start(table, serve, empty_command)
             server = running.enter_context(Server(serve))
         if "multitude" in parts:
-            with Server(serve) as fresh:
-                measure_multitude(table, fresh)
+            if resource.getrlimit(resource.RLIMIT_NOFILE)[0] < MULTITUDE + 100:
+                progress(f"left out: {MULTITUDE:,} long polls need as many open files; raise the hard limit (ulimit -Hn)")
+            else:
+                with Server(serve) as fresh:
+                    measure_multitude(table, fresh)
         empty = running.enter_context(Server(empty_command))
         if "waiting" in parts:
             measure_waiting(table, server, measure_round_trip(empty))
