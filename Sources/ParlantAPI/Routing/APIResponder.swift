@@ -11,6 +11,8 @@ public struct APIResponder: HTTPResponder {
     public typealias Context = APIContext
 
     private static let requestIDName = HTTPField.Name("x-request-id")
+    private static let json = HTTPField(name: .contentType, value: "application/json")
+    private static let eventStream = HTTPField(name: .contentType, value: "text/event-stream")
     private static let unknownFieldsName = HTTPField.Name("x-unknown-fields")
 
     private let table: RouteTable
@@ -100,13 +102,14 @@ public struct APIResponder: HTTPResponder {
 
     private func response(_ reply: Reply, _ call: Call, _ context: APIContext) -> Response {
         var headers = HTTPFields()
-        let type = reply.contentType ?? (reply.stream == nil ? "application/json" : "text/event-stream")
-        headers.append(HTTPField(name: .contentType, value: type))
+        headers.append(
+            reply.contentType.map { HTTPField(name: .contentType, value: $0) }
+                ?? (reply.stream == nil ? Self.json : Self.eventStream))
         if let name = Self.requestIDName { headers.append(HTTPField(name: name, value: context.requestID)) }
         for field in reply.headers { headers.append(field) }
         if !call.unknownFields.isEmpty { name(call, context, &headers) }
         // The HTTP decoder stops at a request that asks for another protocol; no second one can follow.
-        if call.request.headers[.upgrade] != nil { headers[.connection] = "close" }
+        if call.request.headers.contains(.upgrade) { headers[.connection] = "close" }
         CrossOrigin.allow(call.request, in: &headers)
         let body: ResponseBody =
             if call.request.method == .head {

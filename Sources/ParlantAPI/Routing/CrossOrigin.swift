@@ -26,7 +26,9 @@ enum CrossOrigin {
 
     /// Adds what a page needs to see the response. With cookies the browser wants its own origin named.
     static func allow(_ request: Request, in headers: inout HTTPFields) {
-        guard let origin = request.headers[.origin], headers[.accessControlAllowOrigin] == nil else { return }
+        guard request.headers.contains(.origin), let origin = request.headers[.origin],
+            !headers.contains(.accessControlAllowOrigin)
+        else { return }
         if request.headers[.cookie] != nil {
             headers[.accessControlAllowOrigin] = origin
             headers[.vary] = "Origin"

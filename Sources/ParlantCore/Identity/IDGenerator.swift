@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 
 /// Makes new ids. Injected, so that tests see the same ids in each run.
@@ -10,16 +11,42 @@ public protocol IDGenerator: Sendable {
 
 /// Ids from the system's random generator. 62^10 entity ids: a clash is not expected, and stores refuse it.
 public struct RandomIDGenerator: IDGenerator {
+    /// Shared by copies: no two of them may hand out the same numbers.
+    private final class Pool: Sendable {
+        let numbers = Mutex<[UInt64]>([])
+    }
+
+    /// Takes numbers from the system 32 at a time, because each taking is a system call.
+    private struct Numbers: RandomNumberGenerator {
+        let pool: Pool
+
+        func next() -> UInt64 {
+            pool.numbers.withLock { numbers in
+                if let number = numbers.popLast() { return number }
+                numbers = [UInt64](repeating: 0, count: 32)
+                let isFilled = numbers.withUnsafeMutableBytes { getentropy($0.baseAddress, $0.count) } == 0
+                if !isFilled {
+                    // A kernel without it, or a sandbox that forbids it: one at a time then.
+                    var system = SystemRandomNumberGenerator()
+                    for index in numbers.indices { numbers[index] = system.next() }
+                }
+                return numbers.removeLast()
+            }
+        }
+    }
+
     private static let alphabet = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8)
     /// 62^10, the number of different entity ids.
     private static let entityIDs: UInt64 = 839_299_365_868_340_224
     private static let hex = Array("0123456789abcdef".utf8)
 
+    private let pool = Pool()
+
     public init() {}
 
     public func entityID() -> String {
-        // One draw for all ten digits: each draw is a system call.
-        var random = UInt64.random(in: 0..<Self.entityIDs)
+        var numbers = Numbers(pool: pool)
+        var random = UInt64.random(in: 0..<Self.entityIDs, using: &numbers)
         return String(unsafeUninitializedCapacity: 10) { buffer in
             for index in 0..<10 {
                 buffer[index] = Self.alphabet[Int(random % 62)]
@@ -30,13 +57,14 @@ public struct RandomIDGenerator: IDGenerator {
     }
 
     public func traceID() -> TraceID {
-        var random = SystemRandomNumberGenerator()
-        let halves = [random.next() as UInt64, random.next() as UInt64]
+        let numbers = Numbers(pool: pool)
+        let (high, low) = (numbers.next(), numbers.next())
         return TraceID(
             String(unsafeUninitializedCapacity: 32) { buffer in
-                for index in 0..<32 {
-                    let shift = UInt64(60 - 4 * (index % 16))
-                    buffer[index] = Self.hex[Int((halves[index / 16] >> shift) & 15)]
+                for index in 0..<16 {
+                    let shift = UInt64(60 - 4 * index)
+                    buffer[index] = Self.hex[Int((high >> shift) & 15)]
+                    buffer[index + 16] = Self.hex[Int((low >> shift) & 15)]
                 }
                 return 32
             })

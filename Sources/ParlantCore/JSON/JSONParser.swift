@@ -161,7 +161,9 @@ public struct JSONParser {
     }
 
     private func decode(_ slice: Slice<UnsafeBufferPointer<UInt8>>) throws(JSONParseError) -> String {
-        guard let text = String(validating: slice, as: UTF8.self) else { throw error("invalid unicode code point") }
+        // A slice as such takes the slow way through the standard library.
+        let whole = UnsafeBufferPointer(rebasing: slice)
+        guard let text = String(validating: whole, as: UTF8.self) else { throw error("invalid unicode code point") }
         return text
     }
 

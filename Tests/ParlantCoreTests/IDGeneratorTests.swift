@@ -1,0 +1,40 @@
+import ParlantCore
+import Testing
+
+@Suite("Random ids")
+struct IDGeneratorTests {
+    @Test("have the reference's shape")
+    func shape() {
+        let ids = RandomIDGenerator()
+        for _ in 0..<200 {
+            let entity = ids.entityID()
+            #expect(entity.utf8.count == 10)
+            #expect(entity.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) })
+            let trace = ids.traceID().rawValue
+            #expect(trace.utf8.count == 32)
+            #expect(trace.allSatisfy { $0.isHexDigit && !$0.isUppercase })
+        }
+    }
+
+    @Test("never repeat, whoever asks: several tasks at once, and copies of a generator")
+    func distinct() async {
+        let ids = RandomIDGenerator()
+        let all = await withTaskGroup(of: [String].self) { group in
+            for _ in 0..<8 {
+                let copy = ids
+                group.addTask { (0..<500).flatMap { _ in [copy.entityID(), copy.traceID().rawValue] } }
+            }
+            return await group.reduce(into: []) { $0 += $1 }
+        }
+        #expect(all.count == 8000)
+        #expect(Set(all).count == all.count)
+    }
+
+    @Test("use all characters in all places")
+    func spread() {
+        let ids = RandomIDGenerator()
+        var seen = [Set<Character>](repeating: [], count: 10)
+        for _ in 0..<4000 { for (place, character) in ids.entityID().enumerated() { seen[place].insert(character) } }
+        #expect(seen.allSatisfy { $0.count == 62 })
+    }
+}
