@@ -1,3 +1,4 @@
+import ParlantCore
 import Testing
 
 @testable import ParlantScripting

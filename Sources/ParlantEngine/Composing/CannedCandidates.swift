@@ -1,3 +1,4 @@
+import Logging
 import ParlantCore
 
 /// A canned response that could be said in this turn, with its placeholders filled in.
@@ -26,7 +27,10 @@ enum CannedCandidates {
     ]
 
     /// Candidates in the order of origin, then of the guideline's importance, then of definition; each response once.
-    static func collect(_ composition: Composition, in context: TurnContext) -> [CannedCandidate] {
+    /// One that does not render is left out, with a line in the log, because another response can still be said.
+    static func collect(
+        _ composition: Composition, in context: TurnContext, _ logger: Logger
+    ) -> [CannedCandidate] {
         let fields = composition.allFields(in: context)
         let toolFields = composition.toolFields
         let byID = Dictionary(
@@ -35,8 +39,10 @@ enum CannedCandidates {
         var candidates: [CannedCandidate] = []
         func add(_ response: CannedResponse, _ origin: CannedCandidate.Origin) {
             guard seen.insert(response.id).inserted, !response.tags.contains(CannedResponse.preambleTag) else { return }
-            let isComplete = response.fieldDependencies.allSatisfy { fields[$0].map { !$0.isNull } ?? false }
-            guard isComplete, let text = response.template.render(fields) else { return }
+            let isComplete = response.fieldDependencies.allSatisfy {
+                CannedResponseTemplate.hasValue($0, in: fields)
+            }
+            guard isComplete, let text = text(of: response, fields, logger) else { return }
             let used = Set(response.template.fields + response.fieldDependencies)
             candidates.append(
                 CannedCandidate(
@@ -46,10 +52,15 @@ enum CannedCandidates {
         }
         for (index, run) in composition.runs.enumerated() {
             for (position, source) in (run.result?.cannedResponses ?? []).enumerated() {
-                // A tool's template that does not parse is left out; the tool's call itself succeeded.
-                guard let template = try? CannedResponseTemplate(source) else { continue }
                 let id = CannedResponseID("\(run.call.tool)#\(index).\(position)")
-                add(CannedResponse(id: id, template: template), .tool)
+                do {
+                    add(CannedResponse(id: id, template: try CannedResponseTemplate(source)), .tool)
+                } catch {
+                    // The tool's call itself succeeded.
+                    logger.error(
+                        "a tool's canned response is no template",
+                        metadata: ["canned_response": "\(id)", "error": "\(error.message)"])
+                }
             }
         }
         for match in composition.matches {
@@ -57,6 +68,19 @@ enum CannedCandidates {
         }
         for id in context.snapshot.agentCannedResponses { if let response = byID[id] { add(response, .agent) } }
         return candidates
+    }
+
+    private static func text(of response: CannedResponse, _ fields: JSONObject, _ logger: Logger) -> String? {
+        do {
+            return try response.template.render(fields)
+        } catch {
+            if case .failed(let reason) = error {
+                logger.error(
+                    "a canned response did not render",
+                    metadata: ["canned_response": "\(response.id)", "error": "\(reason)"])
+            }
+            return nil
+        }
     }
 }
 

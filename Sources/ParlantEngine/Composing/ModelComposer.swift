@@ -1,3 +1,4 @@
+import Logging
 import ParlantCore
 
 /// Has a model write the reply, in one request: free text, or the choice of a canned response, by the composition mode
@@ -5,12 +6,13 @@ import ParlantCore
 struct ModelComposer: MessageComposer {
     let generator: any SchematicGenerator
     let settings: EngineSettings
+    let logger: Logger
 
     func compose(_ composition: Composition, in context: TurnContext) async throws -> Reply? {
         let isGreeting = context.interaction.messages.isEmpty
         guard !isGreeting || !composition.matches.isEmpty else { return nil }
         let mode = composition.mode(for: context.agent)
-        let candidates = mode == .free ? [] : CannedCandidates.collect(composition, in: context)
+        let candidates = mode == .free ? [] : CannedCandidates.collect(composition, in: context, logger)
         if mode == .strict, candidates.isEmpty { return Reply(text: settings.phrases.noMatch) }
         let answer = try await generator.generate(request(mode, candidates, composition, context)).content
         let chosen = answer["canned_response"]?.integer.flatMap { number in

@@ -1,14 +1,16 @@
+import Logging
 import ParlantCore
 
 /// Writes replies without a model: canned responses of tool results, of matched guidelines and of the agent, and the
 /// fixed phrases of the settings. It never invents text.
 struct OfflineComposer: MessageComposer {
     let phrases: EngineSettings.Phrases
+    let logger: Logger
 
     /// What is missing is asked for first; then what failed is said; then the best response of the first source that
     /// has one; then the no-match message. Before anybody has said anything, silence unless a guideline applies.
     func compose(_ composition: Composition, in context: TurnContext) async throws -> Reply? {
-        let candidates = CannedCandidates.collect(composition, in: context)
+        let candidates = CannedCandidates.collect(composition, in: context, logger)
         let isGreeting = context.interaction.messages.isEmpty
         if isGreeting, composition.matches.isEmpty { return nil }
         if let phrase = problemPhrase(composition) {
@@ -34,8 +36,13 @@ struct OfflineComposer: MessageComposer {
     private func fixed(
         _ phrase: String, _ composition: Composition, _ context: TurnContext
     ) throws -> Reply {
-        let text = try CannedResponseTemplate(phrase).render(composition.allFields(in: context))
-        return Reply(text: text ?? phrases.noMatch)
+        let template = try CannedResponseTemplate(phrase)
+        do {
+            return Reply(text: try template.render(composition.allFields(in: context)))
+        } catch {
+            // What the phrase speaks of may be hidden from customers.
+            return Reply(text: phrases.noMatch)
+        }
     }
 
     /// Of one source: the response that uses most of what tools brought, then the first.

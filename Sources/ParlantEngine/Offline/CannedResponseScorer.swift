@@ -8,7 +8,7 @@ struct CannedResponseScorer: Sendable {
 
     /// Prepares responses in the order in which scores come. O(total length); do it once per snapshot.
     init(_ responses: [CannedResponse]) {
-        index = WordIndex(responses.map { $0.signals + [Self.literalText($0.template)] })
+        index = WordIndex(responses.map { $0.signals + [$0.template.literalText] })
     }
 
     /// Scores every response, in order, with the words that matched.
@@ -17,17 +17,4 @@ struct CannedResponseScorer: Sendable {
     ///   guidelines that apply if the engine wants them to count.
     /// - Complexity: O(words).
     func matches(messages: [String]) -> [WordMatch] { index.matches(messages) }
-
-    /// The template without its placeholders.
-    private static func literalText(_ template: CannedResponseTemplate) -> String {
-        var text = ""
-        var rest = template.source[...]
-        while let opening = rest.firstRange(of: "{{") {
-            text += rest[..<opening.lowerBound] + " "
-            rest = rest[opening.upperBound...]
-            guard let closing = rest.firstRange(of: "}}") else { return text }
-            rest = rest[closing.upperBound...]
-        }
-        return text + rest
-    }
 }

@@ -17,12 +17,12 @@ struct Strategies: Sendable {
                 conditions: ModelConditionMatcher(generator: generator, promptMessages: messages), logger: logger)
             caller = ToolCaller(
                 inference: ModelArgumentInference(generator: generator, promptMessages: messages), logger: logger)
-            composer = ModelComposer(generator: generator, settings: settings)
+            composer = ModelComposer(generator: generator, settings: settings, logger: logger)
         } else {
             matcher = GuidelineMatcher(
                 conditions: OfflineConditionMatcher(embedder: nlp.embedder), logger: logger)
             caller = ToolCaller(inference: OfflineArgumentInference(), logger: logger)
-            composer = OfflineComposer(phrases: settings.phrases)
+            composer = OfflineComposer(phrases: settings.phrases, logger: logger)
         }
     }
 }

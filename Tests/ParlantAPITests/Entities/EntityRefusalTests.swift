@@ -76,7 +76,11 @@ struct EntityRefusalTests {
         ),
         (
             .post, "/canned_responses", #"{"value":"{% if x %}","fields":[]}"#, 422,
-            "The value is not a template: '{%' is not supported; use placeholders such as {{std.customer.name}}."
+            "The value is not a template: '{% if %}' is never closed; end it with {% endif %}."
+        ),
+        (
+            .post, "/canned_responses", #"{"value":"{{ name | uper }}","fields":[]}"#, 422,
+            "The value is not a template: unknown filter 'uper' (did you mean 'upper'?)."
         ),
         (.delete, "/canned_responses/none", "", 404, "Item 'none' not found"),
         (

@@ -115,7 +115,11 @@ struct CannedResponseRouteTests {
         #expect(
             refused.text
                 == #"{"detail":"CannedResponse fields cannot be updated without providing a new value."}"#)
-        #expect(try await fixture.send(.patch, uri, #"{"value":"{{"}"#).status == 422)
+        let broken = try await fixture.send(.patch, uri, #"{"value":"Hi\n{{ n | lowr }}"}"#)
+        #expect(broken.status == 422)
+        #expect(
+            broken.text
+                == #"{"detail":"The value is not a template: line 2: unknown filter 'lowr' (did you mean 'lower'?)."}"#)
         #expect(try await fixture.send(.get, uri).value.json == changed.json)
         let emptied = try await fixture.send(.patch, uri, #"{"value":"Ho","fields":[]}"#).value
         #expect(try emptied["fields"].json == [])

@@ -1,4 +1,6 @@
+import Logging
 import ParlantCore
+import Synchronization
 import Testing
 
 @testable import ParlantEngine
@@ -14,7 +16,7 @@ struct OfflineComposerTests {
 
     private func reply(
         _ composition: Composition, _ responses: [CannedResponse], agent: [CannedResponseID] = [],
-        said: String = "Hello"
+        said: String = "Hello", logger: Logger = Logger(label: "test")
     ) async throws -> Reply? {
         let snapshot = AgentSnapshot.make([], responses: responses, agentResponses: agent)
         let now = Timestamp(microseconds: 0)
@@ -24,7 +26,7 @@ struct OfflineComposerTests {
             interaction: Interaction(
                 messages: said.isEmpty ? [] : [InteractionMessage(role: .customer, text: said, at: now)]),
             pendingQuestion: nil, traceID: "t", effects: NoEffects(), today: "2026-03-02")
-        return try await OfflineComposer(phrases: .init()).compose(composition, in: context)
+        return try await OfflineComposer(phrases: .init(), logger: logger).compose(composition, in: context)
     }
 
     private func match(_ responses: CannedResponseID...) -> GuidelineMatch {
@@ -48,6 +50,21 @@ struct OfflineComposerTests {
             try .make("c", "c"),
         ]
         #expect(try await reply(Composition(matches: [match("a", "b", "c")]), responses)?.text == "c")
+    }
+
+    @Test("a response that does not render for these values is left out, and the log says why")
+    func failingRender() async throws {
+        let log = LogLines()
+        let responses = [
+            try CannedResponse.make("loop", "{% for x in n %}{{ x }}{% endfor %}"),
+            try .make("nested", "{{ order.id }}", dependencies: ["order.id"]), try .make("c", "Done."),
+        ]
+        let composition = Composition(
+            matches: [match("loop", "nested", "c")], fields: ["n": 7, "order": ["id": .null]])
+        #expect(try await reply(composition, responses, logger: log.logger)?.text == "Done.")
+        #expect(log.lines == ["a canned response did not render: loop: line 1: 'for' needs a list, got a number"])
+        let nested = Composition(matches: [match("nested")], fields: ["order": ["id": 8]])
+        #expect(try await reply(nested, responses)?.text == "8")
     }
 
     @Test("of a guideline's responses, the one that uses most of what tools brought is said")
@@ -117,5 +134,31 @@ struct OfflineComposerTests {
     func greeting() async throws {
         #expect(try await reply(Composition(), [try .make("a", "a")], agent: ["a"], said: "") == nil)
         #expect(try await reply(Composition(matches: [match("a")]), [try .make("a", "Hi.")], said: "")?.text == "Hi.")
+    }
+}
+
+/// Keeps log lines: message, response, error.
+private final class LogLines: Sendable {
+    private let state = Mutex<[String]>([])
+
+    var lines: [String] { state.withLock { $0 } }
+
+    var logger: Logger { Logger(label: "test") { _ in Handler(target: self) } }
+
+    private struct Handler: LogHandler {
+        let target: LogLines
+        var metadata: Logger.Metadata = [:]
+        var logLevel = Logger.Level.trace
+
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+
+        func log(event: LogEvent) {
+            let details = event.metadata ?? [:]
+            let line = "\(event.message): \(details["canned_response"] ?? ""): \(details["error"] ?? "")"
+            target.state.withLock { $0.append(line) }
+        }
     }
 }

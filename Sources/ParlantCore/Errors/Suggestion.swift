@@ -1,8 +1,8 @@
 /// Finds the word that was probably meant.
-enum Suggestion {
+public enum Suggestion {
     /// The candidate with the fewest edits below four, and fewer than the word has letters; of equals the first by
     /// alphabet. Cost: O(candidates × letters²).
-    static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
+    public static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
         let letters = Array(word.utf8.prefix(64))
         var best: (distance: Int, candidate: String)?
         for candidate in candidates where candidate != word {
