@@ -48,7 +48,12 @@ public struct RetryPolicy: Sendable, Equatable {
     ///     not: it would make us trust the other machine's clock.
     ///   - random: 0 to 1.
     func pause(after attempt: Int, reply: HTTPExchangeReply?, random: Double) -> Duration {
-        if let asked = reply.flatMap(Self.retryAfter) { return min(asked, longestRetryAfter) }
+        pause(after: attempt, asked: reply.flatMap(Self.retryAfter), random: random)
+    }
+
+    /// The pause after a failed attempt: what the other side asked for, else one that grows with the attempts.
+    func pause(after attempt: Int, asked: Duration?, random: Double) -> Duration {
+        if let asked { return min(max(asked, .zero), longestRetryAfter) }
         var pause = firstPause
         for _ in 1..<max(attempt, 1) where pause < longestPause { pause *= 2 }
         return min(pause, longestPause) * (1 - 0.25 * min(max(random, 0), 1))
