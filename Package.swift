@@ -69,6 +69,10 @@ let package = Package(
             dependencies: [
                 "ParlantCore", "ParlantEngine", httpTypes, hummingbird, lifecycle, log, nio, nioHTTP1, nioWebSocket,
             ],
+            resources: [
+                .embedInCode("OpenAPI/Pages/page.html"), .embedInCode("OpenAPI/Pages/style.css"),
+                .embedInCode("OpenAPI/Pages/script.js"),
+            ],
             swiftSettings: house),
 
         // Composition

@@ -68,7 +68,10 @@ struct AuthorizationTests {
 
     @Test("lets probes and preflights pass")
     func open() async throws {
-        #expect(try await fixture.send(.get, "/healthz").status == 200)
+        for path in ["/healthz", "/openapi.json", "/docs", "/docs/style.css", "/docs/script.js"] {
+            #expect(try await fixture.send(.get, path).status == 200)
+        }
+        #expect(try await fixture.send(.post, "/docs", "{}").status == 401)
         let preflight = try await fixture.send(
             .options, "/tags", headers: [.origin: "http://page.test", .accessControlRequestMethod: "GET"])
         #expect(preflight.status == 204)

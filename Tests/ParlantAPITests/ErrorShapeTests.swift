@@ -227,7 +227,6 @@ struct OperationErrorTests {
             .post, "/sessions/none/events", #"{"kind": "message", "source": "customer", "message": "m"}"#, 404,
             sentence: "Session not found (id='none')"),
         .init(.get, "/nothing", nil, 404, sentence: "Not Found"),
-        .init(.get, "/", nil, 404, sentence: "Not Found"),
         .init(.get, "/customers/a/b", nil, 404, sentence: "Not Found"),
         .init(.get, "//customers", nil, 404, sentence: "Not Found"),
         .init(.put, "/customers", nil, 405, sentence: "Method Not Allowed"),

@@ -3,8 +3,6 @@ import ParlantCore
 
 /// `/agents`: those of scripts for reading, and those that are created here.
 struct AgentRoutes: Sendable {
-    private static let nameLength = 1...100
-
     private let agents: AgentRegistry
     private let references: EntityReferences
     private let ids: any IDGenerator
@@ -18,13 +16,17 @@ struct AgentRoutes: Sendable {
     }
 
     func add(to table: inout RouteTable) {
-        table.on(.post, "/agents") { [self] call in try await create(&call) }
-        table.on(.get, "/agents") { [self] _ in
+        table.on(
+            .post, "/agents", .create, body: { [limits] body in AgentFields(creating: &body, limits) }
+        ) { [self] _, fields in try await create(fields) }
+        table.on(.get, "/agents", .list) { [self] _ in
             .json { writer in writer.array(agents.agents()) { $0.write(to: &$1) } }
         }
-        table.on(.get, "/agents/*") { [self] call in reply(try read(call)) }
-        table.on(.patch, "/agents/*") { [self] call in try await update(&call) }
-        table.on(.delete, "/agents/*") { [self] call in
+        table.on(.get, "/agents/{agent_id}", .read) { [self] call in reply(try read(call)) }
+        table.on(.patch, "/agents/{agent_id}", .update, body: { AgentFields(changing: &$0) }) { [self] call, fields in
+            try await update(try read(call), fields)
+        }
+        table.on(.delete, "/agents/{agent_id}", .delete) { [self] call in
             try await agents.delete(AgentID(call.parameters[0]))
             return .noContent
         }
@@ -36,48 +38,38 @@ struct AgentRoutes: Sendable {
         return agent
     }
 
-    private func create(_ call: inout Call) async throws -> Reply {
-        var body = try await call.body(limits)
-        let name = body.requiredString("name", length: Self.nameLength)
-        let id = body.ownID(limits)
-        let description = body.nonEmpty("description")
-        let iterations = body.integer("max_engine_iterations", atLeast: 1)
-        let mode = body.compositionMode()
-        let output = body.choice("message_output_mode", Agent.OutputMode.self)
-        let tags = body.tags()
-        try call.finish(body: body)
-        try await references.check(tags, owners: [])
-        let agent = Agent(
-            id: AgentID(id ?? ids.entityID()), name: name, description: description,
-            maxEngineIterations: iterations ?? 3, compositionMode: mode ?? .free, outputMode: output ?? .block,
-            tags: tags)
+    private func create(_ fields: AgentFields) async throws -> Reply {
+        try await references.check(fields.tags.replacement ?? [], owners: [])
+        var agent = Agent(id: AgentID(fields.id ?? ids.entityID()), name: "")
+        fields.apply(to: &agent)
         return reply(try await agents.create(agent), .created)
     }
 
-    private func update(_ call: inout Call) async throws -> Reply {
-        var body = try await call.body(limits)
-        let name = body.string("name", length: Self.nameLength)
-        let description = body.nonEmpty("description")
-        let iterations = body.integer("max_engine_iterations", atLeast: 1)
-        let mode = body.compositionMode()
-        let output = body.choice("message_output_mode", Agent.OutputMode.self)
-        let tags = body.tagsChange()
-        try call.finish(body: body)
-        let agent = try read(call)
+    private func update(_ agent: Agent, _ fields: AgentFields) async throws -> Reply {
         if let location = agent.location { throw StoreError.definedInScript(Agent.entityName, agent.id, at: location) }
-        try await references.check(tags, of: agent.tags, owners: [])
-        let changed = try await agents.update(agent.id) { agent in
-            if let name { agent.name = name }
-            if let description { agent.description = description }
-            if let iterations { agent.maxEngineIterations = iterations }
-            if let mode { agent.compositionMode = mode }
-            if let output { agent.outputMode = output }
-            tags.apply(to: &agent.tags)
-        }
-        return reply(changed)
+        try await references.check(fields.tags, of: agent.tags, owners: [])
+        return reply(try await agents.update(agent.id) { fields.apply(to: &$0) })
     }
 
     private func reply(_ agent: Agent, _ status: HTTPResponse.Status = .ok) -> Reply {
         .json(status) { agent.write(to: &$0) }
     }
+}
+
+extension Operation {
+    fileprivate static let create = Operation(
+        "create_agent", in: "agents", as: "create", "Create an agent", .created(Agent.schema),
+        refusing: [.notFound, .conflict])
+    fileprivate static let list = Operation(
+        "list_agents", in: "agents", as: "list", "List agents", about: "Those of scripts and those created here.",
+        .ok(.list(Agent.schema)))
+    fileprivate static let read = Operation(
+        "read_agent", in: "agents", as: "retrieve", "Read an agent", .ok(Agent.schema), refusing: [.notFound])
+    fileprivate static let update = Operation(
+        "update_agent", in: "agents", as: "update", "Update an agent",
+        about: "What is not given stays as it is. An agent of a script is changed there.", .ok(Agent.schema),
+        refusing: [.notFound, .conflict])
+    fileprivate static let delete = Operation(
+        "delete_agent", in: "agents", as: "delete", "Delete an agent",
+        about: "Its sessions stay; nobody answers in them any more.", .noContent, refusing: [.notFound, .conflict])
 }

@@ -1,6 +1,15 @@
 import ParlantCore
 
 extension Agent {
+    /// What ``write(to:)`` writes.
+    static let schema = Schema.named(
+        "Agent",
+        .record([
+            "id": .string(), "name": .string(), "description": .nullable(.string()),
+            "max_engine_iterations": .integer(1...Int.max), "composition_mode": .choice(of: WireCompositionMode.self),
+            "message_output_mode": .choice(of: OutputMode.self), "tags": .list(.string()),
+        ]))
+
     /// Writes the agent as the reference's clients read it; no time of creation, as there.
     func write(to writer: inout JSONWriter) {
         writer.beginObject()

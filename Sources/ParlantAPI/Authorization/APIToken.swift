@@ -43,11 +43,16 @@ public struct APIToken: Sendable {
         return count == bytes.count && difference == 0
     }
 
-    /// Lets a request pass that brings the token, or that needs none: `GET /healthz`, for probes.
+    /// What a browser or a probe gets without the token, because it cannot bring one: nothing of it tells of this
+    /// server's agents or customers.
+    private static let open: Set = ["/healthz", "/openapi.json", "/docs", "/docs/style.css", "/docs/script.js"]
+
+    /// Lets a request pass that brings the token, or that needs none: `GET /healthz`, for probes, and the documentation,
+    /// whose page has a field for the token.
     ///
     /// - Throws: 401 with the reason, which does not repeat what was sent.
     func authorize(_ method: HTTPRequest.Method, path: some StringProtocol, _ headers: HTTPFields) throws(APIError) {
-        if method == .get, path == "/healthz" { return }
+        if method == .get, Self.open.contains(String(path)) { return }
         guard let field = headers[.authorization] else {
             throw .unauthorized("This server wants a token; send it as 'Authorization: Bearer TOKEN'.", "Bearer")
         }

@@ -3,6 +3,7 @@ import ParlantCore
 /// `/canned_responses`.
 struct CannedResponseResource: EntityResource {
     let path = "/canned_responses"
+    let noun = EntityNoun("canned_response", "canned_responses")
     let store: any EntityStore<CannedResponse>
     let owners: EntityReferences.Owners = [.agents, .journeys]
     let tagFilter = "tags"
@@ -61,6 +62,19 @@ struct CannedResponseResource: EntityResource {
         } catch {
             throw APIError.unprocessable("The value is not a template: \(error.message).")
         }
+    }
+
+    var schema: Schema {
+        let field: Schema = .named(
+            "CannedResponseField",
+            .record(["name": .string(), "description": .string(), "examples": .list(.string())]))
+        return .named(
+            "CannedResponse",
+            .record([
+                "id": .string(), "creation_utc": .timestamp, "value": .string(), "fields": .list(field),
+                "tags": .list(.string()), "signals": .list(.string()), "metadata": .dictionary(.anything),
+                "field_dependencies": .list(.string()),
+            ]))
     }
 
     func write(_ stored: Stored<CannedResponse>, to writer: inout JSONWriter) {

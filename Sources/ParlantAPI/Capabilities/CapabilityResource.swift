@@ -5,6 +5,7 @@ struct CapabilityResource: EntityResource {
     private static let titleLength = 1...100
 
     let path = "/capabilities"
+    let noun = EntityNoun("capability", "capabilities")
     let store: any EntityStore<Capability>
     let owners: EntityReferences.Owners = [.agents, .journeys]
     private let ids: any IDGenerator
@@ -37,6 +38,15 @@ struct CapabilityResource: EntityResource {
             if !signals.isEmpty { capability.signals = signals }
             tags.apply(to: &capability.tags)
         }
+    }
+
+    var schema: Schema {
+        .named(
+            "Capability",
+            .record([
+                "id": .string(), "title": .string(), "description": .string(), "signals": .list(.string()),
+                "tags": .list(.string()),
+            ]))
     }
 
     func write(_ stored: Stored<Capability>, to writer: inout JSONWriter) {

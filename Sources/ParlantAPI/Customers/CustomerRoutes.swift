@@ -17,40 +17,32 @@ struct CustomerRoutes: Sendable {
     }
 
     func add(to table: inout RouteTable) {
-        table.on(.post, "/customers") { [self] call in try await create(&call) }
-        table.on(.get, "/customers") { [self] call in try await list(call) }
-        table.on(.get, "/customers/*") { [self] call in
+        table.on(
+            .post, "/customers", .create, body: { [limits] body in CustomerDraft(body: &body, limits) }
+        ) { [self] _, draft in try await create(draft) }
+        table.on(.get, "/customers", .list, query: { CustomerQuery(query: &$0) }) { [self] _, query in
+            let found = try await customers.list(query)
+            return .page(found, isPaged: query.page.limit != nil) { $0.write(to: &$1) }
+        }
+        table.on(.get, "/customers/{customer_id}", .read) { [self] call in
             reply(try await customers.read(CustomerID(call.parameters[0])))
         }
-        table.on(.patch, "/customers/*") { [self] call in try await update(&call) }
-        table.on(.delete, "/customers/*") { [self] call in try await delete(call) }
+        table.on(
+            .patch, "/customers/{customer_id}", .update, body: { CustomerChange(body: &$0) }
+        ) { [self] call, change in try await update(CustomerID(call.parameters[0]), change) }
+        table.on(
+            .delete, "/customers/{customer_id}", .delete, query: { $0.boolean("cascade", default: false) }
+        ) { [self] call, isCascade in try await delete(CustomerID(call.parameters[0]), isCascade: isCascade) }
     }
 
-    private func create(_ call: inout Call) async throws -> Reply {
-        var body = try await call.body(limits)
-        let draft = CustomerDraft(body: &body, limits)
-        try call.finish(body: body)
+    private func create(_ draft: CustomerDraft) async throws -> Reply {
         try limits.checkMetadata(draft.metadata)
         try await tags.check(draft.tags)
         return reply(try await customers.create(draft), .created)
     }
 
-    private func list(_ call: Call) async throws -> Reply {
-        var query = call.query
-        let page = query.page()
-        let metadata = query.dictionary("metadata_filter")
-        try call.finish(query)
-        let tags = query.strings("tags").map(TagID.init(rawValue:))
-        let found = try await customers.list(CustomerQuery(tags: tags, metadata: metadata ?? [:], page: page))
-        return .page(found, isPaged: page.limit != nil) { $0.write(to: &$1) }
-    }
-
-    private func update(_ call: inout Call) async throws -> Reply {
-        var body = try await call.body(limits)
-        let change = CustomerChange(body: &body)
-        try call.finish(body: body)
+    private func update(_ id: CustomerID, _ change: CustomerChange) async throws -> Reply {
         try limits.checkMetadata(change.metadata.set)
-        let id = CustomerID(call.parameters[0])
         if change.isEmpty { return reply(try await customers.read(id)) }
         try await checkTags(change.tags, of: id)
         return reply(try await customers.update(id, change))
@@ -68,13 +60,9 @@ struct CustomerRoutes: Sendable {
         }
     }
 
-    /// Deletes the customer; with `cascade=true` the sessions that are theirs now and all events in them as well, and
+    /// Deletes the customer; with `isCascade` the sessions that are theirs now and all events in them as well, and
     /// these first, so that a request that failed half-way can be sent again.
-    private func delete(_ call: Call) async throws -> Reply {
-        var query = call.query
-        let isCascade = query.boolean("cascade") ?? false
-        try call.finish(query)
-        let id = CustomerID(call.parameters[0])
+    private func delete(_ id: CustomerID, isCascade: Bool) async throws -> Reply {
         if isCascade, try await !customers.read(id).isGuest {
             try await engine.deleteSessions(SessionQuery(customerID: id))
         }
@@ -85,4 +73,27 @@ struct CustomerRoutes: Sendable {
     private func reply(_ customer: Customer, _ status: HTTPResponse.Status = .ok) -> Reply {
         .json(status) { customer.write(to: &$0) }
     }
+}
+
+extension Operation {
+    fileprivate static let create = Operation(
+        "create_customer", in: "customers", as: "create", "Create a customer",
+        about: "The id may be given; one that is taken is refused with 409. Tags must exist.",
+        .created(Customer.schema), refusing: [.notFound, .conflict])
+    fileprivate static let list = Operation(
+        "list_customers", in: "customers", as: "list", "List customers",
+        about: "The guest comes first. With a limit the answer is a page, without one a list of all. metadata_filter "
+            + "is a JSON object: customers whose metadata has these members.",
+        .ok(.page(of: Customer.schema, named: "CustomerPage")))
+    fileprivate static let read = Operation(
+        "read_customer", in: "customers", as: "retrieve", "Read a customer", .ok(Customer.schema),
+        refusing: [.notFound])
+    fileprivate static let update = Operation(
+        "update_customer", in: "customers", as: "update", "Update a customer",
+        about: "What is not given stays as it is. tags as a list replaces all of them; remove in metadata means unset.",
+        .ok(Customer.schema), refusing: [.notFound, .conflict])
+    fileprivate static let delete = Operation(
+        "delete_customer", in: "customers", as: "delete", "Delete a customer",
+        about: "With cascade=true the customer's sessions and events go too.", .noContent,
+        refusing: [.notFound, .conflict])
 }

@@ -1,6 +1,14 @@
 import ParlantCore
 
 extension Customer {
+    /// What ``write(to:)`` writes.
+    static let schema = Schema.named(
+        "Customer",
+        .record([
+            "id": .string(), "creation_utc": .timestamp, "name": .string(), "metadata": .dictionary(.anything),
+            "tags": .list(.string()),
+        ]))
+
     /// Writes the customer as the reference's clients read it.
     func write(to writer: inout JSONWriter) {
         writer.beginObject()
@@ -22,6 +30,16 @@ extension Customer {
 
 /// Characters of a customer's name.
 private let nameLength = 1...100
+
+extension CustomerQuery {
+    /// Reads the query of GET /customers.
+    init(query: inout QueryReader) {
+        let page = query.page()
+        let metadata = query.dictionary("metadata_filter")
+        let tags = query.strings("tags").map(TagID.init(rawValue:))
+        self.init(tags: tags, metadata: metadata ?? [:], page: page)
+    }
+}
 
 extension CustomerDraft {
     /// Reads the body of POST /customers. Metadata values may be any JSON; the reference takes strings only.

@@ -6,6 +6,12 @@ protocol EntityResource: Sendable {
 
     /// `/terms`.
     var path: String { get }
+    /// What the entity is called in the API's description.
+    var noun: EntityNoun { get }
+    /// What ``write(_:to:)`` writes.
+    var schema: Schema { get }
+    /// What ``answer(_:)`` writes.
+    var answerSchema: Schema { get }
     var store: any EntityStore<Entity> { get }
     /// Owners that tags may name, besides tags of the store.
     var owners: EntityReferences.Owners { get }
@@ -25,17 +31,23 @@ protocol EntityResource: Sendable {
     func answer(_ stored: Stored<Entity>) async throws -> Reply
     /// Deletes the entity with all that goes with it.
     func delete(_ id: Identifier<Entity>) async throws
+    /// What GET says when there is no such entity; nil for the sentence of the store.
+    func missing(_ id: Identifier<Entity>) -> APIError?
     /// What POST says when the id is taken; nil for the sentence of the store, with 409.
     func taken(_ id: Identifier<Entity>) -> APIError?
 }
 
 extension EntityResource {
+    /// `/terms/{term_id}`.
+    var onePath: String { "\(path)/{\(noun.one)_id}" }
     var owners: EntityReferences.Owners { [.agents] }
     var tagFilter: String { "tag_id" }
     func check(_ entity: Entity) async throws {}
     func answer(_ stored: Stored<Entity>) async throws -> Reply { .json { write(stored, to: &$0) } }
     func delete(_ id: Identifier<Entity>) async throws { try await store.delete(id) }
+    func missing(_ id: Identifier<Entity>) -> APIError? { nil }
     func taken(_ id: Identifier<Entity>) -> APIError? { nil }
+    var answerSchema: Schema { schema }
 }
 
 /// What PATCH changes; what is not given stays as it was.

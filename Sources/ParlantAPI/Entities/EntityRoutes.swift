@@ -7,43 +7,68 @@ struct EntityRoutes<Resource: EntityResource>: Sendable {
 
     private let resource: Resource
     private let references: EntityReferences
-    private let limits: APILimits
 
     init(_ resource: Resource, _ services: APIServices) {
         self.resource = resource
         references = EntityReferences(services)
-        limits = services.limits
     }
 
     func add(to table: inout RouteTable) {
-        table.on(.post, resource.path) { [self] call in try await create(&call) }
+        addCreation(to: &table)
+        addListing(to: &table)
         addReading(to: &table)
-        table.on(.patch, resource.path + "/*") { [self] call in try await update(&call) }
-        table.on(.delete, resource.path + "/*") { [self] call in
-            try await resource.delete(Identifier(call.parameters[0]))
-            return .noContent
+        addChanging(to: &table)
+    }
+
+    /// POST.
+    func addCreation(to table: inout RouteTable) {
+        table.on(.post, resource.path, resource.noun.creating(resource.schema), body: resource.draft) {
+            [self] _, draft in try await create(try draft())
         }
     }
 
-    /// GET of all and of one only.
-    func addReading(to table: inout RouteTable) {
-        table.on(.get, resource.path) { [self] call in
-            let tags = call.query.strings(resource.tagFilter).map(TagID.init(rawValue:))
+    /// GET of all.
+    func addListing(to table: inout RouteTable) {
+        table.on(
+            .get, resource.path, resource.noun.listing(resource.schema),
+            query: { [resource] query in query.strings(resource.tagFilter).map(TagID.init(rawValue:)) }
+        ) { [self] _, tags in
             let found = try await resource.store.list(anyOf: tags.isEmpty ? nil : tags)
             return .json(capacity: 64 + found.count * 256) { writer in
                 writer.array(found) { resource.write($0, to: &$1) }
             }
         }
-        table.on(.get, resource.path + "/*") { [self] call in
-            try await resource.answer(try await resource.store.read(Identifier(call.parameters[0])))
+    }
+
+    /// GET of one.
+    func addReading(to table: inout RouteTable) {
+        table.on(.get, resource.onePath, resource.noun.reading(resource.answerSchema)) { [self] call in
+            let id = Identifier<Entity>(call.parameters[0])
+            do {
+                return try await resource.answer(try await resource.store.read(id))
+            } catch let error as StoreError where error.code == .notFound {
+                throw resource.missing(id) ?? error
+            }
         }
     }
 
-    private func create(_ call: inout Call) async throws -> Reply {
-        var body = try await call.body(limits)
-        let draft = resource.draft(&body)
-        try call.finish(body: body)
-        let entity = try draft()
+    /// PATCH and DELETE of one.
+    func addChanging(to table: inout RouteTable) {
+        table.on(
+            .patch, resource.onePath, resource.noun.updating(resource.answerSchema), body: resource.change
+        ) { [self] call, change in try await update(Identifier(call.parameters[0]), change) }
+        addDeletion(to: &table)
+    }
+
+    /// DELETE of one.
+    func addDeletion(to table: inout RouteTable) {
+        table.on(.delete, resource.onePath, resource.noun.deleting()) { [self] call in
+            try await resource.delete(Identifier(call.parameters[0]))
+            return .noContent
+        }
+    }
+
+    private func create(_ entity: Entity) async throws -> Reply {
         try await references.check(entity.tags, owners: resource.owners)
         try await resource.check(entity)
         do {
@@ -55,11 +80,7 @@ struct EntityRoutes<Resource: EntityResource>: Sendable {
         }
     }
 
-    private func update(_ call: inout Call) async throws -> Reply {
-        var body = try await call.body(limits)
-        let change = resource.change(&body)
-        try call.finish(body: body)
-        let id = Identifier<Entity>(call.parameters[0])
+    private func update(_ id: Identifier<Entity>, _ change: EntityChange<Entity>) async throws -> Reply {
         let entity = try await resource.store.read(id).entity
         if let location = entity.location {
             throw StoreError.definedInScript(Entity.entityName, id, at: location)

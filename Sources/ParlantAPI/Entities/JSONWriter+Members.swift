@@ -1,5 +1,10 @@
 import ParlantCore
 
+extension ToolID {
+    /// How a tool is named on the wire.
+    static let schema = Schema.named("ToolId", .record(["service_name": .string(), "tool_name": .string()]))
+}
+
 /// Members of objects, as nearly all entities have them.
 extension JSONWriter {
     mutating func member(_ name: StaticString, _ text: String?) {

@@ -10,6 +10,9 @@ struct APIError: Error {
         case problems([Problem])
     }
 
+    /// The body of a refusal with one sentence.
+    static let schema = Schema.named("Error", .record(["detail": .string()]))
+
     var status: HTTPResponse.Status
     var detail: Detail
     var headers: [HTTPField] = []

@@ -6,32 +6,30 @@ import ParlantCore
 struct EvaluationRoutes: Sendable {
     private let store: any EntityStore<Evaluation>
     private let ids: any IDGenerator
-    private let limits: APILimits
 
     init(_ services: APIServices) {
         store = services.entities.evaluations
         ids = services.ids
-        limits = services.limits
     }
 
     func add(to table: inout RouteTable) {
-        table.on(.post, "/evaluations") { [self] call in try await create(&call) }
-        table.on(.get, "/evaluations/*") { [self] call in
-            var query = call.query
-            // There is nothing to wait for.
-            _ = query.integer("wait_for_completion", in: 0...Int.max)
-            try call.finish(query)
-            return reply(try await store.read(Identifier(call.parameters[0])))
-        }
+        table.on(
+            .post, "/evaluations", .create,
+            body: { body in
+                body.requiredDocuments("payloads") { fields in
+                    _ = fields.requiredChoice("kind", default: PayloadKind.guideline)
+                    return fields.document("guideline", Self.payload)
+                }
+            }
+        ) { [self] _, payloads in try await create(payloads) }
+        // There is nothing to wait for.
+        table.on(
+            .get, "/evaluations/{evaluation_id}", .read,
+            query: { $0.integer("wait_for_completion", in: 0...Int.max, default: 60) }
+        ) { [self] call, _ in reply(try await store.read(Identifier(call.parameters[0]))) }
     }
 
-    private func create(_ call: inout Call) async throws -> Reply {
-        var body = try await call.body(limits)
-        let given = body.requiredDocuments("payloads") { fields in
-            _ = fields.requiredChoice("kind", default: PayloadKind.guideline)
-            return fields.document("guideline", Self.payload)
-        }
-        try call.finish(body: body)
+    private func create(_ given: [Evaluation.Payload?]) async throws -> Reply {
         guard !given.isEmpty else {
             throw APIError.unprocessable("No payloads provided for the evaluation task.")
         }
@@ -74,6 +72,23 @@ struct EvaluationRoutes: Sendable {
 }
 
 extension Stored<Evaluation> {
+    /// What ``write(to:)`` writes.
+    fileprivate static var schema: Schema {
+        .named(
+            "Evaluation",
+            .record([
+                "id": .string(), "status": .choice(["pending", "running", "completed", "failed"]),
+                "progress": .number, "creation_utc": .timestamp, "error": .nullable(.string()),
+                "invoices": .list(
+                    .named(
+                        "Invoice",
+                        .record([
+                            "payload": Evaluation.Payload.schema, "checksum": .string(), "approved": .boolean,
+                            "data": Evaluation.Payload.findingsSchema, "error": .nullable(.string()),
+                        ]))),
+            ]))
+    }
+
     /// Writes the evaluation as the reference's clients read it.
     fileprivate func write(to writer: inout JSONWriter) {
         writer.beginObject()
@@ -100,6 +115,29 @@ extension Stored<Evaluation> {
 }
 
 extension Evaluation.Payload {
+    /// What ``write(to:)`` writes.
+    fileprivate static let schema = Schema.named(
+        "EvaluationPayload",
+        .record([
+            "kind": .choice(["guideline"]),
+            "guideline": .record([
+                "content": .record(["condition": .string(), "action": .nullable(.string())]),
+                "tool_ids": .list(ToolID.schema), "operation": .choice(of: Evaluation.Operation.self),
+                "updated_id": .nullable(.string()), "action_proposition": .boolean,
+                "properties_proposition": .boolean, "journey_node_proposition": .boolean,
+            ]),
+        ]))
+
+    /// What ``writeFindings(to:)`` writes.
+    fileprivate static let findingsSchema = Schema.named(
+        "EvaluationFindings",
+        .record([
+            "guideline": .record([
+                "action_proposition": .nullable(.string()),
+                "properties_proposition": .nullable(.dictionary(.anything)),
+            ])
+        ]))
+
     fileprivate func write(to writer: inout JSONWriter) {
         writer.beginObject()
         writer.member("kind", "guideline")
@@ -147,4 +185,24 @@ extension Evaluation.Payload {
         writer.endObject()
         writer.endObject()
     }
+}
+
+extension Operation {
+    fileprivate static let create = Operation(
+        "create_evaluation", in: "evaluations", as: "create", "Evaluate guidelines",
+        example: [
+            "payloads": [
+                [
+                    "kind": "guideline",
+                    "guideline": [
+                        "content": ["condition": "The customer greets", "action": "Greet back"], "tool_ids": [],
+                        "operation": "add", "action_proposition": true,
+                    ],
+                ]
+            ]
+        ],
+        .created(Stored<Evaluation>.schema))
+    fileprivate static let read = Operation(
+        "read_evaluation", in: "evaluations", as: "retrieve", "Read an evaluation", .ok(Stored<Evaluation>.schema),
+        refusing: [.notFound])
 }

@@ -5,7 +5,7 @@ import ParlantEngine
 /// `POST /sessions/{id}/events`.
 struct EventPosting: Sendable {
     /// Whether a customer's message is judged before it is stored.
-    private enum Judging: String, CaseIterable {
+    enum Judging: String, CaseIterable {
         /// By the service, if there is one.
         case auto
         /// By the service; without one nothing is stored.
@@ -27,13 +27,13 @@ struct EventPosting: Sendable {
         moderation = services.moderation
     }
 
+    /// Reads the query of the request.
+    @Sendable static func judging(_ query: inout QueryReader) -> Judging {
+        query.choice("moderation", default: Judging.none)
+    }
+
     /// Checks the request whole, then the session, then stores: whatever is refused has stored nothing.
-    func post(_ call: inout Call) async throws -> Reply {
-        var query = call.query
-        let judging = query.choice("moderation", Judging.self) ?? .none
-        var reader = try await call.body(limits)
-        let body = EventBody(body: &reader, limits)
-        try call.finish(query, body: reader)
+    func post(_ body: EventBody, _ judging: Judging, _ call: Call) async throws -> Reply {
         let request = try EventRequest(body)
         try limits.checkMetadata(body.metadata)
         let event = try await perform(request, body, judging, call)

@@ -1,6 +1,15 @@
 import ParlantCore
 
 extension Event {
+    /// What ``write(to:)`` writes. What the data are depends on kind and source.
+    static let schema = Schema.named(
+        "Event",
+        .record([
+            "id": .string(), "source": .choice(of: Source.self), "kind": .choice(of: Kind.self),
+            "offset": .integer(0...Int.max), "creation_utc": .timestamp, "trace_id": .string(),
+            "correlation_id": .string(), "data": .anything, "metadata": .dictionary(.anything), "deleted": .boolean,
+        ]))
+
     /// Writes the event as the reference's clients read it. `correlation_id` is the old name of `trace_id`.
     func write(to writer: inout JSONWriter) {
         writer.beginObject()

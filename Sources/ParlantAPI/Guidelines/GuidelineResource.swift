@@ -1,8 +1,10 @@
+import HTTPTypes
 import ParlantCore
 
 /// `/guidelines`.
 struct GuidelineResource: EntityResource {
     let path = "/guidelines"
+    let noun = EntityNoun("guideline", "guidelines")
     let store: any EntityStore<Guideline>
     let owners: EntityReferences.Owners = [.agents, .journeys]
     private let journeys: any EntityStore<Journey>
@@ -74,6 +76,8 @@ struct GuidelineResource: EntityResource {
         }
     }
 
+    func missing(_ id: GuidelineID) -> APIError? { APIError(.notFound, "Guideline not found") }
+
     func taken(_ id: GuidelineID) -> APIError? { .unprocessable("Guideline with id '\(id)' already exists") }
 
     /// The guideline with its relationships, indirect ones too, and the tools that it may use.
@@ -102,6 +106,20 @@ struct GuidelineResource: EntityResource {
                 continue
             }
         }
+    }
+
+    var schema: Schema { Guideline.schema }
+
+    var answerSchema: Schema {
+        .named(
+            "GuidelineWithRelationships",
+            .record([
+                "guideline": Guideline.schema, "relationships": .list(RelationshipWire.schema),
+                "tool_associations": .list(
+                    .named(
+                        "ToolAssociation",
+                        .record(["id": .string(), "guideline_id": .string(), "tool_id": ToolID.schema]))),
+            ]))
     }
 
     func write(_ stored: Stored<Guideline>, to writer: inout JSONWriter) { stored.entity.write(to: &writer) }

@@ -1,6 +1,17 @@
 import ParlantCore
 
 extension Guideline {
+    /// What ``write(to:)`` writes.
+    static let schema = Schema.named(
+        "Guideline",
+        .record([
+            "id": .string(), "condition": .string(), "action": .nullable(.string()),
+            "description": .nullable(.string()), "criticality": .choice(of: Criticality.self), "enabled": .boolean,
+            "tags": .list(.string()), "metadata": .dictionary(.anything),
+            "composition_mode": .nullable(.choice(of: WireCompositionMode.self)), "track": .boolean,
+            "labels": .list(.string()), "priority": .integer(),
+        ]))
+
     /// Writes the guideline as the reference's clients read it. One that only code decides has an empty condition.
     func write(to writer: inout JSONWriter) {
         writer.beginObject()

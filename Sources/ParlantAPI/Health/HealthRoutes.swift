@@ -6,12 +6,22 @@ struct HealthRoutes: Sendable {
     /// A wait for a free thread beyond this means that something blocks the pool.
     private static let slowHop = Duration.milliseconds(250)
 
+    private static let schema = Schema.named(
+        "Health",
+        .record([
+            "status": .choice(["healthy", "degraded", "unhealthy"]), "checks": .dictionary(.dictionary(.anything)),
+        ]))
+
     private let services: APIServices
 
     init(_ services: APIServices) { self.services = services }
 
     func add(to table: inout RouteTable) {
-        table.on(.get, "/healthz") { [self] _ in await check() }
+        let operation = Operation(
+            "check_health", in: "health", as: "check", "Tell how the server is",
+            about: "200 when healthy or degraded, 503 when unhealthy.", .ok(Self.schema),
+            .init(.serviceUnavailable, Self.schema))
+        table.on(.get, "/healthz", operation) { [self] _ in await check() }
     }
 
     /// 200 when healthy or degraded, 503 when unhealthy: what probes look at.

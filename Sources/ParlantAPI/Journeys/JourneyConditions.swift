@@ -64,4 +64,13 @@ struct JourneyConditions: Sendable {
 struct ConditionsChange: Sendable {
     var add: [GuidelineID] = []
     var remove: [GuidelineID] = []
+
+    /// Nothing.
+    init() {}
+
+    /// Reads `{add, remove}`.
+    init(body: inout FieldReader) {
+        add = (body.strings("add") ?? []).map(GuidelineID.init(rawValue:))
+        remove = (body.strings("remove") ?? []).map(GuidelineID.init(rawValue:))
+    }
 }

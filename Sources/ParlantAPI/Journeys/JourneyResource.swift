@@ -5,6 +5,7 @@ struct JourneyResource: EntityResource {
     static let titleLength = 1...100
 
     let path = "/journeys"
+    let noun = EntityNoun("journey", "journeys")
     let store: any EntityStore<Journey>
     let owners: EntityReferences.Owners = [.agents, .journeys]
     private let conditions: JourneyConditions
@@ -57,6 +58,16 @@ struct JourneyResource: EntityResource {
         let journey = try await store.read(id).entity
         try await store.delete(id)
         for condition in journey.conditions { try await conditions.release(condition, from: id, deletesAlways: true) }
+    }
+
+    var schema: Schema {
+        .named(
+            "Journey",
+            .record([
+                "id": .string(), "title": .string(), "description": .string(), "conditions": .list(.string()),
+                "tags": .list(.string()), "composition_mode": .nullable(.choice(of: WireCompositionMode.self)),
+                "labels": .list(.string()), "priority": .integer(),
+            ]))
     }
 
     func write(_ stored: Stored<Journey>, to writer: inout JSONWriter) {

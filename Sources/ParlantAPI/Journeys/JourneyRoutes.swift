@@ -8,7 +8,6 @@ struct JourneyRoutes: Sendable {
     private let conditions: JourneyConditions
     private let guidelines: any EntityStore<Guideline>
     private let references: EntityReferences
-    private let limits: APILimits
 
     init(_ services: APIServices) {
         resource = JourneyResource(services)
@@ -16,26 +15,32 @@ struct JourneyRoutes: Sendable {
         conditions = JourneyConditions(services)
         guidelines = services.entities.guidelines
         references = EntityReferences(services)
-        limits = services.limits
     }
 
     func add(to table: inout RouteTable) {
-        table.on(.post, "/journeys") { [self] call in try await create(&call) }
+        table.on(
+            .post, resource.path, resource.noun.creating(resource.schema),
+            body: { [resource] body in
+                let draft = resource.draft(&body)
+                return (draft, conditions: body.requiredStrings("conditions", length: 1...Int.max))
+            }
+        ) { [self] _, body in try await create(try body.0(), body.conditions) }
+        routes.addListing(to: &table)
         routes.addReading(to: &table)
-        table.on(.get, "/journeys/*/mermaid") { [self] call in try await mermaid(call) }
-        table.on(.patch, "/journeys/*") { [self] call in try await update(&call) }
-        table.on(.delete, "/journeys/*") { [self] call in
-            try await resource.delete(JourneyID(call.parameters[0]))
-            return .noContent
+        table.on(.get, "\(resource.onePath)/mermaid", .mermaid) { [self] call in try await mermaid(call) }
+        table.on(
+            .patch, resource.onePath, resource.noun.updating(resource.schema),
+            body: { [resource] body in
+                let change = resource.change(&body)
+                return (change, conditions: body.document("conditions", ConditionsChange.init(body:)))
+            }
+        ) { [self] call, body in
+            try await update(JourneyID(call.parameters[0]), body.0, body.conditions ?? ConditionsChange())
         }
+        routes.addDeletion(to: &table)
     }
 
-    private func create(_ call: inout Call) async throws -> Reply {
-        var body = try await call.body(limits)
-        let draft = resource.draft(&body)
-        let texts = body.requiredStrings("conditions", length: 1...Int.max)
-        try call.finish(body: body)
-        let journey = try draft()
+    private func create(_ journey: Journey, _ texts: [String]) async throws -> Reply {
         try await references.check(journey.tags, owners: resource.owners)
         // The journey first: its id may be taken, and then no condition is left behind.
         try await resource.store.create(journey)
@@ -43,19 +48,10 @@ struct JourneyRoutes: Sendable {
         return reply(try await resource.store.update(journey.id) { $0.conditions.formUnion(made) }, .created)
     }
 
-    private func update(_ call: inout Call) async throws -> Reply {
-        var body = try await call.body(limits)
-        let change = resource.change(&body)
-        let wanted = body.document("conditions") { fields in
-            let add = fields.strings("add") ?? []
-            let remove = fields.strings("remove") ?? []
-            return ConditionsChange(
-                add: add.map(GuidelineID.init(rawValue:)), remove: remove.map(GuidelineID.init(rawValue:)))
-        }
-        try call.finish(body: body)
-        let id = JourneyID(call.parameters[0])
+    private func update(
+        _ id: JourneyID, _ change: EntityChange<Journey>, _ moved: ConditionsChange
+    ) async throws -> Reply {
         let journey = try await resource.store.read(id).entity
-        let moved = wanted ?? ConditionsChange()
         try await references.check(change.tags, of: journey.tags, owners: resource.owners)
         try await conditions.check(moved, of: journey)
         for condition in moved.add where !journey.conditions.contains(condition) {
@@ -83,4 +79,10 @@ struct JourneyRoutes: Sendable {
     private func reply(_ journey: Stored<Journey>, _ status: HTTPResponse.Status = .ok) -> Reply {
         .json(status) { resource.write(journey, to: &$0) }
     }
+}
+
+extension Operation {
+    fileprivate static let mermaid = Operation(
+        "journey_mermaid", in: "journeys", as: "mermaid", "Draw a journey as a Mermaid diagram", .text,
+        refusing: [.notFound])
 }

@@ -12,13 +12,17 @@ struct LogRoutes: Sendable {
     init(_ services: APIServices) { hub = services.logs }
 
     func add(to table: inout RouteTable) {
-        table.on(.get, "/logs") { [self] call in try await follow(call) }
+        let operation = Operation(
+            "follow_logs", in: "logs", as: "follow", "Follow the server's log",
+            about: "A web socket gets one text frame per record: level, trace_id and message. With sse=true, or when "
+                + "text/event-stream is accepted, the records come as server-sent events.",
+            .switchingProtocols, .stream, refusing: [.malformed, .upgradeRequired])
+        table.on(.get, "/logs", operation, query: { $0.boolean("sse", default: false) }) { [self] call, isStream in
+            try await follow(call, wantsEvents: isStream || Self.accepts(call.request.headers))
+        }
     }
 
-    private func follow(_ call: Call) async throws -> Reply {
-        var query = call.query
-        let wantsEvents = query.boolean("sse") ?? Self.accepts(call.request.headers)
-        try call.finish(query)
+    private func follow(_ call: Call, wantsEvents: Bool) async throws -> Reply {
         if let handshake = try await LogSocketHandshake(call.request.headers, on: call.channel) {
             return try await followOnSocket(handshake, call)
         }

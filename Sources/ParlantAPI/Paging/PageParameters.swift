@@ -5,10 +5,25 @@ extension QueryReader {
     /// Reads `limit`, `cursor` and `sort`. A cursor that makes no sense counts as none.
     mutating func page() -> PageRequest {
         let limit = integer("limit", in: 1...100)
-        let direction = choice("sort", PageRequest.Direction.self)
+        let direction = choice("sort", default: PageRequest.Direction.ascending)
         return PageRequest(
             limit: limit, cursor: string("cursor").flatMap(PageCursor.init(wire:)),
-            direction: direction ?? .ascending)
+            direction: direction)
+    }
+}
+
+extension Schema {
+    /// What ``Reply/page(_:isPaged:_:)`` writes: a plain list, or a page.
+    static func page(of item: Schema, named name: String) -> Schema {
+        .either([
+            .list(item),
+            .named(
+                name,
+                .record([
+                    "items": .list(item), "total_count": .integer(), "has_more": .boolean,
+                    "next_cursor": .nullable(.string()),
+                ])),
+        ])
     }
 }
 

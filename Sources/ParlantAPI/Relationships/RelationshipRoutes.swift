@@ -8,7 +8,6 @@ struct RelationshipRoutes: Sendable {
     private let guidelines: any EntityStore<Guideline>
     private let references: EntityReferences
     private let ids: any IDGenerator
-    private let limits: APILimits
 
     init(_ services: APIServices) {
         store = services.entities.relationships
@@ -16,30 +15,31 @@ struct RelationshipRoutes: Sendable {
         guidelines = services.entities.guidelines
         references = EntityReferences(services)
         ids = services.ids
-        limits = services.limits
     }
 
     func add(to table: inout RouteTable) {
-        table.on(.post, "/relationships") { [self] call in try await create(&call) }
-        table.on(.get, "/relationships") { [self] call in try await list(call) }
-        table.on(.get, "/relationships/*") { [self] call in
+        table.on(.post, "/relationships", .create, body: { Draft(body: &$0) }) { [self] _, draft in
+            try await create(draft)
+        }
+        table.on(.get, "/relationships", .list, query: { Filters(query: &$0) }) { [self] _, filters in
+            let found = try await reader.list(
+                touching: try filters.ends(), kind: filters.kind, indirect: filters.indirect)
+            return .json(capacity: 64 + found.count * 512) { writer in writer.array(found) { $0.write(to: &$1) } }
+        }
+        table.on(.get, "/relationships/{relationship_id}", .read) { [self] call in
             let found = try await store.read(RelationshipID(call.parameters[0])).entity
             return reply(try await reader.resolve(found))
         }
-        table.on(.delete, "/relationships/*") { [self] call in
+        table.on(.delete, "/relationships/{relationship_id}", .delete) { [self] call in
             try await store.delete(RelationshipID(call.parameters[0]))
             return .noContent
         }
     }
 
-    private func create(_ call: inout Call) async throws -> Reply {
-        var body = try await call.body(limits)
-        let kind = body.requiredChoice("kind", default: Relationship.Kind.entailment)
-        let source = Side(name: "source", body: &body)
-        let target = Side(name: "target", body: &body)
-        try call.finish(body: body)
+    private func create(_ draft: Draft) async throws -> Reply {
         let relationship = Relationship(
-            id: RelationshipID(ids.entityID()), kind: kind, source: try source.end(), target: try target.end())
+            id: RelationshipID(ids.entityID()), kind: draft.kind, source: try draft.source.end(),
+            target: try draft.target.end())
         guard relationship.source != relationship.target else {
             throw APIError.unprocessable("source and target cannot be the same entity")
         }
@@ -65,33 +65,58 @@ struct RelationshipRoutes: Sendable {
         }
     }
 
-    private func list(_ call: Call) async throws -> Reply {
-        var query = call.query
-        let kind = query.choice("kind", Relationship.Kind.self)
-        let indirect = query.boolean("indirect") ?? true
-        try call.finish(query)
-        var ends: [Relationship.End] = []
-        if let id = query.string("guideline_id") { ends.append(.guideline(GuidelineID(id))) }
-        if let id = query.string("tag_id") { ends.append(.tag(TagID(id))) }
-        if let text = query.string("tool_id") { ends.append(.tool(try Self.tool(text))) }
-        let found = try await reader.list(touching: ends, kind: kind, indirect: indirect)
-        return .json(capacity: 64 + found.count * 512) { writer in writer.array(found) { $0.write(to: &$1) } }
-    }
-
-    private static func tool(_ text: String) throws -> ToolID {
-        guard let colon = text.firstIndex(of: ":"), colon != text.startIndex else {
-            throw APIError.unprocessable("The tool_id '\(text)' must be written service:tool.")
-        }
-        return ToolID(service: String(text[..<colon]), name: String(text[colon...].dropFirst()))
-    }
-
     private func reply(_ wire: RelationshipWire, _ status: HTTPResponse.Status = .ok) -> Reply {
         .json(status, capacity: 1024) { wire.write(to: &$0) }
     }
 }
 
+/// The query of GET of all.
+private struct Filters: Sendable {
+    let kind: Relationship.Kind?
+    let indirect: Bool
+    let guideline: String?
+    let tag: String?
+    let tool: String?
+
+    init(query: inout QueryReader) {
+        kind = query.choice("kind", Relationship.Kind.self)
+        indirect = query.boolean("indirect", default: true)
+        guideline = query.string("guideline_id")
+        tag = query.string("tag_id")
+        tool = query.string("tool_id")
+    }
+
+    /// - Throws: 422 for a tool that is not written `service:tool`.
+    func ends() throws -> [Relationship.End] {
+        var ends: [Relationship.End] = []
+        if let guideline { ends.append(.guideline(GuidelineID(guideline))) }
+        if let tag { ends.append(.tag(TagID(tag))) }
+        if let tool {
+            guard let colon = tool.firstIndex(of: ":"), colon != tool.startIndex else {
+                throw APIError.unprocessable("The tool_id '\(tool)' must be written service:tool.")
+            }
+            let id = ToolID(service: String(tool[..<colon]), name: String(tool[colon...].dropFirst()))
+            ends.append(.tool(id))
+        }
+        return ends
+    }
+}
+
+/// The body of POST.
+private struct Draft: Sendable {
+    let kind: Relationship.Kind
+    let source: Side
+    let target: Side
+
+    init(body: inout FieldReader) {
+        kind = body.requiredChoice("kind", default: Relationship.Kind.entailment)
+        source = Side(name: "source", body: &body)
+        target = Side(name: "target", body: &body)
+    }
+}
+
 /// The fields of one end in the body of POST.
-private struct Side {
+private struct Side: Sendable {
     let name: String
     let guideline: String?
     let tag: String?
@@ -118,4 +143,23 @@ private struct Side {
         throw APIError.unprocessable(
             "A relationship needs a \(name): give \(name)_guideline, \(name)_tag or \(name)_tool.")
     }
+}
+
+extension Operation {
+    fileprivate static let create = Operation(
+        "create_relationship", in: "relationships", as: "create", "Create a relationship",
+        about: "Needs one source and one target. The same relationship again replaces the earlier one.",
+        example: ["kind": "priority", "source_guideline": "a guideline's id", "target_guideline": "another's"],
+        .created(RelationshipWire.schema), refusing: [.notFound, .conflict])
+    fileprivate static let list = Operation(
+        "list_relationships", in: "relationships", as: "list", "List relationships",
+        about: "Those that touch one of the ends, directly or, unless indirect=false, through others of the same kind. "
+            + "tool_id is written service:tool.",
+        .ok(.list(RelationshipWire.schema)))
+    fileprivate static let read = Operation(
+        "read_relationship", in: "relationships", as: "retrieve", "Read a relationship",
+        .ok(RelationshipWire.schema), refusing: [.notFound])
+    fileprivate static let delete = Operation(
+        "delete_relationship", in: "relationships", as: "delete", "Delete a relationship", .noContent,
+        refusing: [.notFound, .conflict])
 }

@@ -9,6 +9,16 @@ struct RelationshipWire: Sendable {
         case tool(ToolWire?)
     }
 
+    /// What ``write(to:)`` writes.
+    static let schema = Schema.named(
+        "Relationship",
+        .record([
+            "id": .string(), "source_guideline": .nullable(Guideline.schema), "source_tag": .nullable(Tag.schema),
+            "source_tool": .nullable(ToolWire.schema), "target_guideline": .nullable(Guideline.schema),
+            "target_tag": .nullable(Tag.schema), "target_tool": .nullable(ToolWire.schema),
+            "kind": .choice(of: Relationship.Kind.self),
+        ]))
+
     let relationship: Relationship
     let source: End
     let target: End

@@ -15,7 +15,7 @@ public struct APIResponder: HTTPResponder {
     private static let eventStream = HTTPField(name: .contentType, value: "text/event-stream")
     private static let unknownFieldsName = HTTPField.Name("x-unknown-fields")
 
-    private let table: RouteTable
+    let table: RouteTable
     private let presences: PresenceTable
     private let token: APIToken?
     private let chat: ChatRoutes?
@@ -27,12 +27,12 @@ public struct APIResponder: HTTPResponder {
         self.presences = presences
         token = services.token
         chat = services.chat.map(ChatRoutes.init)
-        var table = RouteTable()
+        var table = RouteTable(services.limits)
         HealthRoutes(services).add(to: &table)
         AgentRoutes(services).add(to: &table)
         CustomerRoutes(services).add(to: &table)
         TagRoutes(services).add(to: &table)
-        GuidelineRoutes(services).add(to: &table)
+        EntityRoutes(GuidelineResource(services), services).add(to: &table)
         EntityRoutes(TermResource(services), services).add(to: &table)
         EntityRoutes(CannedResponseResource(services), services).add(to: &table)
         EntityRoutes(CapabilityResource(services), services).add(to: &table)
@@ -44,6 +44,7 @@ public struct APIResponder: HTTPResponder {
         SessionRoutes(services).add(to: &table)
         EventRoutes(services).add(to: &table)
         LogRoutes(services).add(to: &table)
+        DocumentationRoutes().add(to: &table)
         self.table = table
     }
 
@@ -78,6 +79,7 @@ public struct APIResponder: HTTPResponder {
         let path = request.uri.path
         try token?.authorize(request.method, path: path, request.headers)
         if let page = try chat?.answer(request, path: path) { return .reply(page) }
+        if path == "/", request.method == .get { return .reply(redirect(to: DocumentationRoutes.path, query: nil)) }
         var segments = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
             .map { percentDecoded($0, plusIsSpace: false) }
         let hasSlash = segments.count > 2 && segments.last?.isEmpty == true

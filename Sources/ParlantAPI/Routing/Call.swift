@@ -22,7 +22,7 @@ struct Call: Sendable {
     /// Values of the path's parameters, decoded, in the order of the path.
     var parameters: [String] = []
     /// Names of body fields that nobody asked for, as paths.
-    private(set) var unknownFields: [String] = []
+    var unknownFields: [String] = []
 
     init(request: Request, channel: any Channel, presences: PresenceTable) {
         arrival = Arrival(request: request, channel: channel, presences: presences)
@@ -33,20 +33,4 @@ struct Call: Sendable {
     var channel: any Channel { arrival.channel }
     /// Tells when the client goes.
     var presence: ClientPresence { arrival.presences[channel] }
-
-    /// Reads the query parameters.
-    var query: QueryReader { QueryReader(request.uri.query) }
-
-    /// Ends the reading of a request: throws all problems that were found.
-    func finish(_ query: QueryReader) throws {
-        guard query.problems.isEmpty else { throw APIError(query.problems) }
-    }
-
-    /// Ends the reading of a request: notes unknown fields, and throws all problems that were found, those of the
-    /// query first, as the reference does.
-    mutating func finish(_ query: QueryReader = .init(nil), body: FieldReader) throws {
-        unknownFields = body.unknownFields
-        let problems = query.problems + body.problems
-        guard problems.isEmpty else { throw APIError(problems) }
-    }
 }

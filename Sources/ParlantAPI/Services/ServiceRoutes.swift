@@ -13,42 +13,60 @@ struct ServiceRoutes: Sendable {
 
     private let services: any EntityStore<ToolService>
     private let scripts: ScriptEntities
-    private let limits: APILimits
 
     init(_ services: APIServices) {
         self.services = services.entities.services
         scripts = services.entities.scripts
-        limits = services.limits
     }
 
     func add(to table: inout RouteTable) {
-        table.on(.get, "/services") { [self] _ in
+        table.on(.get, "/services", .list) { [self] _ in
             let found = try await services.list()
             return .json { writer in writer.array(found) { $0.entity.write(tools: nil, to: &$1) } }
         }
-        table.on(.get, "/services/*") { [self] call in
+        table.on(.get, "/services/{name}", .read) { [self] call in
             let service = try await services.read(Identifier(call.parameters[0])).entity
             // Null, not an empty list, for a service outside: nobody has asked it what it offers.
             let tools = service.location == nil ? nil : scripts.tools()[service.id.rawValue]
             let wires = tools?.map { ToolWire(tool: $0, createdAt: scripts.loadedAt) }
             return .json { service.write(tools: wires, to: &$0) }
         }
-        table.on(.put, "/services/*") { [self] call in try await save(&call) }
-        table.on(.delete, "/services/*") { [self] call in
+        table.on(.put, "/services/{name}", .save, body: { Draft(body: &$0) }) { [self] call, draft in
+            let saved = try await services.save(try draft.service(named: call.parameters[0])).entity
+            var reply = Reply.json { saved.write(tools: nil, to: &$0) }
+            if draft.kind == .openapi { reply.headers = Self.deprecation }
+            return reply
+        }
+        table.on(.delete, "/services/{name}", .delete) { [self] call in
             try await services.delete(Identifier(call.parameters[0]))
             return .noContent
         }
     }
+}
 
-    private func save(_ call: inout Call) async throws -> Reply {
-        var body = try await call.body(limits)
-        let kind = body.requiredChoice("kind", default: ToolService.Kind.sdk)
-        let sdk = body.document("sdk") { Address(url: $0.requiredString("url")) }
-        let openAPI = body.document("openapi") { fields in
+/// The body of PUT.
+private struct Draft: Sendable {
+    struct Address: Sendable {
+        var url: String
+        var source: String?
+    }
+
+    let kind: ToolService.Kind
+    let sdk: Address?
+    let openAPI: Address?
+    let mcp: Address?
+
+    init(body: inout FieldReader) {
+        kind = body.requiredChoice("kind", default: ToolService.Kind.sdk)
+        sdk = body.document("sdk") { Address(url: $0.requiredString("url")) }
+        openAPI = body.document("openapi") { fields in
             Address(url: fields.requiredString("url"), source: fields.requiredString("source"))
         }
-        let mcp = body.document("mcp") { Address(url: $0.requiredString("url")) }
-        try call.finish(body: body)
+        mcp = body.document("mcp") { Address(url: $0.requiredString("url")) }
+    }
+
+    /// - Throws: 422 without an address of the kind, and for an address that is none.
+    func service(named id: String) throws -> ToolService {
         let (name, given): (String, Address?) =
             switch kind {
             case .sdk: ("SDK", sdk)
@@ -59,21 +77,19 @@ struct ServiceRoutes: Sendable {
         guard address.url.hasPrefix("http://") || address.url.hasPrefix("https://") else {
             throw APIError.unprocessable("Service URL is missing schema (http:// or https://)")
         }
-        let service = ToolService(
-            id: Identifier(call.parameters[0]), kind: kind, url: address.url, source: address.source)
-        let saved = try await services.save(service).entity
-        var reply = Reply.json { saved.write(tools: nil, to: &$0) }
-        if kind == .openapi { reply.headers = Self.deprecation }
-        return reply
-    }
-
-    private struct Address {
-        var url: String
-        var source: String?
+        return ToolService(id: Identifier(id), kind: kind, url: address.url, source: address.source)
     }
 }
 
 extension ToolService {
+    /// What ``write(tools:to:)`` writes.
+    fileprivate static let schema = Schema.named(
+        "Service",
+        .record([
+            "name": .string(), "kind": .choice(of: Kind.self), "url": .string(),
+            "tools": .nullable(.list(ToolWire.schema)),
+        ]))
+
     /// Writes the service as the reference's clients read it.
     fileprivate func write(tools: [ToolWire]?, to writer: inout JSONWriter) {
         writer.beginObject()
@@ -84,4 +100,22 @@ extension ToolService {
         if let tools { writer.array(tools) { $0.write(to: &$1) } } else { writer.null() }
         writer.endObject()
     }
+}
+
+extension Operation {
+    fileprivate static let list = Operation(
+        "list_services", in: "services", as: "list", "List services",
+        about: "Services outside, and each bundle of scripts that has tools. tools is null here.",
+        .ok(.list(ToolService.schema)))
+    fileprivate static let read = Operation(
+        "read_service", in: "services", as: "retrieve", "Read a service with its tools", .ok(ToolService.schema),
+        refusing: [.notFound])
+    fileprivate static let save = Operation(
+        "create_or_update_service", in: "services", as: "create_or_update", "Create or replace a service",
+        about: "Give the address of the kind: sdk, mcp, or openapi, which is deprecated.",
+        example: ["kind": "sdk", "sdk": ["url": "http://127.0.0.1:8089"]], .ok(ToolService.schema),
+        refusing: [.conflict])
+    fileprivate static let delete = Operation(
+        "delete_service", in: "services", as: "delete", "Delete a service", .noContent,
+        refusing: [.notFound, .conflict])
 }

@@ -2,6 +2,21 @@ import ParlantCore
 
 /// A tool as the reference's clients read it.
 struct ToolWire: Sendable {
+    /// What ``write(to:)`` writes.
+    static let schema = Schema.named(
+        "Tool",
+        .record([
+            "creation_utc": .timestamp, "name": .string(), "description": .string(),
+            "parameters": .dictionary(
+                .named(
+                    "ToolParameter",
+                    .record([
+                        "type": .choice(["string", "number", "integer", "boolean", "array"]),
+                        "description": .nullable(.string()), "enum": .nullable(.list(.anything)),
+                    ]))),
+            "required": .list(.string()),
+        ]))
+
     let tool: Tool
     let createdAt: Timestamp
 

@@ -1,6 +1,16 @@
 import ParlantCore
 
 extension Session {
+    /// What ``write(to:)`` writes.
+    static let schema = Schema.named(
+        "Session",
+        .record([
+            "id": .string(), "agent_id": .string(), "customer_id": .string(), "creation_utc": .timestamp,
+            "title": .nullable(.string()), "mode": .choice(of: Mode.self),
+            "consumption_offsets": .record(["client": .integer(0...Int.max)]), "metadata": .dictionary(.anything),
+            "labels": .list(.string()),
+        ]))
+
     /// Writes the session as the reference's clients read it.
     func write(to writer: inout JSONWriter) {
         writer.beginObject()
@@ -35,6 +45,22 @@ extension Session {
 
 /// Characters of a session's title.
 private let titleLength = 0...200
+
+extension SessionQuery {
+    /// Reads the query of GET /sessions.
+    init(query: inout QueryReader) {
+        self.init(filters: &query)
+        labels = query.strings("labels")
+        page = query.page()
+    }
+
+    /// Reads the query of DELETE /sessions.
+    init(filters query: inout QueryReader) {
+        let agent = query.string("agent_id")
+        let customer = query.string("customer_id")
+        self.init(agentID: agent.map(AgentID.init(rawValue:)), customerID: customer.map(CustomerID.init(rawValue:)))
+    }
+}
 
 extension SessionDraft {
     /// Reads the body of POST /sessions. No customer, or an empty one, means the guest.

@@ -5,6 +5,7 @@ struct TermResource: EntityResource {
     private static let nameLength = 1...100
 
     let path = "/terms"
+    let noun = EntityNoun("term", "terms", in: "glossary", suffix: "_term")
     let store: any EntityStore<Term>
     private let ids: any IDGenerator
     private let limits: APILimits
@@ -42,6 +43,15 @@ struct TermResource: EntityResource {
     }
 
     func taken(_ id: TermID) -> APIError? { .unprocessable("Term with ID '\(id)' already exists") }
+
+    var schema: Schema {
+        .named(
+            "Term",
+            .record([
+                "id": .string(), "name": .string(), "description": .string(), "synonyms": .list(.string()),
+                "tags": .list(.string()),
+            ]))
+    }
 
     func write(_ stored: Stored<Term>, to writer: inout JSONWriter) {
         let term = stored.entity

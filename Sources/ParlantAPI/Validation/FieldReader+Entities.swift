@@ -9,7 +9,7 @@ extension FieldReader {
     mutating func nonEmpty(_ name: String) -> String? { string(name).flatMap { $0.isEmpty ? nil : $0 } }
 
     mutating func boolean(_ name: String) -> Bool? {
-        guard let value = value(name) else { return nil }
+        guard let value = value(name, .boolean) else { return nil }
         if let flag = value.boolean { return flag }
         switch value.string?.lowercased() {
         case "1", "true", "t", "yes", "y", "on": return true
@@ -23,7 +23,7 @@ extension FieldReader {
 
     /// A list that must be there; with `length`, each of its texts is that long.
     mutating func requiredStrings(_ name: String, length: ClosedRange<Int>? = nil) -> [String] {
-        guard let value = required(name) else { return [] }
+        guard let value = required(name, .list(.string(length: length ?? 0...Int.max))) else { return [] }
         guard let elements = value.array else {
             note(.notList(path + [.name(name)], value))
             return []
@@ -35,7 +35,7 @@ extension FieldReader {
 
     /// A list of objects that must be there.
     mutating func requiredDocuments<Value>(_ name: String, _ read: (inout FieldReader) -> Value) -> [Value] {
-        guard let value = required(name) else { return [] }
+        guard let value = required(name, .list(Self.schema(of: read))) else { return [] }
         if value.isNull { note(.notList(path + [.name(name)], value)) }
         return documents(name, read) ?? []
     }
@@ -44,7 +44,7 @@ extension FieldReader {
     mutating func requiredDocument<Value>(
         _ name: String, default: Value, _ read: (inout FieldReader) -> Value
     ) -> Value {
-        guard let value = required(name) else { return `default` }
+        guard let value = required(name, Self.schema(of: read)) else { return `default` }
         return document(value, path + [.name(name)], prefix: name, read) ?? `default`
     }
 

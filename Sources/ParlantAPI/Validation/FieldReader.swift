@@ -12,6 +12,8 @@ struct FieldReader: Sendable {
     private var known: [String] = []
     private var nestedUnknown: [String] = []
     private(set) var problems: [Problem] = []
+    /// The fields that were asked for, when that is what this reader is to find out; nil when it reads a body.
+    private var asked: [Schema.Field]?
 
     init(_ object: JSONObject, at path: [Problem.Step]) {
         self.object = object
@@ -27,44 +29,60 @@ struct FieldReader: Sendable {
         problems = [problem]
     }
 
+    /// Finds out which fields a function reads: runs it on a reader that answers each read with nothing.
+    static func schema<Value>(of read: (inout FieldReader) -> Value) -> Schema {
+        var reader = FieldReader([:], at: [])
+        reader.asked = []
+        _ = read(&reader)
+        return .object(reader.asked ?? [])
+    }
+
     /// Names of fields that nobody asked for, nested ones with their path: `metadata.remvoe`.
     var unknownFields: [String] { object.keys.filter { !known.contains($0) } + nestedUnknown }
 
     /// Adds a problem that a caller found in what it read.
     mutating func note(_ problem: Problem) { problems.append(problem) }
 
-    /// Any JSON; nil when absent or null.
-    mutating func value(_ name: String) -> JSONValue? {
+    /// JSON of the shape that the caller will check; nil when absent or null.
+    mutating func value(_ name: String, _ schema: @autoclosure () -> Schema = .anything) -> JSONValue? {
+        if asked != nil {
+            ask(name, .nullable(schema()), isRequired: false)
+            return nil
+        }
         known.append(name)
         guard let value = object[name], !value.isNull else { return nil }
         return value
     }
 
     mutating func string(_ name: String, length: ClosedRange<Int>? = nil) -> String? {
-        value(name).flatMap { checkedString($0, path + [.name(name)], length) }
+        value(name, .string(length: length ?? 0...Int.max)).flatMap {
+            checkedString($0, path + [.name(name)], length)
+        }
     }
 
     mutating func requiredString(_ name: String, length: ClosedRange<Int>? = nil) -> String {
-        required(name).flatMap { checkedString($0, path + [.name(name)], length) } ?? ""
+        required(name, .string(length: length ?? 0...Int.max)).flatMap {
+            checkedString($0, path + [.name(name)], length)
+        } ?? ""
     }
 
     mutating func strings(_ name: String) -> [String]? {
-        value(name).flatMap { strings($0, path + [.name(name)]) }
+        value(name, .list(.string())).flatMap { strings($0, path + [.name(name)]) }
     }
 
     mutating func choice<Choice>(_ name: String, _ type: Choice.Type) -> Choice?
     where Choice: CaseIterable & RawRepresentable<String> {
-        value(name).flatMap { checkedChoice($0, name) }
+        value(name, .choice(of: type)).flatMap { checkedChoice($0, name) }
     }
 
     mutating func requiredChoice<Choice>(_ name: String, default: Choice) -> Choice
     where Choice: CaseIterable & RawRepresentable<String> {
-        required(name).flatMap { checkedChoice($0, name) } ?? `default`
+        required(name, .choice(of: Choice.self)).flatMap { checkedChoice($0, name) } ?? `default`
     }
 
     /// A whole number; one in a string counts too, as on the reference.
     mutating func integer(_ name: String, atLeast minimum: Int) -> Int? {
-        guard let value = value(name) else { return nil }
+        guard let value = value(name, .integer(minimum...Int.max)) else { return nil }
         let path = path + [.name(name)]
         guard let number = value.integer.map(Int.init) ?? value.string.flatMap(IntegerText.parse) else {
             problems.append(.notInteger(path, value))
@@ -76,7 +94,7 @@ struct FieldReader: Sendable {
 
     /// A free-form object, whose members are nobody's business here.
     mutating func dictionary(_ name: String) -> JSONObject? {
-        guard let value = value(name) else { return nil }
+        guard let value = value(name, .dictionary(.anything)) else { return nil }
         if let object = value.object { return object }
         problems.append(.notDictionary(path + [.name(name)], value))
         return nil
@@ -84,12 +102,12 @@ struct FieldReader: Sendable {
 
     /// An object with known fields of its own.
     mutating func document<Value>(_ name: String, _ read: (inout FieldReader) -> Value) -> Value? {
-        value(name).flatMap { document($0, path + [.name(name)], prefix: name, read) }
+        value(name, Self.schema(of: read)).flatMap { document($0, path + [.name(name)], prefix: name, read) }
     }
 
     /// A list of objects with known fields.
     mutating func documents<Value>(_ name: String, _ read: (inout FieldReader) -> Value) -> [Value]? {
-        guard let value = value(name) else { return nil }
+        guard let value = value(name, .list(Self.schema(of: read))) else { return nil }
         guard let elements = value.array else {
             problems.append(.notList(path + [.name(name)], value))
             return nil
@@ -103,14 +121,19 @@ struct FieldReader: Sendable {
     mutating func stringsOrDocument<Value>(
         _ name: String, list: ([String]) -> Value, document read: (inout FieldReader) -> Value
     ) -> Value? {
-        guard let value = value(name) else { return nil }
+        guard let value = value(name, .either([.list(.string()), Self.schema(of: read)])) else { return nil }
         if value.array != nil { return strings(value, path + [.name(name)]).map(list) }
         return document(value, path + [.name(name)], prefix: name, read)
     }
 }
 
 extension FieldReader {
-    mutating func required(_ name: String) -> JSONValue? {
+    /// JSON that must be there, of the shape that the caller will check.
+    mutating func required(_ name: String, _ schema: @autoclosure () -> Schema = .anything) -> JSONValue? {
+        if asked != nil {
+            ask(name, schema(), isRequired: true)
+            return nil
+        }
         known.append(name)
         if isBroken { return nil }
         guard let value = object[name] else {
@@ -118,6 +141,12 @@ extension FieldReader {
             return nil
         }
         return value
+    }
+
+    /// Notes a field, once: the first asker knows best what it must be.
+    private mutating func ask(_ name: String, _ schema: Schema, isRequired: Bool) {
+        guard asked?.contains(where: { $0.name == name }) == false else { return }
+        asked?.append(Schema.Field(name: name, schema: schema, isRequired: isRequired))
     }
 
     mutating func checkedString(

@@ -23,6 +23,22 @@ struct Problem: Sendable {
         self.context = context
     }
 
+    /// What ``write(to:)`` writes, in the list in which problems are told.
+    static let schema = Schema.named(
+        "ValidationError",
+        .record([
+            "detail": .list(
+                .named(
+                    "Problem",
+                    .object([
+                        .init(name: "type", schema: .string()),
+                        .init(name: "loc", schema: .list(.either([.string(), .integer()]))),
+                        .init(name: "msg", schema: .string()),
+                        .init(name: "input", schema: .anything),
+                        .init(name: "ctx", schema: .dictionary(.anything), isRequired: false),
+                    ])))
+        ]))
+
     func write(to writer: inout JSONWriter) {
         writer.beginObject()
         writer.key("type")

@@ -5,6 +5,28 @@ import ParlantCore
 struct QueryReader: Sendable {
     private let parameters: [(name: String, value: String)]
     private(set) var problems: [Problem] = []
+    /// The parameters that were asked for, when that is what this reader is to find out; nil when it reads a query.
+    private var asked: [Parameter]?
+
+    /// A parameter as it is described to clients.
+    struct Parameter: Sendable {
+        /// How a value that is no single text is written.
+        enum Style: Sendable { case plain, repeated, commas, json }
+
+        let name: String
+        let schema: Schema
+        var style = Style.plain
+        var isRequired = false
+        var fallback: JSONValue?
+    }
+
+    /// Finds out which parameters a function reads: runs it on a reader that answers each read with nothing.
+    static func parameters<Value>(of read: (inout QueryReader) -> Value) -> [Parameter] {
+        var reader = QueryReader(nil)
+        reader.asked = []
+        _ = read(&reader)
+        return reader.asked ?? []
+    }
 
     init(_ query: String?) {
         parameters = query.map(Self.parse) ?? []
@@ -20,13 +42,37 @@ struct QueryReader: Sendable {
         }
     }
 
-    func string(_ name: String) -> String? { parameters.last { $0.name == name }?.value }
+    /// The value as it is, or nothing; the only reads of what was sent, and so the only places that note a parameter.
+    private mutating func text(
+        _ name: String, _ schema: @autoclosure () -> Schema, style: Parameter.Style = .plain,
+        isRequired: Bool = false, default fallback: JSONValue? = nil
+    ) -> String? {
+        if asked != nil {
+            asked?.append(
+                Parameter(name: name, schema: schema(), style: style, isRequired: isRequired, fallback: fallback))
+        }
+        return parameters.last { $0.name == name }?.value
+    }
+
+    mutating func string(_ name: String) -> String? { text(name, .string()) }
 
     /// All values of a parameter that may be repeated.
-    func strings(_ name: String) -> [String] { parameters.filter { $0.name == name }.map(\.value) }
+    mutating func strings(_ name: String) -> [String] {
+        _ = text(name, .list(.string()), style: .repeated)
+        return parameters.filter { $0.name == name }.map(\.value)
+    }
 
     mutating func integer(_ name: String, in range: ClosedRange<Int> = Int.min...Int.max) -> Int? {
-        guard let text = string(name) else { return nil }
+        text(name, .integer(range)).flatMap { integer($0, name, range) }
+    }
+
+    mutating func integer(
+        _ name: String, in range: ClosedRange<Int> = Int.min...Int.max, default fallback: Int
+    ) -> Int {
+        text(name, .integer(range), default: .integer(Int64(fallback))).flatMap { integer($0, name, range) } ?? fallback
+    }
+
+    private mutating func integer(_ text: String, _ name: String, _ range: ClosedRange<Int>) -> Int? {
         guard let value = IntegerText.parse(text) else {
             problems.append(.notInteger(path(name), .string(text)))
             return nil
@@ -42,13 +88,16 @@ struct QueryReader: Sendable {
 
     /// A whole number that must be there; harmless when it is not.
     mutating func requiredInteger(_ name: String, in range: ClosedRange<Int>) -> Int {
-        if string(name) == nil { problems.append(.missing(path(name), in: .null)) }
-        return integer(name, in: range) ?? range.lowerBound
+        guard let text = text(name, .integer(range), isRequired: true) else {
+            problems.append(.missing(path(name), in: .null))
+            return range.lowerBound
+        }
+        return integer(text, name, range) ?? range.lowerBound
     }
 
     /// A JSON object as text.
     mutating func dictionary(_ name: String) -> JSONObject? {
-        guard let text = string(name), !text.isEmpty else { return nil }
+        guard let text = text(name, .dictionary(.anything), style: .json), !text.isEmpty else { return nil }
         do throws(JSONParseError) {
             let value = try JSONParser.parse(text)
             if let object = value.object { return object }
@@ -59,20 +108,30 @@ struct QueryReader: Sendable {
         return nil
     }
 
-    mutating func boolean(_ name: String) -> Bool? {
-        guard let text = string(name) else { return nil }
+    mutating func boolean(_ name: String, default fallback: Bool) -> Bool {
+        guard let text = text(name, .boolean, default: .boolean(fallback)) else { return fallback }
         switch text.lowercased() {
         case "1", "true", "t", "yes", "y", "on": return true
         case "0", "false", "f", "no", "n", "off": return false
         default:
             problems.append(.notBoolean(path(name), .string(text)))
-            return nil
+            return fallback
         }
     }
 
     mutating func choice<Choice>(_ name: String, _ type: Choice.Type) -> Choice?
     where Choice: CaseIterable & RawRepresentable<String> {
-        guard let text = string(name) else { return nil }
+        text(name, .choice(of: type)).flatMap { choice($0, name) }
+    }
+
+    mutating func choice<Choice>(_ name: String, default fallback: Choice) -> Choice
+    where Choice: CaseIterable & RawRepresentable<String> {
+        text(name, .choice(of: Choice.self), default: .string(fallback.rawValue)).flatMap { choice($0, name) }
+            ?? fallback
+    }
+
+    private mutating func choice<Choice>(_ text: String, _ name: String) -> Choice?
+    where Choice: CaseIterable & RawRepresentable<String> {
         if let choice = Choice(rawValue: text) { return choice }
         problems.append(.notChoice(path(name), .string(text), of: Choice.allCases.map(\.rawValue)))
         return nil
@@ -81,7 +140,7 @@ struct QueryReader: Sendable {
     /// Choices separated by commas; none for an empty text.
     mutating func choices<Choice>(_ name: String, _ type: Choice.Type) -> Set<Choice>
     where Choice: CaseIterable & RawRepresentable<String> & Hashable {
-        guard let text = string(name), !text.isEmpty else { return [] }
+        guard let text = text(name, .list(.choice(of: type)), style: .commas), !text.isEmpty else { return [] }
         var choices: Set<Choice> = []
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
             guard let choice = Choice(rawValue: String(part)) else {

@@ -2,7 +2,16 @@ import ParlantCore
 
 /// `/context-variables`, without values.
 struct VariableResource: EntityResource {
+    /// What ``write(_:to:)`` writes.
+    static let schema = Schema.named(
+        "ContextVariable",
+        .record([
+            "id": .string(), "name": .string(), "description": .nullable(.string()),
+            "tool_id": .nullable(ToolID.schema), "freshness_rules": .nullable(.string()), "tags": .list(.string()),
+        ]))
+
     let path = "/context-variables"
+    let noun = EntityNoun("variable", "variables", in: "context_variables")
     let store: any EntityStore<ContextVariable>
     private let values: any EntityStore<VariableValue>
     private let references: EntityReferences
@@ -65,6 +74,8 @@ struct VariableResource: EntityResource {
             }
         }
     }
+
+    var schema: Schema { Self.schema }
 
     func write(_ stored: Stored<ContextVariable>, to writer: inout JSONWriter) {
         let variable = stored.entity

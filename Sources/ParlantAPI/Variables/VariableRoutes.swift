@@ -8,7 +8,6 @@ struct VariableRoutes: Sendable {
     private let values: any EntityStore<VariableValue>
     private let ids: any IDGenerator
     private let clock: any TimeSource
-    private let limits: APILimits
 
     init(_ services: APIServices) {
         resource = VariableResource(services)
@@ -16,21 +15,28 @@ struct VariableRoutes: Sendable {
         values = services.entities.values
         ids = services.ids
         clock = services.clock
-        limits = services.limits
     }
 
     func add(to table: inout RouteTable) {
-        // Before the shared routes, because the first that fits answers.
-        table.on(.get, "/context-variables/*") { [self] call in try await read(call) }
-        routes.add(to: &table)
-        table.on(.delete, "/context-variables") { [self] call in try await deleteAll(call) }
-        table.on(.put, "/context-variables/*/*") { [self] call in try await set(&call) }
-        table.on(.get, "/context-variables/*/*") { [self] call in
+        let value = "\(resource.onePath)/{key}"
+        routes.addCreation(to: &table)
+        routes.addListing(to: &table)
+        table.on(
+            .get, resource.onePath, .read, query: { $0.boolean("include_values", default: true) }
+        ) { [self] call, includesValues in try await read(call, includesValues: includesValues) }
+        routes.addChanging(to: &table)
+        table.on(.delete, resource.path, .deleteMany, query: { $0.string("tag_id") }) { [self] _, tag in
+            try await deleteAll(tag.map(TagID.init(rawValue:)))
+        }
+        table.on(.put, value, .setValue, body: { $0.required("data") ?? .null }) { [self] call, data in
+            try await set(call, data)
+        }
+        table.on(.get, value, .readValue) { [self] call in
             let id = try await address(call)
             guard let value = try await values.find(id) else { throw APIError.unknownPath }
             return reply(value.entity)
         }
-        table.on(.delete, "/context-variables/*/*") { [self] call in
+        table.on(.delete, value, .deleteValue) { [self] call in
             do {
                 try await values.delete(try await address(call))
             } catch let error as StoreError where error.code == .notFound && error.entity == VariableValue.entityName {
@@ -41,10 +47,7 @@ struct VariableRoutes: Sendable {
         }
     }
 
-    private func read(_ call: Call) async throws -> Reply {
-        var query = call.query
-        let includesValues = query.boolean("include_values") ?? true
-        try call.finish(query)
+    private func read(_ call: Call, includesValues: Bool) async throws -> Reply {
         let variable = try await resource.store.read(VariableID(call.parameters[0]))
         let owner = VariableValue.owner(variable.entity.id)
         let found = includesValues ? try await values.list(anyOf: [owner]).map(\.entity) : nil
@@ -68,8 +71,7 @@ struct VariableRoutes: Sendable {
     }
 
     /// Takes the tag off all variables that have it and deletes those that have none left; without a tag all go.
-    private func deleteAll(_ call: Call) async throws -> Reply {
-        let tag = call.query.string("tag_id").map(TagID.init(rawValue:))
+    private func deleteAll(_ tag: TagID?) async throws -> Reply {
         for variable in try await resource.store.list(anyOf: tag.map { [$0] }) {
             do {
                 if let tag {
@@ -84,10 +86,7 @@ struct VariableRoutes: Sendable {
         return .noContent
     }
 
-    private func set(_ call: inout Call) async throws -> Reply {
-        var body = try await call.body(limits)
-        let data = body.required("data") ?? .null
-        try call.finish(body: body)
+    private func set(_ call: Call, _ data: JSONValue) async throws -> Reply {
         _ = try await address(call)
         let value = VariableValue(
             variable: VariableID(call.parameters[0]), key: call.parameters[1], revision: ids.entityID(),
@@ -105,6 +104,10 @@ struct VariableRoutes: Sendable {
 }
 
 extension VariableValue {
+    /// What ``write(to:)`` writes.
+    fileprivate static let schema = Schema.named(
+        "ContextVariableValue", .record(["id": .string(), "last_modified": .timestamp, "data": .anything]))
+
     /// Writes the value as the reference's clients read it.
     fileprivate func write(to writer: inout JSONWriter) {
         writer.beginObject()
@@ -114,4 +117,31 @@ extension VariableValue {
         writer.value(data)
         writer.endObject()
     }
+}
+
+extension Operation {
+    fileprivate static let read = Operation(
+        "read_variable", in: "context_variables", as: "retrieve", "Read a variable with its values",
+        .ok(
+            .named(
+                "ContextVariableWithValues",
+                .record([
+                    "context_variable": VariableResource.schema,
+                    "key_value_pairs": .nullable(.dictionary(VariableValue.schema)),
+                ]))),
+        refusing: [.notFound])
+    fileprivate static let deleteMany = Operation(
+        "delete_variables", in: "context_variables", as: "delete_many", "Delete variables",
+        about: "With a tag: takes it off all variables and deletes those that have none left; without one all go.",
+        .noContent, refusing: [.notFound, .conflict])
+    fileprivate static let setValue = Operation(
+        "update_variable_value", in: "context_variables", as: "set_value", "Set a variable's value for a key",
+        about: "The key is a customer's id, tag:<tag id>, or DEFAULT.", .ok(VariableValue.schema),
+        refusing: [.notFound, .conflict])
+    fileprivate static let readValue = Operation(
+        "read_variable_value", in: "context_variables", as: "get_value", "Read a variable's value for a key",
+        .ok(VariableValue.schema), refusing: [.notFound])
+    fileprivate static let deleteValue = Operation(
+        "delete_variable_value", in: "context_variables", as: "delete_value", "Delete a variable's value for a key",
+        .noContent, refusing: [.notFound, .conflict])
 }

@@ -7,6 +7,7 @@ import ParlantCore
 import ParlantEngine
 import ParlantStores
 import ParlantTesting
+import Testing
 
 /// A whole API over stores in memory with a clock that stands still, reached through the router's client.
 struct Fixture: Sendable {
@@ -36,7 +37,8 @@ struct Fixture: Sendable {
             logger: logger, health: { health }, limits: limits)
     }
 
-    /// Sends one request; a body counts as JSON unless the headers say otherwise.
+    /// Sends one request; a body counts as JSON unless the headers say otherwise. The response must be as the API's
+    /// description says.
     @discardableResult
     func send(
         _ method: HTTPRequest.Method, _ uri: String, _ body: String? = nil, headers: HTTPFields = [:]
@@ -46,6 +48,15 @@ struct Fixture: Sendable {
 
     func send(
         _ method: HTTPRequest.Method, _ uri: String, bytes: [UInt8]?, headers: HTTPFields = [:]
+    ) async throws -> Answer {
+        let answer = try await sendUnchecked(method, uri, bytes: bytes, headers: headers)
+        let violations = try await Description.served.value.violations(method, uri, answer)
+        #expect(violations.isEmpty, "\(method) \(uri) answers \(answer.status) \(answer.text)")
+        return answer
+    }
+
+    func sendUnchecked(
+        _ method: HTTPRequest.Method, _ uri: String, bytes: [UInt8]? = nil, headers: HTTPFields = [:]
     ) async throws -> Answer {
         var headers = headers
         if bytes != nil, headers[.contentType] == nil { headers[.contentType] = "application/json" }
