@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import time
 
 import pytest
@@ -349,3 +350,26 @@ def test_health_says_healthy(http):
 
     assert answer.status_code == 200
     assert answer.json()["status"] == "healthy"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"GET /tags HTTP/1.1\r\nhost: x\r\nx-long: " + b"a" * MEBIBYTE + b"\r\n\r\n",
+        b"GET /tags HTTP/1.1\r\nhost: x\r\n" + b"x-many: a\r\n" * 100_000 + b"\r\n",
+        b"GET /" + b"a" * MEBIBYTE + b" HTTP/1.1\r\nhost: x\r\n\r\n",
+    ],
+    ids=["one header", "many headers", "the path"],
+)
+def test_a_megabyte_of_headers_is_refused_and_the_connection_closed(examples, head):
+    received = b""
+    with socket.create_connection(("127.0.0.1", examples.port), timeout=5) as client:
+        try:
+            client.sendall(head)
+            while part := client.recv(4096):
+                received += part
+        except ConnectionError:
+            pass  # Closed while the rest was still being sent.
+
+    assert received == b"" or received.startswith(b"HTTP/1.1 400 ")
+    assert b" 200 " not in received

@@ -132,6 +132,56 @@ struct ConventionTests {
         #expect(try await fixture.inventory() == before)
     }
 
+    @Test("metadata cannot grow beyond the limit by many small changes")
+    func growth() async throws {
+        var limits = APILimits()
+        limits.metadataBytes = 200
+        let fixture = Fixture(limits: limits)
+        let session = try await fixture.newSession()
+        let customer = try await fixture.send(.post, "/customers", #"{"name": "Ada"}"#).value["id"].string
+        let event = try await fixture.send(
+            .post, "/sessions/\(session)/events", #"{"kind": "custom", "source": "system", "data": 1}"#)
+        let paths = [
+            "/customers/\(customer)", "/sessions/\(session)",
+            "/sessions/\(session)/events/\(try event.value["id"].string)",
+        ]
+        let text = String(repeating: "x", count: 90)
+        for path in paths {
+            for key in ["a", "b"] {
+                #expect(
+                    try await fixture.send(.patch, path, #"{"metadata": {"set": {"\#(key)": "\#(text)"}}}"#).status
+                        == 200)
+            }
+            let before = try await fixture.send(.get, path).text
+            let third = try await fixture.send(.patch, path, #"{"metadata": {"set": {"c": "\#(text)"}}}"#)
+            #expect(third.status == 413)
+            #expect(try third.value["detail"].string == "The metadata is larger than 200 bytes; send less.")
+            #expect(try await fixture.send(.get, path).text == before)
+            // What takes away makes room.
+            let swap = #"{"metadata": {"set": {"c": "\#(text)"}, "unset": ["a"]}}"#
+            #expect(try await fixture.send(.patch, path, swap).status == 200)
+        }
+    }
+
+    @Test("a name in a path that becomes an id is as long as an id may be, and no longer")
+    func longNames() async throws {
+        var limits = APILimits()
+        limits.idLength = 20
+        let fixture = Fixture(limits: limits)
+        let variable = try await fixture.send(.post, "/context-variables", #"{"name": "v"}"#).value["id"].string
+        let service = #"{"kind": "sdk", "sdk": {"url": "http://127.0.0.1:1"}}"#
+        let requests = [
+            ("/context-variables/\(variable)/", #"{"data": 1}"#, "key"), ("/services/", service, "service's name"),
+        ]
+        for (path, body, what) in requests {
+            #expect(try await fixture.send(.put, path + String(repeating: "k", count: 20), body).status == 200)
+            let answer = try await fixture.send(.put, path + String(repeating: "k", count: 21), body)
+            #expect(answer.status == 422)
+            #expect(
+                try answer.value["detail"].string == "The \(what) is longer than 20 characters; use a shorter one.")
+        }
+    }
+
     @Test("a fault of ours says nothing to the client and everything to the log")
     func fault() async throws {
         let log = LogRecorder()

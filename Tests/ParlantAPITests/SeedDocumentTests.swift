@@ -101,7 +101,14 @@ struct SeedDocumentTests {
         }
         #expect(try await fixture.send(.delete, "/customers/b").status == 204)
         #expect(try await fixture.send(.get, "/sessions").value.elements.count == 3)
+        let variable = try await fixture.send(.post, "/context-variables", #"{"name": "balance"}"#).value["id"].string
+        for key in ["a", "b"] {
+            #expect(
+                try await fixture.send(.put, "/context-variables/\(variable)/\(key)", #"{"data": 7}"#).status == 200)
+        }
         #expect(try await fixture.send(.delete, "/customers/a?cascade=true").status == 204)
+        #expect(try await fixture.send(.get, "/context-variables/\(variable)/a").status == 404)
+        #expect(try await fixture.send(.get, "/context-variables/\(variable)/b").status == 200)
         #expect(
             try await fixture.send(.get, "/sessions").value.elements.map { try $0["customer_id"].string } == ["b"])
         #expect(try await fixture.send(.delete, "/customers/a?cascade=true").status == 404)

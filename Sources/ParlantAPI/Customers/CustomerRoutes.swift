@@ -1,17 +1,16 @@
 import HTTPTypes
 import ParlantCore
-import ParlantEngine
 
 /// `/customers`.
 struct CustomerRoutes: Sendable {
     private let customers: any CustomerStore
-    private let engine: EventEngine
+    private let deletion: CustomerDeletion
     private let tags: TagReferences
     private let limits: APILimits
 
     init(_ services: APIServices) {
         customers = services.customers
-        engine = services.engine
+        deletion = CustomerDeletion(services)
         tags = TagReferences(services)
         limits = services.limits
     }
@@ -32,7 +31,10 @@ struct CustomerRoutes: Sendable {
         ) { [self] call, change in try await update(CustomerID(call.parameters[0]), change) }
         table.on(
             .delete, "/customers/{customer_id}", .delete, query: { $0.boolean("cascade", default: false) }
-        ) { [self] call, isCascade in try await delete(CustomerID(call.parameters[0]), isCascade: isCascade) }
+        ) { [self] call, isCascade in
+            try await deletion.delete(CustomerID(call.parameters[0]), isCascade: isCascade)
+            return .noContent
+        }
     }
 
     private func create(_ draft: CustomerDraft) async throws -> Reply {
@@ -42,15 +44,15 @@ struct CustomerRoutes: Sendable {
     }
 
     private func update(_ id: CustomerID, _ change: CustomerChange) async throws -> Reply {
-        try limits.checkMetadata(change.metadata.set)
-        if change.isEmpty { return reply(try await customers.read(id)) }
-        try await checkTags(change.tags, of: id)
+        let customer = try await customers.read(id)
+        if change.isEmpty { return reply(customer) }
+        try limits.checkMetadata(change.metadata, of: customer.metadata)
+        try await checkTags(change.tags, of: customer)
         return reply(try await customers.update(id, change))
     }
 
     /// Tags that are given must exist, or be there already; tags that are taken away must be there.
-    private func checkTags(_ change: TagsChange, of id: CustomerID) async throws {
-        let customer = try await customers.read(id)
+    private func checkTags(_ change: TagsChange, of customer: Customer) async throws {
         guard !customer.isGuest else { return }
         let given = (change.replacement.map(Array.init) ?? []) + change.add
         try await tags.check(given.filter { !customer.tags.contains($0) })
@@ -58,16 +60,6 @@ struct CustomerRoutes: Sendable {
         if let stranger = change.remove.first(where: { !held.contains($0) }) {
             throw APIError.itemNotFound(stranger.rawValue)
         }
-    }
-
-    /// Deletes the customer; with `isCascade` the sessions that are theirs now and all events in them as well, and
-    /// these first, so that a request that failed half-way can be sent again.
-    private func delete(_ id: CustomerID, isCascade: Bool) async throws -> Reply {
-        if isCascade, try await !customers.read(id).isGuest {
-            try await engine.deleteSessions(SessionQuery(customerID: id))
-        }
-        try await customers.delete(id)
-        return .noContent
     }
 
     private func reply(_ customer: Customer, _ status: HTTPResponse.Status = .ok) -> Reply {
@@ -94,6 +86,7 @@ extension Operation {
         .ok(Customer.schema), refusing: [.notFound, .conflict])
     fileprivate static let delete = Operation(
         "delete_customer", in: "customers", as: "delete", "Delete a customer",
-        about: "With cascade=true the customer's sessions and events go too.", .noContent,
+        about: "With cascade=true the customer's sessions, their events and the customer's values of variables go too.",
+        .noContent,
         refusing: [.notFound, .conflict])
 }

@@ -80,8 +80,9 @@ final class EventRoutes: Sendable {
     private func update(_ call: Call, _ change: MetadataChange?) async throws -> Reply {
         let session = SessionID(call.parameters[0])
         let id = EventID(call.parameters[1])
-        guard let change else { return Reply(.ok, body: EventEncoder.encode(try await engine.event(id, of: session))) }
-        try limits.checkMetadata(change.set)
+        let event = try await engine.event(id, of: session)
+        guard let change else { return Reply(.ok, body: EventEncoder.encode(event)) }
+        try limits.checkMetadata(change, of: event.metadata)
         return Reply(.ok, body: EventEncoder.encode(try await engine.updateEvent(id, of: session, change)))
     }
 }

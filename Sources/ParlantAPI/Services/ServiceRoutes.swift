@@ -20,6 +20,7 @@ struct ServiceRoutes: Sendable {
     }
 
     func add(to table: inout RouteTable) {
+        let limits = table.limits
         table.on(.get, "/services", .list) { [self] _ in
             let found = try await services.list()
             return .json { writer in writer.array(found) { $0.entity.write(tools: nil, to: &$1) } }
@@ -32,6 +33,7 @@ struct ServiceRoutes: Sendable {
             return .json { service.write(tools: wires, to: &$0) }
         }
         table.on(.put, "/services/{name}", .save, body: { Draft(body: &$0) }) { [self] call, draft in
+            try limits.checkID(call.parameters[0], "service's name")
             let saved = try await services.save(try draft.service(named: call.parameters[0])).entity
             var reply = Reply.json { saved.write(tools: nil, to: &$0) }
             if draft.kind == .openapi { reply.headers = Self.deprecation }

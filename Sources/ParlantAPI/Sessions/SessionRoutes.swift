@@ -35,8 +35,11 @@ struct SessionRoutes: Sendable {
         table.on(
             .patch, "/sessions/{session_id}", .update, body: { [limits] body in SessionChange(body: &body, limits) }
         ) { [self] call, change in
-            try limits.checkMetadata(change.metadata.set)
-            return reply(try await engine.updateSession(SessionID(call.parameters[0]), change))
+            let id = SessionID(call.parameters[0])
+            if !change.metadata.set.isEmpty {
+                try limits.checkMetadata(change.metadata, of: try await engine.session(id).metadata)
+            }
+            return reply(try await engine.updateSession(id, change))
         }
         table.on(.delete, "/sessions/{session_id}", .delete) { [self] call in
             try await engine.deleteSession(SessionID(call.parameters[0]))

@@ -6,6 +6,21 @@ extension APILimits {
         try check(.object(metadata), "metadata", metadataBytes)
     }
 
+    /// Refuses a change that would let metadata grow beyond the limit. Changes at the same time may pass together; what
+    /// they make is too large for the next one.
+    func checkMetadata(_ change: MetadataChange, of metadata: JSONObject) throws {
+        guard !change.set.isEmpty else { return }
+        var changed = metadata
+        change.apply(to: &changed)
+        try checkMetadata(changed)
+    }
+
+    /// Refuses a name in a path that is to become an id and is longer than ids may be.
+    func checkID(_ text: String, _ what: String) throws {
+        guard text.unicodeScalars.count > idLength else { return }
+        throw APIError.unprocessable("The \(what) is longer than \(idLength) characters; use a shorter one.")
+    }
+
     /// Refuses an event's message or data beyond the limit.
     func checkEventData(_ data: JSONValue) throws { try check(data, "event's data", eventDataBytes) }
 

@@ -18,7 +18,7 @@ struct VariableRoutes: Sendable {
     }
 
     func add(to table: inout RouteTable) {
-        let value = "\(resource.onePath)/{key}"
+        let (value, limits) = ("\(resource.onePath)/{key}", table.limits)
         routes.addCreation(to: &table)
         routes.addListing(to: &table)
         table.on(
@@ -29,7 +29,8 @@ struct VariableRoutes: Sendable {
             try await deleteAll(tag.map(TagID.init(rawValue:)))
         }
         table.on(.put, value, .setValue, body: { $0.required("data") ?? .null }) { [self] call, data in
-            try await set(call, data)
+            try limits.checkID(call.parameters[1], "key")
+            return try await set(call, data)
         }
         table.on(.get, value, .readValue) { [self] call in
             let id = try await address(call)

@@ -1,0 +1,37 @@
+import ParlantCore
+import ParlantEngine
+
+/// Deletes customers, and what else there is of them where the client asks for it.
+struct CustomerDeletion: Sendable {
+    private let customers: any CustomerStore
+    private let variables: any EntityStore<ContextVariable>
+    private let values: any EntityStore<VariableValue>
+    private let engine: EventEngine
+
+    init(_ services: APIServices) {
+        customers = services.customers
+        variables = services.entities.variables
+        values = services.entities.values
+        engine = services.engine
+    }
+
+    /// Deletes the customer; with `isCascade` the sessions that are theirs now, all events in them, and their values of
+    /// variables as well, and these first, so that a request that failed half-way can be sent again.
+    func delete(_ id: CustomerID, isCascade: Bool) async throws {
+        if isCascade, try await !customers.read(id).isGuest {
+            try await engine.deleteSessions(SessionQuery(customerID: id))
+            try await deleteValues(of: id)
+        }
+        try await customers.delete(id)
+    }
+
+    private func deleteValues(of id: CustomerID) async throws {
+        for variable in try await variables.list() {
+            do {
+                try await values.delete(VariableValue.id(variable.entity.id, id.rawValue))
+            } catch let error as StoreError where error.code == .notFound {
+                continue
+            }
+        }
+    }
+}
