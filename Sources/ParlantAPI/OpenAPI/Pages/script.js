@@ -21,6 +21,12 @@ function resolve(value) {
   return value.$ref.split("/").slice(1).reduce((found, step) => found?.[step], description) ?? {};
 }
 
+/** Paragraphs of a text, with `code` as such. */
+function paragraphs(text) {
+  return text.split("\n\n").map((paragraph) => element("p", null,
+    paragraph.split("`").map((part, index) => (index % 2 ? element("code", null, part) : part))));
+}
+
 const named = (schema) => schema?.$ref?.split("/").pop();
 const withoutNull = (schema) => (schema.anyOf ?? []).filter((choice) => choice.type !== "null");
 
@@ -33,7 +39,7 @@ function words(schema) {
   if (schema.type === "array") return `list of ${words(schema.items)}`;
   if (schema.type === "object" && schema.additionalProperties) return `object of ${words(schema.additionalProperties)}`;
   const range = [
-    schema.minLength && `at least ${schema.minLength} characters`, schema.maxLength && `at most ${schema.maxLength}`,
+    schema.minLength && `at least ${schema.minLength} character${schema.minLength === 1 ? "" : "s"}`, schema.maxLength && `at most ${schema.maxLength}`,
     schema.minimum != null && `from ${schema.minimum}`, schema.maximum != null && `to ${schema.maximum}`,
   ].filter(Boolean).join(", ");
   return [schema.format ?? schema.type, range && `(${range})`].filter(Boolean).join(" ");
@@ -186,7 +192,7 @@ function inside(path, method, operation) {
   ] : null,
   element("div", { class: "actions" }, element("button", null, "Send"), stop), output);
   return element("div", { class: "inside" },
-    (operation.description ?? "").split("\n\n").map((text) => element("p", null, text)), form,
+    paragraphs(operation.description ?? ""), form,
     element("h3", null, "Responses"), responseList(operation.responses));
 }
 
@@ -231,7 +237,7 @@ async function start() {
   }
   const { title, version, description: about } = description.info;
   document.getElementById("title").textContent = `${title} ${version}`;
-  document.getElementById("about").append(...about.split("\n\n").map((text) => element("p", null, text)));
+  document.getElementById("about").append(...paragraphs(about));
   const sections = description.tags.map(({ name }) => element("section", { id: `group-${name}`, "aria-label": name },
     element("h2", null, name.replaceAll("_", " "))));
   for (const [path, operations] of Object.entries(description.paths)) {
