@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import random
 import re
+import shutil
 import threading
 import time
 from pathlib import Path
@@ -79,9 +81,15 @@ class Storm:
 
     @staticmethod
     def write(folder: Path, mark: int, fault=lambda text: text) -> None:
-        write(folder / "words.lua", WORDS.format(mark=mark))
-        write(folder / "tools.lua", TOOLS.format(mark=mark))
-        write(folder / "init.lua", fault(INIT.format(mark=mark)))
+        """Writes all files aside and turns a link: they change at one moment, however busy the machine is."""
+        version = folder.parent / f".{folder.name}-{mark}"
+        write(version / "words.lua", WORDS.format(mark=mark))
+        write(version / "tools.lua", TOOLS.format(mark=mark))
+        write(version / "init.lua", fault(INIT.format(mark=mark)))
+        link = folder.parent / ".next"
+        link.symlink_to(version.name)
+        os.replace(link, folder)
+        shutil.rmtree(folder.parent / f".{folder.name}-{mark - 2}", ignore_errors=True)
 
     def _talk(self, seed: int) -> None:
         dice = random.Random(seed)
@@ -98,7 +106,9 @@ class Storm:
 
     def _ask(self, chat: Chat, dice: random.Random, newest: int) -> int:
         turn = chat.ask(f"Wait {dice.uniform(0.02, 0.3):.2f} s", within=30)
-        marks = [int(mark) for mark in re.fullmatch(r"marks (\d+) (\d+) (\d+) (\d+)", turn.reply or "").groups()]
+        found = re.fullmatch(r"marks (\d+) (\d+) (\d+) (\d+)", turn.reply or "")
+        assert found, f"the turn failed: {turn.events}"
+        marks = [int(mark) for mark in found.groups()]
         assert len(set(marks)) == 1, f"a turn on a mixed generation: {turn.reply}"
         assert marks[0] not in self.broken, f"a broken generation was served: {turn.reply}"
         assert marks[0] >= newest, f"{turn.reply} after {newest}"
@@ -153,7 +163,7 @@ class Storm:
 def weather(start, tmp_path: Path, sessions: int, reloads: int) -> Storm:
     folder = tmp_path / "agents" / "storm"
     Storm.write(folder, 0)
-    runtime = start(tmp_path / "agents", "--log-level", "critical")
+    runtime = start(tmp_path / "agents", "--log-level", "error")
     with connect(runtime.url) as http:
         states = scripts(http)["lua_states"]
         storm = Storm(runtime, folder, sessions)
