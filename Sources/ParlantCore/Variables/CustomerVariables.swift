@@ -1,0 +1,79 @@
+/// Values of variables as one customer's conversations see them.
+///
+/// A value for the customer goes before one for a tag of theirs, in the order of the tags, and that before the default.
+public struct CustomerVariables: Sendable {
+    /// The key of a variable's value for everybody.
+    public static let defaultKey = "DEFAULT"
+    /// The key of a variable's value for the customers with a tag.
+    public static func key(of tag: TagID) -> String { "tag:\(tag)" }
+
+    private let variables: any EntityStore<ContextVariable>
+    private let values: any EntityStore<VariableValue>
+    private let clock: any TimeSource
+    private let ids: any IDGenerator
+
+    /// Reads and writes these stores; nothing is read yet.
+    public init(
+        variables: any EntityStore<ContextVariable>, values: any EntityStore<VariableValue>, clock: any TimeSource,
+        ids: any IDGenerator
+    ) {
+        self.variables = variables
+        self.values = values
+        self.clock = clock
+        self.ids = ids
+    }
+
+    /// Values by the variables' names; a variable without any value is left out.
+    ///
+    /// - Complexity: One list of variables, and up to 2 + tags look-ups for each of the agent's.
+    public func values(for customer: Customer, of agent: Agent) async throws -> JSONObject {
+        var found: JSONObject = [:]
+        for variable in try await variables(of: agent) {
+            let keys = [customer.id.rawValue] + customer.tags.map(Self.key) + [Self.defaultKey]
+            for key in keys {
+                guard let value = try await values.find(VariableValue.id(variable.id, key)) else { continue }
+                found[variable.name] = value.entity.data
+                break
+            }
+        }
+        return found
+    }
+
+    /// Gives a variable of the agent a value for this customer.
+    ///
+    /// - Throws: ``StoreError`` `notFound` when the agent has no variable of this name; `protected` for the guest, who
+    ///   is everybody that nobody knows.
+    public func set(_ name: String, to data: JSONValue, for customer: CustomerID, of agent: Agent) async throws {
+        guard customer != Customer.guestID else {
+            throw StoreError(
+                .protected, entity: "value", id: name,
+                message: "the guest is everybody that nobody knows, and has no values of their own")
+        }
+        guard let variable = try await variables(of: agent).first(where: { $0.name == name }) else {
+            throw StoreError.notFound(ContextVariable.entityName, name)
+        }
+        try await values.save(
+            VariableValue(
+                variable: variable.id, key: customer.rawValue, revision: ids.entityID(), modifiedAt: clock.now,
+                data: data))
+    }
+
+    /// Removes the values that variables have for this customer.
+    ///
+    /// - Complexity: One look-up per variable.
+    public func deleteAll(for customer: CustomerID) async throws {
+        for variable in try await variables.list() {
+            do {
+                try await values.delete(VariableValue.id(variable.entity.id, customer.rawValue))
+            } catch let error as StoreError where error.code == .notFound || error.code == .protected {
+                continue
+            }
+        }
+    }
+
+    /// Variables of the agent, of one of its tags, or of all agents.
+    private func variables(of agent: Agent) async throws -> [ContextVariable] {
+        let owners = agent.tags.union([ScriptEntities.owner(agent.id)])
+        return try await variables.list().map(\.entity).filter { $0.tags.isEmpty || !$0.tags.isDisjoint(with: owners) }
+    }
+}
