@@ -37,6 +37,27 @@ public final class AsyncHTTPTransport: HTTPTransport {
     ///   `CancellationError` as soon as the task is cancelled; the connection is given up.
     /// - Complexity: Holds the reply in memory, at most `maxReplyBytes`.
     public func exchange(_ request: HTTPExchangeRequest) async throws -> HTTPExchangeReply {
+        try await attempt(request) { response, _ in
+            let body = try await response.body.collect(upTo: request.maxReplyBytes)
+            return HTTPExchangeReply(
+                status: Int(response.status.code), headers: response.headers.map { HTTPHeader($0.name, $0.value) },
+                body: Array(body.readableBytesView))
+        }
+    }
+
+    /// Sends one request and waits for the begin of the reply.
+    ///
+    /// - Throws: As ``exchange(_:)``.
+    /// - Complexity: Holds some 64 KiB of the body that nobody has read yet; then the other server waits.
+    public func open(_ request: HTTPExchangeRequest) async throws -> any HTTPReplyStream {
+        try await attempt(request) { AsyncHTTPReplyStream($0, to: $1, request) }
+    }
+
+    /// Sends the request and makes something of the reply, all within the time-out.
+    private func attempt<Value: Sendable>(
+        _ request: HTTPExchangeRequest,
+        _ read: @escaping @Sendable (HTTPClientResponse, HTTPAddress) async throws -> Value
+    ) async throws -> Value {
         guard let address = HTTPAddress(request.url) else { throw HTTPTransportError.unreadableURL }
         guard Self.isSendable(request) else {
             throw HTTPTransportError(
@@ -44,8 +65,14 @@ public final class AsyncHTTPTransport: HTTPTransport {
         }
         try Task.checkCancellation()
         // The client's own deadline ends with the reply's head; a body that trickles in must end too.
-        let outcome = await withTaskGroup(of: Result<HTTPExchangeReply, any Error>?.self) { group in
-            group.addTask { await self.send(request, to: address) }
+        let outcome = await withTaskGroup(of: Result<Value, any Error>?.self) { group in
+            group.addTask {
+                do {
+                    return .success(try await read(try await self.send(request, to: address), address))
+                } catch {
+                    return .failure(error)
+                }
+            }
             group.addTask {
                 try? await self.clock.sleep(for: request.timeout)
                 return nil
@@ -55,32 +82,20 @@ public final class AsyncHTTPTransport: HTTPTransport {
         }
         if Task.isCancelled { throw CancellationError() }
         switch outcome {
-        case .success(let reply): return reply
+        case .success(let value): return value
         case .failure(let error): throw HTTPTransportError(error, address, request)
         case nil: throw HTTPTransportError.timeout(address, request)
         }
     }
 
-    private func send(
-        _ request: HTTPExchangeRequest, to address: HTTPAddress
-    ) async -> Result<HTTPExchangeReply, any Error> {
+    private func send(_ request: HTTPExchangeRequest, to address: HTTPAddress) async throws -> HTTPClientResponse {
         var outgoing = HTTPClientRequest(url: address.url)
         outgoing.method = HTTPMethod(rawValue: request.method)
         for header in request.headers { outgoing.headers.add(name: header.name, value: header.value) }
         if !request.body.isEmpty { outgoing.body = .bytes(request.body) }
-        do {
-            // Beyond our own time-out, so that ours decides; and never so large that adding it to now overflows.
-            let limit = TimeAmount(min(max(request.timeout, .zero), .seconds(86400)) + .seconds(5))
-            let response = try await client.execute(outgoing, timeout: limit)
-            let body = try await response.body.collect(upTo: request.maxReplyBytes)
-            return .success(
-                HTTPExchangeReply(
-                    status: Int(response.status.code),
-                    headers: response.headers.map { HTTPHeader($0.name, $0.value) },
-                    body: Array(body.readableBytesView)))
-        } catch {
-            return .failure(error)
-        }
+        // Beyond our own time-out, so that ours decides; and never so large that adding it to now overflows.
+        let limit = TimeAmount(min(max(request.timeout, .zero), .seconds(86400)) + .seconds(5))
+        return try await client.execute(outgoing, timeout: limit)
     }
 
     /// Whether method and headers can be written without changing what the other server reads.

@@ -16,6 +16,17 @@ public struct RestrictedHTTPTransport: HTTPTransport {
     /// - Throws: ``HTTPTransportError`` `invalidURL` or `notAllowed`, then nothing was sent; otherwise what the
     ///   transport throws.
     public func exchange(_ request: HTTPExchangeRequest) async throws -> HTTPExchangeReply {
+        try await transport.exchange(try checked(request))
+    }
+
+    /// Opens the request's reply if its server is on the list.
+    ///
+    /// - Throws: As ``exchange(_:)``.
+    public func open(_ request: HTTPExchangeRequest) async throws -> any HTTPReplyStream {
+        try await transport.open(try checked(request))
+    }
+
+    private func checked(_ request: HTTPExchangeRequest) throws -> HTTPExchangeRequest {
         guard let address = HTTPAddress(request.url) else { throw HTTPTransportError.unreadableURL }
         guard allowList.allows(address) else {
             throw HTTPTransportError(
@@ -25,7 +36,7 @@ public struct RestrictedHTTPTransport: HTTPTransport {
         // What was checked is what is sent, in a form that leaves the next reader nothing to interpret.
         var checked = request
         checked.url = address.url
-        return try await transport.exchange(checked)
+        return checked
     }
 }
 

@@ -83,4 +83,11 @@ public protocol HTTPTransport: Sendable {
     /// - Throws: ``HTTPTransportError`` when no reply came; `CancellationError` as soon as the task is cancelled,
     ///   and the connection is given up. Redirects are not followed.
     func exchange(_ request: HTTPExchangeRequest) async throws -> HTTPExchangeReply
+    /// Sends one request and waits for the begin of the reply; its body is then read piece by piece.
+    ///
+    /// The request's time-out ends with the begin of the reply, and ``HTTPExchangeRequest/maxReplyBytes`` is the
+    /// reader's to count. Close the stream, read to the end or not.
+    ///
+    /// - Throws: As ``exchange(_:)``.
+    func open(_ request: HTTPExchangeRequest) async throws -> any HTTPReplyStream
 }
