@@ -35,6 +35,7 @@ let package = Package(
         // What the benchmarks measure.
         .library(name: "LuaRuntime", targets: ["LuaRuntime"]),
         .library(name: "ParlantScripting", targets: ["ParlantScripting"]),
+        .library(name: "ParlantStores", targets: ["ParlantStores"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -107,7 +108,8 @@ let package = Package(
             name: "ParlantNLPTests", dependencies: ["ParlantCore", "ParlantNLP", "ParlantTesting"], swiftSettings: house
         ),
         .testTarget(
-            name: "ParlantScriptingTests", dependencies: ["ParlantCore", "ParlantScripting", "LuaRuntime", log],
+            name: "ParlantScriptingTests",
+            dependencies: ["ParlantCore", "ParlantScripting", "ParlantStores", "LuaRuntime", log],
             exclude: ["Fixtures"], swiftSettings: house),
         .testTarget(
             name: "ParlantAPITests",

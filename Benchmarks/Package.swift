@@ -14,6 +14,7 @@ let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let core = Target.Dependency.product(name: "ParlantCore", package: "parlant-runtime")
 let lua = Target.Dependency.product(name: "LuaRuntime", package: "parlant-runtime")
 let scripting = Target.Dependency.product(name: "ParlantScripting", package: "parlant-runtime")
+let stores = Target.Dependency.product(name: "ParlantStores", package: "parlant-runtime")
 
 let package = Package(
     name: "parlant-bench",
@@ -29,7 +30,7 @@ let package = Package(
         .target(name: "CAllocationCounter"),
         .executableTarget(
             name: "parlant-bench",
-            dependencies: ["CAllocationCounter", "CLuaBaseline", core, hummingbird, log, lua, scripting],
+            dependencies: ["CAllocationCounter", "CLuaBaseline", core, hummingbird, log, lua, scripting, stores],
             swiftSettings: house),
     ]
 )

@@ -82,7 +82,10 @@ public struct Application: Sendable {
         let engine = EventEngine(
             .init(
                 sessions: MemorySessionStore(clock: clock, ids: ids), customers: customers, tags: tags,
-                agents: entities.agents, nlp: nlp, clock: clock, logger: logger))
+                agents: entities.agents,
+                variables: CustomerVariables(
+                    variables: entities.variables, values: entities.values, clock: clock, ids: ids),
+                keyValues: MemoryKeyValueStore(clock: clock), nlp: nlp, clock: clock, logger: logger))
         let startup = StartupReport(scripts: scripts.catalog.scripts.summary.description, languageModel: nlp.summary)
         var services = APIServices(
             customers: customers, tags: tags, entities: entities, engine: engine, ids: ids, clock: clock, logger: logger

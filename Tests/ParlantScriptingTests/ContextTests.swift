@@ -43,7 +43,7 @@ struct ContextTests {
     @Test(
         "is read-only, strict, and names what helps",
         arguments: [
-            ("ctx.x = 1", "ctx.x: read-only; contexts are not for keeping things; use a local variable, or metadata"),
+            ("ctx.x = 1", "ctx.x: read-only; contexts are not for keeping things; use a local variable, or ctx.kv"),
             (
                 "ctx.customer.metadata.plan = \"x\"",
                 "ctx.customer.metadata.plan: read-only; use ctx.customer:set_metadata(\"plan\", value)"
@@ -53,15 +53,15 @@ struct ContextTests {
                 "ctx.session.metadata.y: read-only; use ctx.session:set_metadata(\"y\", value)"
             ),
             ("ctx.session.mode = \"manual\"", "ctx.session.mode: read-only; use ctx.session:set_mode(\"manual\")"),
-            ("ctx.config.z = 1", "ctx.config.z: read-only; settings are the server's; keep what changes in metadata"),
+            ("ctx.config.z = 1", "ctx.config.z: read-only; settings are the server's; keep what changes in ctx.kv"),
             ("return ctx.custmer", "ctx: there is no 'custmer' (did you mean 'customer'?)"),
             ("return ctx.customer.nme", "ctx.customer: there is no 'nme' (did you mean 'name'?)"),
             ("return ctx.config.nothing", "ctx.config: there is no 'nothing'"),
             ("ctx.http:gte(\"x\")", "ctx.http: there is no 'gte' (did you mean 'get'?)"),
             ("ctx.http.get(\"x\")", "ctx.http.get: call it with a colon, as in ctx.http:get(…)"),
             ("ctx.emit_message(\"x\")", "ctx.emit_message: call it with a colon, as in ctx:emit_message(…)"),
-            ("return ctx.kv", "ctx.kv: not available in this version"),
-            ("return ctx.variables", "ctx.variables: not available in this version"),
+            ("return ctx.kb", "ctx: there is no 'kb' (did you mean 'kv'?)"),
+            ("return ctx.variable", "ctx: there is no 'variable' (did you mean 'variables'?)"),
             (
                 "ctx:emit_status(\"thinking\")",
                 "ctx:emit_status: expected one of processing, ready, typing, got \"thinking\""

@@ -68,9 +68,10 @@ struct HTTPTests {
             ("get", "3", "options: expected a table with named fields"),
         ])
     func options(method: String, options: String, text: String) async throws {
-        let loader = Loader()
+        let http = FakeTransport()
+        let loader = Loader(http: http)
         let caller = try await loader.caller(run: "ctx.http:\(method)(\"https://api.test/\", \(options))")
         #expect(try await caller.run() == .defect("agents/x.lua:6: ctx.http:\(method): \(text)"))
-        #expect(loader.http.requests.isEmpty)
+        #expect(http.requests.isEmpty)
     }
 }

@@ -2,6 +2,7 @@ import Logging
 import LuaRuntime
 import ParlantCore
 import ParlantScripting
+import ParlantStores
 
 /// A tool call as a turn makes it: arguments checked, a context of 20 fields built, the script's function run, its
 /// result read.
@@ -58,6 +59,9 @@ private struct NoTransport: HTTPTransport {
 private struct NoEffects: TurnEffects {
     func emitMessage(_ text: String) async throws {}
     func emitStatus(_ status: SessionStatus, _ details: JSONObject) async throws {}
+    func emitCustom(_ data: JSONValue) async throws {}
+    func setVariable(_ name: String, to value: JSONValue) async throws {}
+    let keyValues: any KeyValueStore = MemoryKeyValueStore(clock: SystemTimeSource())
     func updateSession(_ change: SessionChange) async throws {}
     func updateCustomer(_ change: CustomerChange) async throws {}
 }

@@ -15,14 +15,16 @@ struct CustomerDeletion: Sendable {
         engine = services.engine
     }
 
-    /// Deletes the customer; with `isCascade` the sessions that are theirs now, all events in them, and their values of
-    /// variables as well, and these first, so that a request that failed half-way can be sent again.
+    /// Deletes the customer with what scripts keep for them; with `isCascade` the sessions that are theirs now, all events
+    /// in them, and their values of variables as well, and these first, so that a request that failed half-way can be
+    /// sent again.
     func delete(_ id: CustomerID, isCascade: Bool) async throws {
         if isCascade, try await !customers.read(id).isGuest {
             try await engine.deleteSessions(SessionQuery(customerID: id))
             try await deleteValues(of: id)
         }
         try await customers.delete(id)
+        try await engine.forgetCustomer(id)
     }
 
     private func deleteValues(of id: CustomerID) async throws {

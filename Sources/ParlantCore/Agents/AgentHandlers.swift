@@ -39,10 +39,23 @@ public struct Interaction: Sendable, Equatable {
 
 /// Which function of a script runs; decides what its `ctx` can do.
 public enum HandlerKind: String, Sendable, CaseIterable {
-    case tool, matcher, choices, validate
+    case tool, retriever, matcher
     case onSelected = "on_selected"
     case onMessage = "on_message"
+    /// `agent:on(step, handler)`.
+    case hook
+    /// An entry of a plugin's `hooks`, which has the plugin's state besides.
+    case pluginHook = "plugin_hook"
+    case choices
+    /// `validate` and `adapter` of a parameter.
+    case validate
     case cannedResponseFields = "canned_response_fields"
+    /// A function of a plugin's `nlp`; there is no conversation.
+    case provider
+    /// A function of a plugin's `customer_store`; there is no conversation.
+    case customerStore = "customer_store"
+    /// `load`, `unload` and `save` of a plugin; there is no conversation.
+    case plugin
 }
 
 /// What a script's function sees of the turn that called it.
@@ -53,19 +66,25 @@ public struct HandlerContext: Sendable {
     public var customerTags: [Tag]
     public var session: Session
     public var interaction: Interaction
+    /// Values of the agent's variables for this customer, by name.
+    public var variables: JSONObject
+    /// Calls of tools in this turn so far, as they stand in tool events.
+    public var toolCalls: [JSONValue]
     public var traceID: TraceID
     /// Where what the function does to the session goes.
     public var effects: any TurnEffects
 
     public init(
         agent: Agent, customer: Customer, customerTags: [Tag], session: Session, interaction: Interaction,
-        traceID: TraceID, effects: any TurnEffects
+        variables: JSONObject = [:], toolCalls: [JSONValue] = [], traceID: TraceID, effects: any TurnEffects
     ) {
         self.agent = agent
         self.customer = customer
         self.customerTags = customerTags
         self.session = session
         self.interaction = interaction
+        self.variables = variables
+        self.toolCalls = toolCalls
         self.traceID = traceID
         self.effects = effects
     }
@@ -77,10 +96,18 @@ public protocol TurnEffects: Sendable {
     func emitMessage(_ text: String) async throws
     /// Shows a status with details at once.
     func emitStatus(_ status: SessionStatus, _ details: JSONObject) async throws
+    /// Appends a custom event with this data at once.
+    func emitCustom(_ data: JSONValue) async throws
     /// Changes the session: mode, metadata, labels.
     func updateSession(_ change: SessionChange) async throws
     /// Changes the session's customer.
     func updateCustomer(_ change: CustomerChange) async throws
+    /// Gives a variable of the agent a value for the session's customer.
+    ///
+    /// - Throws: ``StoreError`` `notFound` when the agent has no variable of this name.
+    func setVariable(_ name: String, to value: JSONValue) async throws
+    /// Where scripts keep small values.
+    var keyValues: any KeyValueStore { get }
 }
 
 /// Runs the functions that a script attached to its definitions. One value belongs to one generation.

@@ -58,19 +58,6 @@ public struct CustomerVariables: Sendable {
                 data: data))
     }
 
-    /// Removes the values that variables have for this customer.
-    ///
-    /// - Complexity: One look-up per variable.
-    public func deleteAll(for customer: CustomerID) async throws {
-        for variable in try await variables.list() {
-            do {
-                try await values.delete(VariableValue.id(variable.entity.id, customer.rawValue))
-            } catch let error as StoreError where error.code == .notFound || error.code == .protected {
-                continue
-            }
-        }
-    }
-
     /// Variables of the agent, of one of its tags, or of all agents.
     private func variables(of agent: Agent) async throws -> [ContextVariable] {
         let owners = agent.tags.union([ScriptEntities.owner(agent.id)])

@@ -12,6 +12,7 @@ public final class EventEngine: Sendable {
     let agents: any AgentCatalog
     let scheduler: TurnScheduler
     let runner: TurnRunner
+    let keyValues: any KeyValueStore
     let clock: any TimeSource
     private let settings: EngineSettings
 
@@ -21,18 +22,25 @@ public final class EventEngine: Sendable {
         public var customers: any CustomerStore
         public var tags: any TagStore
         public var agents: any AgentCatalog
+        /// Values of variables, which turns read and scripts set.
+        public var variables: CustomerVariables
+        /// Small values of scripts. Those of a session go with it.
+        public var keyValues: any KeyValueStore
         public var nlp: any NLPService
         public var clock: any TimeSource
         public var logger: Logger
 
         public init(
             sessions: any SessionStore, customers: any CustomerStore, tags: any TagStore,
-            agents: any AgentCatalog, nlp: any NLPService, clock: any TimeSource, logger: Logger
+            agents: any AgentCatalog, variables: CustomerVariables, keyValues: any KeyValueStore,
+            nlp: any NLPService, clock: any TimeSource, logger: Logger
         ) {
             self.sessions = sessions
             self.customers = customers
             self.tags = tags
             self.agents = agents
+            self.variables = variables
+            self.keyValues = keyValues
             self.nlp = nlp
             self.clock = clock
             self.logger = logger
@@ -45,6 +53,7 @@ public final class EventEngine: Sendable {
         clock = services.clock
         customers = services.customers
         agents = services.agents
+        keyValues = services.keyValues
         let log = SessionLog(
             store: services.sessions, clock: services.clock,
             limits: .init(perSession: settings.waitersPerSession, inAll: settings.waitersInAll))
@@ -52,7 +61,8 @@ public final class EventEngine: Sendable {
         let strategies = Strategies(nlp: services.nlp, settings: settings, logger: services.logger)
         let runner = TurnRunner(
             log: log, customers: services.customers, tags: services.tags, agents: services.agents,
-            strategies: strategies, settings: settings, clock: services.clock, logger: services.logger)
+            variables: services.variables, keyValues: services.keyValues, strategies: strategies, settings: settings,
+            clock: services.clock, logger: services.logger)
         self.runner = runner
         scheduler = TurnScheduler { request, gate in await runner.run(request, gate: gate) }
     }
@@ -104,21 +114,28 @@ extension EventEngine {
         try await log.store.update(id, change)
     }
 
-    /// Removes the session with its events, cancels its turn, and ends the waits on it with `notFound`.
+    /// Removes the session with its events and what scripts keep for it, cancels its turn, and ends the waits on it
+    /// with `notFound`.
     ///
     /// - Throws: ``StoreError`` `notFound`.
     public func deleteSession(_ id: SessionID) async throws {
         try await log.store.delete(id)
-        forget(id)
+        try await forget(id)
     }
 
     /// Removes all sessions that match, as ``deleteSession(_:)`` does. None is fine.
     public func deleteSessions(_ query: SessionQuery) async throws {
-        for id in try await log.store.deleteAll(query) { forget(id) }
+        for id in try await log.store.deleteAll(query) { try await forget(id) }
     }
 
-    private func forget(_ id: SessionID) {
+    private func forget(_ id: SessionID) async throws {
         scheduler.cancel(id)
         log.waiters.deleted(id)
+        try await keyValues.deleteAll(in: .session(id))
+    }
+
+    /// Removes what scripts keep for a customer. Call it when the customer is deleted. Nothing there is fine.
+    public func forgetCustomer(_ id: CustomerID) async throws {
+        try await keyValues.deleteAll(in: .customer(id))
     }
 }

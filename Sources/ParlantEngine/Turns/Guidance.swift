@@ -52,7 +52,8 @@ extension TurnRunner {
         logger[metadataKey: "session"] = "\(session.id)"
         logger[metadataKey: "trace"] = "\(traceID)"
         let emitter = TurnEmitter(
-            log: log, customers: customers, session: session, agent: snapshot.agent, traceID: traceID)
+            log: log, customers: customers, variables: variables, keyValues: keyValues, session: session,
+            agent: snapshot.agent, traceID: traceID)
         do {
             let first = try await emitter.status(.typing)
             let context = try await context(of: session, snapshot, emitter, until: first.offset)

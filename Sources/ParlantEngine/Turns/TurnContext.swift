@@ -7,6 +7,10 @@ struct TurnContext: Sendable {
     var customerTags: [Tag]
     var session: Session
     var interaction: Interaction
+    /// Values of the agent's variables for this customer, by name.
+    var variables: JSONObject = [:]
+    /// Calls of tools in this turn so far, as they stand in tool events.
+    var toolCalls: [JSONValue] = []
     /// What the agent asked for in its last reply and has not got yet.
     var pendingQuestion: PendingQuestion?
     var traceID: TraceID
@@ -20,7 +24,7 @@ struct TurnContext: Sendable {
     var handlerContext: HandlerContext {
         HandlerContext(
             agent: snapshot.agent, customer: customer, customerTags: customerTags, session: session,
-            interaction: interaction, traceID: traceID, effects: effects)
+            interaction: interaction, variables: variables, toolCalls: toolCalls, traceID: traceID, effects: effects)
     }
 }
 

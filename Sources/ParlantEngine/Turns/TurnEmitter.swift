@@ -5,6 +5,8 @@ import Synchronization
 final class TurnEmitter: TurnEffects {
     private let log: SessionLog
     private let customers: any CustomerStore
+    private let variables: CustomerVariables
+    let keyValues: any KeyValueStore
     private let session: SessionID
     private let customerID: CustomerID
     private let agent: Agent
@@ -12,10 +14,13 @@ final class TurnEmitter: TurnEffects {
     private let isOver = Atomic<Bool>(false)
 
     init(
-        log: SessionLog, customers: any CustomerStore, session: Session, agent: Agent, traceID: TraceID
+        log: SessionLog, customers: any CustomerStore, variables: CustomerVariables, keyValues: any KeyValueStore,
+        session: Session, agent: Agent, traceID: TraceID
     ) {
         self.log = log
         self.customers = customers
+        self.variables = variables
+        self.keyValues = keyValues
         self.session = session.id
         self.customerID = session.customerID
         self.agent = agent
@@ -33,6 +38,11 @@ final class TurnEmitter: TurnEffects {
         _ = try await self.status(status, details)
     }
 
+    func emitCustom(_ data: JSONValue) async throws {
+        try checkLive()
+        _ = try await append(.custom, data)
+    }
+
     /// Appends a status.
     func status(_ status: SessionStatus, _ details: JSONObject = [:]) async throws -> Event {
         try checkLive()
@@ -47,6 +57,11 @@ final class TurnEmitter: TurnEffects {
     func updateCustomer(_ change: CustomerChange) async throws {
         try checkLive()
         _ = try await customers.update(customerID, change)
+    }
+
+    func setVariable(_ name: String, to value: JSONValue) async throws {
+        try checkLive()
+        try await variables.set(name, to: value, for: customerID, of: agent)
     }
 
     /// Appends an agent's message, and returns it as it is when all of it is said. What an agent that streams writes

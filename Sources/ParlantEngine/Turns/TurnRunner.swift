@@ -7,6 +7,8 @@ struct TurnRunner: Sendable {
     let customers: any CustomerStore
     let tags: any TagStore
     let agents: any AgentCatalog
+    let variables: CustomerVariables
+    let keyValues: any KeyValueStore
     let strategies: Strategies
     let settings: EngineSettings
     let clock: any TimeSource
@@ -61,7 +63,8 @@ struct TurnRunner: Sendable {
             return nil
         }
         let turn = TurnEmitter(
-            log: log, customers: customers, session: session, agent: snapshot.agent, traceID: request.traceID)
+            log: log, customers: customers, variables: variables, keyValues: keyValues, session: session,
+            agent: snapshot.agent, traceID: request.traceID)
         emitter = turn
         let first = try await turn.status(.acknowledged)
         return try await context(of: session, snapshot, turn, until: request.causeOffset ?? first.offset)
@@ -77,7 +80,8 @@ struct TurnRunner: Sendable {
         let (interaction, question) = Interaction.read(events)
         return TurnContext(
             snapshot: snapshot, customer: customer, customerTags: try await names(of: customer), session: session,
-            interaction: interaction, pendingQuestion: question, traceID: emitter.traceID, effects: emitter,
+            interaction: interaction, variables: try await variables.values(for: customer, of: snapshot.agent),
+            pendingQuestion: question, traceID: emitter.traceID, effects: emitter,
             today: String(clock.now.description.prefix(10)))
     }
 
@@ -106,6 +110,7 @@ struct TurnRunner: Sendable {
         _ context: TurnContext, _ gate: TurnGate, _ emitter: TurnEmitter?, _ logger: Logger
     ) async throws {
         guard let emitter else { return }
+        var context = context
         try await emitter.emitStatus(.processing, ["stage": "Interpreting"])
         let matches = try await strategies.matcher.match(in: context)
         for match in matches {
@@ -114,6 +119,7 @@ struct TurnRunner: Sendable {
                 metadata: ["guideline": "\(match.guideline.id)", "rationale": "\(match.rationale)"])
         }
         let (runs, problems) = try await callTools(for: matches, context, emitter, logger)
+        context.toolCalls = runs.map(\.eventJSON)
         await notify(.onSelected, matches, context, logger)
         try await emitter.emitStatus(.typing, [:])
         let composition = Composition(

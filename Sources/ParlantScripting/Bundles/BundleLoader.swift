@@ -7,6 +7,7 @@ struct BundleLane: Sendable {
     var vm: LuaVM
     var functions: [FunctionKey: LuaFunction]
     var handles: [String: LuaHandle]
+    let gate = RequestGate()
 }
 
 /// What loading a bundle led to; usable when there are no problems.

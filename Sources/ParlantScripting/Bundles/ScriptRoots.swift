@@ -1,3 +1,5 @@
+import LuaRuntime
+
 /// The folders that scripts are read from.
 public struct ScriptRoots: Sendable {
     /// Path of the folder with the agents; errors call it `agents`.
@@ -29,6 +31,8 @@ public struct ScriptLimits: Sendable {
     public var handlerTimeout: Duration = .seconds(30)
     /// Bytes of JSON that a tool's data may have.
     public var resultBytes = 16 << 10
+    /// Bytes of a message, or of the JSON of a custom event, that a script emits.
+    public var eventBytes = 64 << 10
     /// Bytes of one script file.
     public var fileBytes = 1 << 20
     /// Script files in both folders.
@@ -48,7 +52,22 @@ public struct ScriptLimits: Sendable {
     public var swapPatience: Duration = .seconds(5)
     /// Bytes of the reply to `ctx.http`.
     public var replyBytes = 4 << 20
+    /// Bytes of a reply that `ctx.http:stream` reads piece by piece.
+    public var streamBytes = 64 << 20
+    /// Requests that one call of a handler may send.
+    public var requestsPerCall = 100
+    /// Requests of one bundle that may be under way on one lane, open streams included.
+    public var concurrentRequests = 200
+    /// Functions that one call of a handler may run with `ctx:all`; each has the instructions and the time of a call.
+    public var branchesPerCall = 32
 
     /// The defaults.
     public init() {}
+}
+
+extension ScriptLimits {
+    /// What one call of a handler may compute.
+    var callBudget: LuaBudget {
+        LuaBudget(instructions: callInstructions, time: .milliseconds(callMilliseconds))
+    }
 }

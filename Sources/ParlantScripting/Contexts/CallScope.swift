@@ -4,7 +4,8 @@ import ParlantCore
 /// What the host functions of one call know: for whom it runs, and what it may see.
 struct CallScope: Sendable {
     var kind: HandlerKind
-    var context: HandlerContext
+    /// The conversation; nil for functions of plugins that work for none.
+    var context: HandlerContext?
     /// Settings of the bundle whose file defines the function.
     var settings: BundleSettings
     var redactor: Redactor
@@ -14,20 +15,41 @@ struct CallScope: Sendable {
     var generation: Int
     /// When it must have ended, waiting included.
     var deadline: Deadline
+    /// What the bundle may use.
+    var limits: ScriptLimits
+    /// `ctx.state`, for functions of plugins.
+    var state: PluginState?
+    /// The VM that runs the call; nil until it begins.
+    var vm: LuaVM?
+    /// Counts the requests of the bundle on the VM's lane.
+    var gate: RequestGate?
+    let resources = CallResources()
 
     /// The scope of a call; a function that is called while files load has none.
     static func of(_ call: HostCall, _ name: String) throws -> CallScope {
         guard let scope = call.context as? CallScope else { throw HostError("\(name): only inside a handler") }
         return scope
     }
+
+    /// The conversation of a call that must have one.
+    func conversation(_ name: String) throws -> HandlerContext {
+        guard let context else { throw HostError("\(name): only in a conversation") }
+        return context
+    }
 }
 
 extension CallScope: LuaEncodable {
     /// Writes the table that the prelude makes `ctx` of, without a tree of values in between.
     func encode(to writer: inout LuaWriter) throws(LuaError) {
-        writer.beginObject(count: 6)
+        writer.beginObject(count: context == nil ? 2 : 8)
         writer.key("kind")
         writer.string(kind.rawValue)
+        writer.key("config")
+        try settings.values.encodeObject(to: &writer)
+        if let context { try encode(context, to: &writer) }
+    }
+
+    private func encode(_ context: HandlerContext, to writer: inout LuaWriter) throws(LuaError) {
         writer.key("agent")
         writer.beginObject(count: 2)
         writer.key("id")
@@ -35,16 +57,19 @@ extension CallScope: LuaEncodable {
         writer.key("name")
         writer.string(context.agent.name)
         writer.key("customer")
-        try encodeCustomer(to: &writer)
+        try encodeCustomer(of: context, to: &writer)
         writer.key("session")
-        try encodeSession(to: &writer)
+        try encode(context.session, to: &writer)
         writer.key("interaction")
-        encodeInteraction(to: &writer)
-        writer.key("config")
-        try settings.values.encodeObject(to: &writer)
+        encode(context.interaction, to: &writer)
+        writer.key("variables")
+        try context.variables.encodeObject(to: &writer)
+        writer.key("tool_calls")
+        writer.beginArray(count: context.toolCalls.count)
+        for call in context.toolCalls { try call.encode(to: &writer) }
     }
 
-    private func encodeCustomer(to writer: inout LuaWriter) throws(LuaError) {
+    private func encodeCustomer(of context: HandlerContext, to writer: inout LuaWriter) throws(LuaError) {
         let customer = context.customer
         writer.beginObject(count: 5)
         writer.key("id")
@@ -60,8 +85,7 @@ extension CallScope: LuaEncodable {
         for tag in context.customerTags { writer.string(tag.name) }
     }
 
-    private func encodeSession(to writer: inout LuaWriter) throws(LuaError) {
-        let session = context.session
+    private func encode(_ session: Session, to writer: inout LuaWriter) throws(LuaError) {
         writer.beginObject(count: 5)
         writer.key("id")
         writer.string(session.id.rawValue)
@@ -76,8 +100,7 @@ extension CallScope: LuaEncodable {
         for label in session.labels { writer.string(label) }
     }
 
-    private func encodeInteraction(to writer: inout LuaWriter) {
-        let interaction = context.interaction
+    private func encode(_ interaction: Interaction, to writer: inout LuaWriter) {
         writer.beginObject(count: 2)
         writer.key("last_customer_message")
         writer.string(interaction.lastCustomerMessage)

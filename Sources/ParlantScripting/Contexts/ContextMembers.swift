@@ -1,56 +1,70 @@
 import LuaRuntime
 import ParlantCore
 
-/// What is on `ctx`, and in which kinds of handlers: the table of `lua-authoring-surface.md` section 9, as far as this
-/// version has it.
+/// What is on `ctx`, and in which kinds of handlers: the table of `lua-authoring-surface.md` section 9.
 enum ContextMembers {
-    private static let acting: Set<HandlerKind> = [.tool, .onSelected, .onMessage]
-    private static let all = Set(HandlerKind.allCases)
+    private static let everywhere = Set(HandlerKind.allCases)
+    private static let conversing = everywhere.subtracting([.provider, .customerStore, .plugin])
+    private static let acting: Set<HandlerKind> = [.tool, .onSelected, .onMessage, .hook, .pluginHook]
+    private static let keeping = acting.union([.retriever])
 
-    /// Methods by their path, with the kinds of handlers that have them.
+    /// Parts of `ctx` by their path, with the kinds of handlers that have them.
+    static let parts: [String: Set<HandlerKind>] = {
+        var parts: [String: Set<HandlerKind>] = [
+            "ctx.config": everywhere, "ctx.log": everywhere, "ctx.time": everywhere,
+            "ctx.http": everywhere.subtracting([.plugin]),
+            "ctx.tool_calls": conversing.subtracting([.tool, .choices, .validate]),
+            "ctx.state": [.pluginHook, .provider, .customerStore, .plugin],
+        ]
+        for name in ["agent", "customer", "session", "interaction", "variables", "kv"] {
+            parts["ctx.\(name)"] = conversing
+        }
+        for name in ["session", "customer", "agent"] { parts["ctx.kv.\(name)"] = conversing }
+        return parts
+    }()
+
+    /// Methods by their path, likewise.
     static let methods: [String: Set<HandlerKind>] = {
         var methods: [String: Set<HandlerKind>] = [
-            "ctx.emit_message": acting, "ctx.emit_status": acting,
+            "ctx.emit_message": acting, "ctx.emit_status": acting, "ctx.emit_custom": acting,
+            "ctx.set_variable": acting, "ctx.all": keeping.union([.provider, .customerStore]),
             "ctx.session.set_metadata": acting, "ctx.session.add_label": acting, "ctx.session.set_mode": acting,
-            "ctx.session.has_label": all, "ctx.customer.set_metadata": acting, "ctx.customer.has_tag": all,
+            "ctx.session.has_label": conversing, "ctx.customer.set_metadata": acting,
+            "ctx.customer.has_tag": conversing,
         ]
-        for name in ["get", "post", "put", "patch", "delete"] { methods["ctx.http.\(name)"] = all }
-        for name in ["debug", "info", "warn", "error"] { methods["ctx.log.\(name)"] = all }
-        for name in ["now", "today", "local_hour", "iso", "sleep"] { methods["ctx.time.\(name)"] = all }
+        for name in ["get", "post", "put", "patch", "delete", "stream"] {
+            methods["ctx.http.\(name)"] = parts["ctx.http"]
+        }
+        for name in ["debug", "info", "warn", "error"] { methods["ctx.log.\(name)"] = everywhere }
+        for name in ["now", "today", "local_hour", "iso", "sleep"] { methods["ctx.time.\(name)"] = everywhere }
+        for scope in ["session", "customer", "agent"] {
+            methods["ctx.kv.\(scope).get"] = conversing
+            for name in ["set", "add", "increment", "delete"] { methods["ctx.kv.\(scope).\(name)"] = keeping }
+        }
         return methods
     }()
 
-    /// Fields by the path of what has them.
-    static let fields: [String: [String]] = [
-        "ctx": ["agent", "customer", "session", "interaction", "config", "log", "time", "http"],
+    /// Fields by the path of the part that has them.
+    private static let fields: [String: [String]] = [
         "ctx.agent": ["id", "name"],
         "ctx.customer": ["id", "name", "metadata", "is_guest"],
         "ctx.session": ["id", "mode", "title", "metadata"],
         "ctx.interaction": ["messages", "last_customer_message"],
     ]
 
-    /// What the language surface has and this version has not.
-    static let later: Set<String> = [
-        "ctx.variables", "ctx.tool_calls", "ctx.emit_custom", "ctx.kv", "ctx.state", "ctx.all", "ctx.set_variable",
-        "ctx.http.stream",
-    ]
-
-    /// How messages list the kinds of handlers that may act; `hook` comes later and is named already.
-    private static let actingText = "tool, on_selected, on_message, hook"
-
     /// Why `path.key` has no value: nil when it is a field that just has none.
     static func refusal(of key: String, on path: String, in kind: HandlerKind, settings: Set<String>) -> String? {
         let whole = "\(path).\(key)"
+        if let kinds = parts[whole] ?? methods[whole] {
+            if kinds.contains(kind) { return nil }
+            return "\(separated(path, key)): not available in \(article(kind)) (only in: \(list(kinds)))"
+        }
         let names = path == "ctx.config" ? settings.sorted() : fields[path] ?? []
         if names.contains(key) { return nil }
-        if later.contains(whole) { return "\(whole): not available in this version" }
-        if methods[whole] != nil {
-            return "\(separated(path, key)): not available in \(article(kind)) (only in: \(actingText))"
-        }
         let prefix = path + "."
-        let candidates = names + methods.keys.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
-        let direct = candidates.filter { !$0.contains(".") }
-        return "\(path): \(Wording.noSuchWord(key, among: direct.sorted()))"
+        let members = (Array(parts.keys) + Array(methods.keys)).filter { $0.hasPrefix(prefix) }
+        let candidates = names + members.map { String($0.dropFirst(prefix.count)) }.filter { !$0.contains(".") }
+        return "\(path): \(Wording.noSuchWord(key, among: Set(candidates).sorted()))"
     }
 
     /// Why a field cannot be written, with the method that does what was meant.
@@ -62,35 +76,61 @@ enum ContextMembers {
             case "ctx.session" where key == "mode": "use ctx.session:set_mode(\"manual\")"
             case "ctx.session" where key == "metadata": "use ctx.session:set_metadata(name, value)"
             case "ctx.customer" where key == "metadata": "use ctx.customer:set_metadata(name, value)"
-            case "ctx.config": "settings are the server's; keep what changes in metadata"
-            default: "contexts are not for keeping things; use a local variable, or metadata"
+            case "ctx.variables": "use ctx:set_variable(\"\(key)\", value)"
+            case "ctx.kv", "ctx.kv.session", "ctx.kv.customer", "ctx.kv.agent": "use ctx.kv.session:set(key, value)"
+            case "ctx.state": "change a copy, then assign it whole, as in ctx.state.name = copy"
+            case "ctx.config": "settings are the server's; keep what changes in ctx.kv"
+            default: "contexts are not for keeping things; use a local variable, or ctx.kv"
             }
         return "\(path).\(key): read-only; \(hint)"
     }
 
-    /// The methods of each kind of handler, for the prelude.
+    /// What each kind of handler has, for the prelude.
     static var table: LuaValue {
-        .object(
+        let members = parts.merging(methods) { part, _ in part }
+        return .object(
             HandlerKind.allCases.map { kind in
-                let names = methods.filter { $0.value.contains(kind) }.keys.sorted()
+                let names = members.filter { $0.value.contains(kind) }.keys.sorted()
                 return LuaField(kind.rawValue, .object(names.map { LuaField($0, .boolean(true)) }))
             })
     }
 
-    /// `ctx.emit_message` is written with a dot, as the design has it; methods of its parts with a colon.
+    /// Parts, and methods of `ctx` itself, are written with a dot, as the design has it; methods of parts with a colon.
     private static func separated(_ path: String, _ key: String) -> String {
-        path == "ctx" ? "\(path).\(key)" : "\(path):\(key)"
+        path == "ctx" || parts["\(path).\(key)"] != nil ? "\(path).\(key)" : "\(path):\(key)"
+    }
+
+    /// The kinds in the order of the table, as messages name them.
+    private static func list(_ kinds: Set<HandlerKind>) -> String {
+        HandlerKind.allCases.filter { kinds.contains($0) && !($0 == .pluginHook && kinds.contains(.hook)) }
+            .map(name).joined(separator: ", ")
+    }
+
+    private static func name(_ kind: HandlerKind) -> String {
+        switch kind {
+        case .pluginHook: "hook of a plugin"
+        case .provider: "NLP provider"
+        case .customerStore: "customer store"
+        case .plugin: "load, unload and save of a plugin"
+        default: kind.rawValue
+        }
     }
 
     private static func article(_ kind: HandlerKind) -> String {
         switch kind {
         case .tool: "a tool"
+        case .retriever: "a retriever"
         case .matcher: "a matcher"
-        case .choices: "a choices function"
-        case .validate: "a validate or adapter function"
         case .onSelected: "on_selected"
         case .onMessage: "on_message"
+        case .hook: "a hook"
+        case .pluginHook: "a hook of a plugin"
+        case .choices: "a choices function"
+        case .validate: "a validate or adapter function"
         case .cannedResponseFields: "a canned_response_fields function"
+        case .provider: "an NLP provider"
+        case .customerStore: "a customer store"
+        case .plugin: "load, unload or save of a plugin"
         }
     }
 }

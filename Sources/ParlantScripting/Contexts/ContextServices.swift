@@ -9,7 +9,7 @@ struct ContextServices: Sendable {
     let limits: ScriptLimits
     let logger: Logger
 
-    var functions: [HostFunction] { views + session + time + [log, request] }
+    var functions: [HostFunction] { views + session + keyValues + pluginState + time + requests + [log, sideBySide] }
 
     // MARK: Views
 
@@ -35,6 +35,7 @@ struct ContextServices: Sendable {
                 let method = Self.text(call.argument(1))
                 throw HostError("\(path).\(method): call it with a colon, as in \(path):\(method)(…)")
             },
+            .immediate("raise") { call in throw HostError(Self.text(call.argument(0))) },
             .immediate("wrong_tag") { call in
                 throw HostError(
                     "ctx.customer:has_tag: expected parlant.Tag or a name, got a \(Self.text(call.argument(0)))")
@@ -74,35 +75,17 @@ struct ContextServices: Sendable {
     private static let levels: [String: Logger.Level] = [
         "debug": .debug, "info": .info, "warn": .warning, "error": .error,
     ]
-
-    // MARK: HTTP
-
-    private var request: HostFunction {
-        .waiting("http") { [http, limits] call in
-            let name = "ctx.http:\(call.argument(0).text ?? "get")"
-            _ = try CallScope.of(call, name)
-            let request = try HTTPOptions.request(call.arguments, name, maxReplyBytes: limits.replyBytes)
-            do {
-                let reply = try await http.exchange(request)
-                return [HTTPOptions.reply(reply)]
-            } catch let error as HTTPTransportError {
-                return [
-                    .nil,
-                    .object([
-                        LuaField("kind", .string(error.kind.rawValue)), LuaField("message", .string(error.message)),
-                    ]),
-                ]
-            }
-        }
-    }
 }
 
 extension CallScope {
     /// What every line of the log about this call has.
     var logMetadata: Logger.Metadata {
-        [
-            "trace_id": "\(context.traceID)", "session_id": "\(context.session.id)", "agent_id": "\(context.agent.id)",
-            "handler": "\(subject)", "generation": "\(generation)",
-        ]
+        var metadata: Logger.Metadata = ["handler": "\(subject)", "generation": "\(generation)"]
+        if let context {
+            metadata["trace_id"] = "\(context.traceID)"
+            metadata["session_id"] = "\(context.session.id)"
+            metadata["agent_id"] = "\(context.agent.id)"
+        }
+        return metadata
     }
 }

@@ -32,16 +32,29 @@ enum HTTPOptions {
 
     /// The reply as a table. A body that is no UTF-8 is repaired, because Lua's strings cross as text.
     static func reply(_ reply: HTTPExchangeReply) -> LuaValue {
+        .object([
+            LuaField("status", .integer(Int64(reply.status))),
+            LuaField("headers", headers(reply.headers)),
+            LuaField("body", .string(String(decoding: reply.body, as: UTF8.self))),
+        ])
+    }
+
+    /// What a stream begins with, as a table.
+    static func opened(_ number: Int, _ stream: any HTTPReplyStream) -> LuaValue {
+        .object([
+            LuaField("id", .integer(Int64(number))), LuaField("status", .integer(Int64(stream.status))),
+            LuaField("headers", headers(stream.headers)),
+        ])
+    }
+
+    /// Headers by name in small letters; several of one name are joined.
+    private static func headers(_ list: [HTTPHeader]) -> LuaValue {
         var headers = OrderedDictionary<String, String>()
-        for header in reply.headers {
+        for header in list {
             let name = header.name.lowercased()
             headers[name] = headers[name].map { "\($0), \(header.value)" } ?? header.value
         }
-        return .object([
-            LuaField("status", .integer(Int64(reply.status))),
-            LuaField("headers", .object(headers.map { LuaField($0.key, .string($0.value)) })),
-            LuaField("body", .string(String(decoding: reply.body, as: UTF8.self))),
-        ])
+        return .object(headers.map { LuaField($0.key, .string($0.value)) })
     }
 
     private static func timeout(_ value: LuaValue, _ name: String) throws -> Duration {

@@ -1,21 +1,26 @@
 import LuaRuntime
 import ParlantCore
 
-/// `ctx:emit_message`, `ctx:emit_status`, and the changes of session and customer.
+/// `ctx:emit_message` and the other events, and the changes of session, customer and variables.
 extension ContextServices {
     var session: [HostFunction] {
         [
-            .waiting("emit_message") { call in
-                let scope = try CallScope.of(call, "ctx:emit_message")
+            .waiting("emit_message") { [limits] call in
+                let context = try CallScope.of(call, "ctx:emit_message").conversation("ctx:emit_message")
                 let text = try Self.argument(call, 0, "ctx:emit_message", "a string")
                 guard text.contains(where: { !$0.isWhitespace }) else {
                     throw HostError("ctx:emit_message: \(Wording.emptyText)")
                 }
-                try await Self.effect("ctx:emit_message") { try await scope.context.effects.emitMessage(text) }
+                guard text.utf8.count <= limits.eventBytes else {
+                    throw HostError(
+                        "ctx:emit_message: the text has \(text.utf8.count) bytes, more than the limit of \(limits.eventBytes) bytes"
+                    )
+                }
+                try await Self.effect("ctx:emit_message") { try await context.effects.emitMessage(text) }
                 return []
             },
             .waiting("emit_status") { call in
-                let scope = try CallScope.of(call, "ctx:emit_status")
+                let context = try CallScope.of(call, "ctx:emit_status").conversation("ctx:emit_status")
                 let name = try Self.argument(call, 0, "ctx:emit_status", "a status")
                 guard Self.statuses.contains(name), let status = SessionStatus(rawValue: name) else {
                     throw HostError("ctx:emit_status: \(Wording.expectedChoice(name, among: Self.statuses))")
@@ -25,48 +30,74 @@ extension ContextServices {
                     throw HostError("ctx:emit_status: the second argument is a table with named fields")
                 }
                 try await Self.effect("ctx:emit_status") {
-                    try await scope.context.effects.emitStatus(status, json.object ?? [:])
+                    try await context.effects.emitStatus(status, json.object ?? [:])
                 }
                 return []
             },
+            .waiting("emit_custom") { [limits] call in
+                let context = try CallScope.of(call, "ctx:emit_custom").conversation("ctx:emit_custom")
+                guard let fields = call.argument(0).fields, let data = JSONValue(.object(fields)) else {
+                    throw HostError("ctx:emit_custom: expected a table with named fields")
+                }
+                let bytes = JSONWriter.bytes(of: data).count
+                guard bytes <= limits.eventBytes else {
+                    throw HostError(
+                        "ctx:emit_custom: the data has \(bytes) bytes of JSON, more than the limit of \(limits.eventBytes) bytes"
+                    )
+                }
+                try await Self.effect("ctx:emit_custom") { try await context.effects.emitCustom(data) }
+                return []
+            },
+            .waiting("set_variable") { call in
+                let context = try CallScope.of(call, "ctx:set_variable").conversation("ctx:set_variable")
+                let name = try Self.argument(call, 0, "ctx:set_variable", "a name")
+                let value = call.argument(1)
+                guard !value.isAbsent, let data = JSONValue(value) else {
+                    throw HostError("ctx:set_variable: expected a JSON value")
+                }
+                try await Self.effect("ctx:set_variable") { try await context.effects.setVariable(name, to: data) }
+                return []
+            },
             .waiting("set_session_metadata") { call in
-                let scope = try CallScope.of(call, "ctx.session:set_metadata")
+                let context = try CallScope.of(call, "ctx.session:set_metadata").conversation(
+                    "ctx.session:set_metadata")
                 let change = try Self.metadata(call, "ctx.session:set_metadata")
                 try await Self.effect("ctx.session:set_metadata") {
-                    try await scope.context.effects.updateSession(SessionChange(metadata: change))
+                    try await context.effects.updateSession(SessionChange(metadata: change))
                 }
                 return []
             },
             .waiting("set_customer_metadata") { call in
-                let scope = try CallScope.of(call, "ctx.customer:set_metadata")
-                guard !scope.context.customer.isGuest else {
+                let context = try CallScope.of(call, "ctx.customer:set_metadata").conversation(
+                    "ctx.customer:set_metadata")
+                guard !context.customer.isGuest else {
                     throw HostError(
                         "ctx.customer:set_metadata: the guest is built in; look at ctx.customer.is_guest first")
                 }
                 let change = try Self.metadata(call, "ctx.customer:set_metadata")
                 try await Self.effect("ctx.customer:set_metadata") {
-                    try await scope.context.effects.updateCustomer(CustomerChange(metadata: change))
+                    try await context.effects.updateCustomer(CustomerChange(metadata: change))
                 }
                 return []
             },
             .waiting("add_label") { call in
-                let scope = try CallScope.of(call, "ctx.session:add_label")
+                let context = try CallScope.of(call, "ctx.session:add_label").conversation("ctx.session:add_label")
                 let label = try Self.argument(call, 0, "ctx.session:add_label", "a string")
                 guard !label.isEmpty else { throw HostError("ctx.session:add_label: \(Wording.emptyText)") }
                 try await Self.effect("ctx.session:add_label") {
-                    try await scope.context.effects.updateSession(SessionChange(addLabels: [label]))
+                    try await context.effects.updateSession(SessionChange(addLabels: [label]))
                 }
                 return []
             },
             .waiting("set_mode") { call in
-                let scope = try CallScope.of(call, "ctx.session:set_mode")
+                let context = try CallScope.of(call, "ctx.session:set_mode").conversation("ctx.session:set_mode")
                 let name = try Self.argument(call, 0, "ctx.session:set_mode", "a mode")
                 guard let mode = Session.Mode(rawValue: name) else {
                     let modes = Session.Mode.allCases.map(\.rawValue)
                     throw HostError("ctx.session:set_mode: \(Wording.expectedChoice(name, among: modes))")
                 }
                 try await Self.effect("ctx.session:set_mode") {
-                    try await scope.context.effects.updateSession(SessionChange(mode: mode))
+                    try await context.effects.updateSession(SessionChange(mode: mode))
                 }
                 return []
             },

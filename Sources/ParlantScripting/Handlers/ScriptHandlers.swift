@@ -123,7 +123,8 @@ struct ScriptHandlers: AgentHandlers {
         CallScope(
             kind: kind, context: context, settings: settings[service ?? bundle] ?? BundleSettings(), redactor: redactor,
             subject: subject, generation: generation.number,
-            deadline: deadline ?? Deadline(limits.handlerTimeout, on: clock, unless: generation.retirement))
+            deadline: deadline ?? Deadline(limits.handlerTimeout, on: clock, unless: generation.retirement),
+            limits: limits)
     }
 
     /// Calls a function with its context and one more argument.
@@ -135,9 +136,18 @@ struct ScriptHandlers: AgentHandlers {
     ) async throws -> [LuaValue] {
         try generation.retirement.check()
         guard let function = lane.functions[key] else { throw ScriptDefect(HandlerWording.noFunction(scope.subject)) }
-        let budget = LuaBudget(instructions: limits.callInstructions, time: .milliseconds(limits.callMilliseconds))
-        return try await lane.vm.call(
-            entry, [LuaValue.function(function), scope, argument], budget: budget, context: scope)
+        var scope = scope
+        scope.vm = lane.vm
+        scope.gate = lane.gate
+        do {
+            let values = try await lane.vm.call(
+                entry, [LuaValue.function(function), scope, argument], budget: limits.callBudget, context: scope)
+            await scope.resources.close()
+            return values
+        } catch {
+            await scope.resources.close()
+            throw error
+        }
     }
 
     /// Where a function stands, for defects that Lua did not see: `agents/x.lua:8: `.

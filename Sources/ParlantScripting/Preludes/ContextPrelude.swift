@@ -7,122 +7,7 @@ extension Preludes {
         source: #"""
             local host = ...
             local call = host.call
-            local plain = host.plain
-
-            -- Which methods there are in which kind of handler, from Swift's table.
-            local available = call.members()
-            local views = setmetatable({}, { __mode = "k" })
-
-            local function read_only(path)
-              return function(_, key)
-                call.read_only(path, key)
-              end
-            end
-
-            -- A table that can be read and walked, not written. Its metatable is made once for each path: a context
-            -- has many such parts, and most handlers look at one or two.
-            local frozen_types = {}
-            local function frozen_type(path)
-              local found = frozen_types[path]
-              if not found then
-                found = {
-                  __index = function(self, key) return host.originals[self][key] end,
-                  __newindex = read_only(path),
-                  __len = function(self) return #host.originals[self] end,
-                  __pairs = function(self) return next, host.originals[self], nil end,
-                  __metatable = false,
-                }
-                frozen_types[path] = found
-              end
-              return found
-            end
-
-            local function frozen(path, value)
-              local view = setmetatable({}, frozen_type(path))
-              host.originals[view] = value
-              return view
-            end
-
-            -- A part of a context: fields, methods of this kind of handler, and parts that are made when they are first
-            -- looked at. Any other name is an error.
-            local view_types = {}
-            local function view_type(path, kind, methods, makers)
-              local of_kind = view_types[kind]
-              if not of_kind then
-                of_kind = {}
-                view_types[kind] = of_kind
-              end
-              local found = of_kind[path]
-              if not found then
-                local allowed = available[kind]
-                found = {
-                  __index = function(self, key)
-                    local fields = views[self]
-                    local value = fields[key]
-                    if value ~= nil then
-                      return value
-                    end
-                    if makers and makers[key] then
-                      value = makers[key](self, kind)
-                      fields[key] = value
-                      return value
-                    end
-                    if methods and methods[key] and allowed[path .. "." .. tostring(key)] then
-                      return methods[key]
-                    end
-                    return call.missing_member(path, key, kind)
-                  end,
-                  __newindex = read_only(path),
-                  __pairs = function(self)
-                    local fields = views[self]
-                    for key in next, makers or {} do
-                      fields[key] = fields[key] or makers[key](self, kind)
-                    end
-                    return next, fields, nil
-                  end,
-                  __metatable = false,
-                }
-                of_kind[path] = found
-              end
-              return found
-            end
-
-            local function view(path, kind, fields, methods, makers)
-              local this = setmetatable({}, view_type(path, kind, methods, makers))
-              views[this] = fields
-              return this
-            end
-
-            -- The fields behind `self`, or an error for a dot where a colon belongs.
-            local function fields_of(self, path, method)
-              return views[self] or call.colon(path, method)
-            end
-
-            -- HTTP ----------------------------------------------------------------------------
-
-            local error_type = {
-              __tostring = function(self) return self.message end,
-              __concat = function(a, b) return tostring(a) .. tostring(b) end,
-              __metatable = false,
-            }
-
-            local reply_type = {
-              __index = { json = function(self) return call.json_decode(self.body) end },
-              __metatable = false,
-            }
-
-            local http = {}
-            for _, method in ipairs { "get", "post", "put", "patch", "delete" } do
-              http[method] = function(self, url, options)
-                fields_of(self, "ctx.http", method)
-                local reply, err = call.http(method, url, plain(options))
-                if reply then
-                  return setmetatable(reply, reply_type)
-                end
-                host.errors[err] = true
-                return nil, setmetatable(err, error_type)
-              end
-            end
+            local plain, frozen, view, fields_of = host.plain, host.frozen, host.view, host.fields_of
 
             -- Log and time ---------------------------------------------------------------------
 
@@ -200,11 +85,56 @@ extension Preludes {
               call.emit_status(status, plain(details))
             end
 
-            -- So that `return ctx.http:get(url)` keeps its line for errors.
-            for _, part in ipairs { http, log, time, session, customer, methods } do
-              for name, method in pairs(part) do
-                part[name] = host.framed(method)
+            function methods.emit_custom(self, data)
+              fields_of(self, "ctx", "emit_custom")
+              call.emit_custom(plain(data))
+            end
+
+            function methods.set_variable(self, name, value)
+              fields_of(self, "ctx", "set_variable")
+              value = plain(value)
+              call.set_variable(name, value)
+              -- What was written is read back in the same call.
+              rawset(host.originals[self.variables], name, value)
+            end
+
+            -- Functions under way by number of their group, which lives as long as the call that waits for it.
+            local groups = setmetatable({}, { __mode = "v" })
+            local last_group = 0
+
+            function methods.all(self, ...)
+              fields_of(self, "ctx", "all")
+              local count = select("#", ...)
+              local group = { functions = { ... }, results = {} }
+              for index = 1, count do
+                if type(group.functions[index]) ~= "function" then
+                  call.raise("ctx:all: expected functions, got a " .. type(group.functions[index]))
+                end
               end
+              if count == 0 then
+                return
+              end
+              last_group = last_group + 1
+              groups[last_group] = group
+              if not call.all(last_group, count) then
+                error(group.failure, 0)
+              end
+              return table.unpack(group.results, 1, count)
+            end
+
+            host.entry("branch", function(number, index)
+              local group = groups[number]
+              local ok, value = pcall(group.functions[index])
+              if ok then
+                group.results[index] = value
+              elseif not group.has_failed then
+                group.has_failed, group.failure = true, value
+              end
+              return ok
+            end)
+
+            for _, part in ipairs { log, time, session, customer, methods } do
+              host.framed_all(part)
             end
 
             -- The context ----------------------------------------------------------------------
@@ -220,14 +150,8 @@ extension Preludes {
             -- What Swift sent, by context, until a part of it is looked at.
             local originals_of = setmetatable({}, { __mode = "k" })
 
-            -- Parts without data of their own are the same for all calls of a kind.
-            local static = {}
-            local function shared(path, methods)
-              return function(_, kind)
-                local key = path .. kind
-                static[key] = static[key] or view(path, kind, {}, methods)
-                return static[key]
-              end
+            local function frozen_part(name)
+              return function(ctx) return frozen("ctx." .. name, originals_of[ctx][name]) end
             end
 
             local makers = {
@@ -256,9 +180,13 @@ extension Preludes {
                 session_labels[this] = labels
                 return this
               end,
-              log = shared("ctx.log", log),
-              time = shared("ctx.time", time),
-              http = shared("ctx.http", http),
+              variables = frozen_part("variables"),
+              tool_calls = frozen_part("tool_calls"),
+              log = host.shared("ctx.log", log),
+              time = host.shared("ctx.time", time),
+              http = host.http,
+              kv = host.kv,
+              state = host.state,
             }
 
             local function context(data)

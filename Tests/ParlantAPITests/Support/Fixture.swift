@@ -15,6 +15,7 @@ struct Fixture: Sendable {
     let customers: any CustomerStore
     let tags: any TagStore
     let sessions: any SessionStore
+    let keyValues: any KeyValueStore
     let engine: EventEngine
     var services: APIServices
 
@@ -28,10 +29,13 @@ struct Fixture: Sendable {
         self.tags = tags ?? MemoryTagStore(clock: clock, ids: ids)
         sessions = MemorySessionStore(clock: clock, ids: ids)
         let entities = EntityCatalog(.memory(clock: clock), below: scripts, loadedAt: clock.now)
+        keyValues = MemoryKeyValueStore(clock: clock)
         engine = EventEngine(
             .init(
-                sessions: sessions, customers: customers, tags: self.tags, agents: entities.agents, nlp: NoModel(),
-                clock: clock, logger: logger))
+                sessions: sessions, customers: customers, tags: self.tags, agents: entities.agents,
+                variables: CustomerVariables(
+                    variables: entities.variables, values: entities.values, clock: clock, ids: ids),
+                keyValues: keyValues, nlp: NoModel(), clock: clock, logger: logger))
         services = APIServices(
             customers: customers, tags: self.tags, entities: entities, engine: engine, ids: ids, clock: clock,
             logger: logger, health: { health }, limits: limits)

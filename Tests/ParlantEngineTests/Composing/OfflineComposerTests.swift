@@ -1,5 +1,6 @@
 import Logging
 import ParlantCore
+import ParlantStores
 import Synchronization
 import Testing
 
@@ -10,6 +11,9 @@ struct OfflineComposerTests {
     private struct NoEffects: TurnEffects {
         func emitMessage(_ text: String) async throws {}
         func emitStatus(_ status: SessionStatus, _ details: JSONObject) async throws {}
+        func emitCustom(_ data: JSONValue) async throws {}
+        func setVariable(_ name: String, to value: JSONValue) async throws {}
+        var keyValues: any KeyValueStore { MemoryKeyValueStore(clock: SystemTimeSource()) }
         func updateSession(_ change: SessionChange) async throws {}
         func updateCustomer(_ change: CustomerChange) async throws {}
     }

@@ -10,6 +10,8 @@ struct Conversation: Sendable {
     let session: SessionID
     let customers: MemoryCustomerStore
     let sessions: MemorySessionStore
+    let stores: EntityStores
+    let keyValues: MemoryKeyValueStore
     let clock: ManualClock
 
     init(
@@ -20,10 +22,15 @@ struct Conversation: Sendable {
         let ids = CountingIDGenerator()
         customers = MemoryCustomerStore(clock: clock, ids: ids)
         sessions = MemorySessionStore(clock: clock, ids: ids)
+        stores = .memory(clock: clock)
+        keyValues = MemoryKeyValueStore(clock: clock)
         engine = EventEngine(
             .init(
                 sessions: sessions, customers: customers, tags: MemoryTagStore(clock: clock, ids: ids),
-                agents: FakeCatalog(snapshots: [snapshot.agent.id: snapshot]), nlp: nlp, clock: clock,
+                agents: FakeCatalog(snapshots: [snapshot.agent.id: snapshot]),
+                variables: CustomerVariables(
+                    variables: stores.variables, values: stores.values, clock: clock, ids: ids),
+                keyValues: keyValues, nlp: nlp, clock: clock,
                 logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })),
             settings: settings)
         var customerID = Customer.guestID

@@ -14,7 +14,9 @@ struct Caller {
         InteractionMessage(role: .customer, text: "Hi there", at: Timestamp(microseconds: 1_000_000)),
     ]
     var sessionID: SessionID = "s1"
-    let effects = EffectRecorder()
+    var variables: JSONObject = ["plan": "free", "limits": ["daily": 10]]
+    var toolCalls: [JSONValue] = []
+    var effects = EffectRecorder()
 
     init(_ agent: AgentSnapshot) { self.agent = agent }
 
@@ -25,7 +27,8 @@ struct Caller {
         session.labels = ["new"]
         return HandlerContext(
             agent: agent.agent, customer: customer, customerTags: tags, session: session,
-            interaction: Interaction(messages: messages), traceID: "trace-1", effects: effects)
+            interaction: Interaction(messages: messages), variables: variables, toolCalls: toolCalls,
+            traceID: "trace-1", effects: effects)
     }
 
     /// The tool of this name.

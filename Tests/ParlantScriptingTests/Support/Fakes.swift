@@ -1,5 +1,6 @@
 import Logging
 import ParlantCore
+import ParlantStores
 import Synchronization
 
 /// Answers requests with what a test prepared, and keeps them.
@@ -98,6 +99,19 @@ final class EffectRecorder: TurnEffects {
 
     func emitStatus(_ status: SessionStatus, _ details: JSONObject) async throws {
         state.withLock { $0.append("status \(status.rawValue) \(JSONValue.object(details))") }
+    }
+
+    func emitCustom(_ data: JSONValue) async throws { state.withLock { $0.append("custom \(data)") } }
+
+    func setVariable(_ name: String, to value: JSONValue) async throws {
+        guard name == "plan" else { throw StoreError.notFound("variable", name) }
+        state.withLock { $0.append("variable \(name) = \(value)") }
+    }
+
+    let keyValues: any KeyValueStore
+
+    init(_ keyValues: any KeyValueStore = MemoryKeyValueStore(clock: SystemTimeSource())) {
+        self.keyValues = keyValues
     }
 
     func updateSession(_ change: SessionChange) async throws {

@@ -38,7 +38,7 @@ struct Loader {
     var configuration: [String: JSONObject] = [:]
     var environment: [String: String] = [:]
     var plugins: [String]?
-    var http = FakeTransport()
+    var http: any HTTPTransport = FakeTransport()
     var clock: any TimeSource = SystemTimeSource()
     var limits = ScriptLimits()
     var log = LogRecorder()
