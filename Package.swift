@@ -119,6 +119,7 @@ let package = Package(
             ],
             swiftSettings: house),
         .testTarget(
-            name: "ParlantServerTests", dependencies: ["ParlantCore", "ParlantServer", log], swiftSettings: house),
+            name: "ParlantServerTests", dependencies: ["ParlantCore", "ParlantScripting", "ParlantServer", log],
+            swiftSettings: house),
     ]
 )

@@ -176,7 +176,8 @@ public struct Application: Sendable {
         return ScriptSetup(
             ScriptRoots(agents: folder, plugins: plugins, enabledPlugins: configuration.file.plugins),
             configuration: configuration.file.settings, environment: access.remainingEnvironment, lanes: lanes,
-            loader: loader, http: RestrictedHTTPTransport(transport, allowing: allowed), clock: clock, logger: logger)
+            loader: loader, http: RestrictedHTTPTransport(transport, allowing: allowed), clock: clock,
+            limits: configuration.file.limits, logger: logger)
     }
 
     private func startScripts(

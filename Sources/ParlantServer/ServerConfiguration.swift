@@ -1,5 +1,6 @@
 public import Logging
 public import ParlantCore
+public import ParlantScripting
 
 /// How one server is set up: the command line, and what the configuration file and the environment add.
 public struct ServerConfiguration: Sendable {
@@ -66,6 +67,7 @@ public struct ServerConfiguration: Sendable {
 /// {
 ///   "plugins": ["location"],
 ///   "settings": { "support": { "orders_url": "http://127.0.0.1:9000" } },
+///   "limits": { "*": { "memory_bytes": 33554432 }, "support": { "requests_per_call": 10 } },
 ///   "http": { "allow": ["127.0.0.1:9000"] }
 /// }
 /// ```
@@ -74,12 +76,18 @@ public struct ConfigurationFile: Sendable, Equatable {
     public var plugins: [String]?
     /// Settings by bundle, for the parameters that its agents or its plugin declare as `config`.
     public var settings: [String: JSONObject]
+    /// What scripts may use: `*` for all bundles, and by bundle on top of that.
+    public var limits: ScriptLimits
     /// Hosts that tools may reach, besides those of the command line.
     public var allowedHTTP: [String]
 
-    public init(plugins: [String]? = nil, settings: [String: JSONObject] = [:], allowedHTTP: [String] = []) {
+    public init(
+        plugins: [String]? = nil, settings: [String: JSONObject] = [:], limits: ScriptLimits = .init(),
+        allowedHTTP: [String] = []
+    ) {
         self.plugins = plugins
         self.settings = settings
+        self.limits = limits
         self.allowedHTTP = allowedHTTP
     }
 
@@ -101,6 +109,7 @@ public struct ConfigurationFile: Sendable, Equatable {
             switch key {
             case "plugins": plugins = try Self.strings(value, "\(name): plugins")
             case "settings": settings = try Self.objects(value, "\(name): settings")
+            case "limits": limits = try ScriptLimits(reading: value, "\(name): limits")
             case "http":
                 guard let options = value.object else { throw ConfigurationError("\(name): http: expected an object") }
                 for (option, value) in options {
@@ -111,7 +120,7 @@ public struct ConfigurationFile: Sendable, Equatable {
                 }
             default:
                 throw ConfigurationError(
-                    "\(name): unknown member '\(key)'; there are 'plugins', 'settings' and 'http'")
+                    "\(name): unknown member '\(key)'; there are 'plugins', 'settings', 'limits' and 'http'")
             }
         }
     }

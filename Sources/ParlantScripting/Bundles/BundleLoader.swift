@@ -75,6 +75,7 @@ struct BundleLoader: Sendable {
     }
 
     private func machine(on lane: LuaLane, _ recorder: DefinitionRecorder) -> LuaVM? {
+        let limits = limits.of(recorder.bundle)
         var vmLimits = LuaLimits()
         vmLimits.memoryBytes = limits.memoryBytes
         vmLimits.concurrentCalls = limits.concurrentCalls
@@ -106,6 +107,7 @@ struct BundleLoader: Sendable {
     nonisolated(nonsending)
         private func run(_ bundle: Bundle, in vm: LuaVM, _ recorder: DefinitionRecorder) async -> Set<Int>?
     {
+        let limits = limits.of(bundle.name)
         let budget = LuaBudget(
             instructions: limits.loadInstructions, time: .milliseconds(limits.loadMilliseconds))
         do {

@@ -18,7 +18,7 @@ public struct ScriptRoots: Sendable {
 }
 
 /// What scripts may use. The defaults suit a server with many small agents.
-public struct ScriptLimits: Sendable {
+public struct ScriptLimits: Sendable, Equatable {
     /// Milliseconds of running Lua in which one bundle must have loaded.
     public var loadMilliseconds = 500
     /// Instructions in which one bundle must have loaded.
@@ -61,8 +61,14 @@ public struct ScriptLimits: Sendable {
     /// Functions that one call of a handler may run with `ctx:all`; each has the instructions and the time of a call.
     public var branchesPerCall = 32
 
+    /// What some bundles may use instead, by name. Limits of reading, files and retirement are those of the server.
+    public var bundles: [String: ScriptLimits] = [:]
+
     /// The defaults.
     public init() {}
+
+    /// What a bundle may use.
+    public func of(_ bundle: String) -> ScriptLimits { bundles[bundle] ?? self }
 }
 
 extension ScriptLimits {

@@ -5,10 +5,10 @@ import ParlantCore
 extension ContextServices {
     var requests: [HostFunction] {
         [
-            .waiting("http") { [http, limits] call in
+            .waiting("http") { [http] call in
                 let name = "ctx.http:\(call.argument(0).text ?? "get")"
                 let scope = try CallScope.of(call, name)
-                let request = try HTTPOptions.request(call.arguments, name, maxReplyBytes: limits.replyBytes)
+                let request = try HTTPOptions.request(call.arguments, name, maxReplyBytes: scope.limits.replyBytes)
                 try scope.enter(name)
                 defer { scope.gate?.leave() }
                 do {
@@ -17,18 +17,19 @@ extension ContextServices {
                     return Self.absent(error)
                 }
             },
-            .waiting("http_stream") { [http, limits, clock] call in
+            .waiting("http_stream") { [http, clock] call in
                 let name = "ctx.http:stream"
                 let scope = try CallScope.of(call, name)
                 guard call.argument(0).text.map({ Self.methods.contains($0.uppercased()) }) == true else {
                     throw HostError("\(name): expected a method, such as \"POST\", then the URL")
                 }
-                let request = try HTTPOptions.request(call.arguments, name, maxReplyBytes: limits.streamBytes)
+                let request = try HTTPOptions.request(call.arguments, name, maxReplyBytes: scope.limits.streamBytes)
                 try scope.enter(name)
                 do {
                     let stream = try await http.open(request)
                     let reader = HTTPStreamReader(
-                        stream, clock: clock, silence: request.timeout, limit: limits.streamBytes, gate: scope.gate)
+                        stream, clock: clock, silence: request.timeout, limit: scope.limits.streamBytes,
+                        gate: scope.gate)
                     let number = scope.resources.keep(reader)
                     return [HTTPOptions.opened(number, stream)]
                 } catch {

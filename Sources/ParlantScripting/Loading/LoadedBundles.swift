@@ -51,8 +51,8 @@ struct LoadedBundles {
             tagNames.append(contentsOf: contents.tagNames)
             for customer in contents.customers { customers[customer.id] = customer }
             let handlers = ScriptHandlers(
-                generation: generation, settings: settings, redactor: redactor, limits: limits,
-                clock: clock, defects: defects, logger: logger)
+                generation: generation, settings: settings, redactor: redactor,
+                limits: limits.of(generation.loaded.bundle.name), clock: clock, defects: defects, logger: logger)
             for agent in contents.agents {
                 snapshots[agent.agent.id] = AgentSnapshot(
                     agent: agent.agent, guidelines: agent.guidelines,
