@@ -30,7 +30,7 @@ e2e: build $(VENV)/.installed
 lint: setup
 	$(SWIFT) format lint --strict --recursive --configuration .swift-format Sources Tests \
 	  Benchmarks/Sources Benchmarks/Package.swift Package.swift
-	luacheck --quiet agents plugins Benchmarks/agents
+	luacheck --quiet agents plugins Benchmarks/agents e2e/agents/contexts
 
 format:
 	$(SWIFT) format --in-place --recursive --configuration .swift-format Sources Tests Package.swift
