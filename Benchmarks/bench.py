@@ -476,9 +476,15 @@ def measure_lua(table, bench):
         ("vm-empty", "LuaVM.call, nothing passed", bare_call),
         ("vm-20-fields", "LuaVM.call, 20 fields", same_call),
         ("vm-20-fields-from-elsewhere", "  from another thread", same_call),
+        ("vm-waits-once", "LuaVM.call that waits once", bare_call),
         ("tool-20-fields", "Lua tool call, 20 fields", same_call),
     ):
         table.add(name, costs[key]["nanoseconds"], "ns", *limit)
+    waiting, coroutine = costs["waiting-calls"], costs["coroutines"]
+    bare_coroutine = coroutine["lua_bytes"], "coroutine in bare Lua"
+    table.add("coroutine in bare Lua", coroutine["lua_bytes"], "bytes")
+    table.add(f"  of {waiting['calls']:,} calls that wait, each in Lua", waiting["lua_bytes"], "bytes", *bare_coroutine)
+    table.add("  in all", waiting["resident_bytes"], "bytes", *bare_coroutine)
     for key, name in (("vm-20-fields", "LuaVM.call, 20 fields"), ("tool-20-fields", "Lua tool call, 20 fields")):
         table.add(f"{name}, allocations", costs[key]["allocations"], "", same["allocations"], same_call[1])
 

@@ -52,3 +52,33 @@ bool lua_baseline_call_with_fields(lua_baseline *baseline, int times, const lua_
     }
     return true;
 }
+
+static size_t bytes_held(lua_State *L) {
+    lua_gc(L, LUA_GCCOLLECT);
+    return (size_t)lua_gc(L, LUA_GCCOUNT) * 1024 + (size_t)lua_gc(L, LUA_GCCOUNTB);
+}
+
+// The table that keeps the coroutines has its size before counting begins.
+static bool yield_in_coroutines(lua_State *L, int count) {
+    for (int i = 1; i <= count; i++) {
+        int results = 0;
+        lua_State *thread = lua_newthread(L);
+        lua_rawseti(L, 2, i);
+        lua_pushvalue(L, 1);
+        lua_xmove(L, thread, 1);
+        if (lua_resume(thread, L, 0, &results) != LUA_YIELD)
+            return false;
+    }
+    return true;
+}
+
+size_t lua_baseline_coroutine_bytes(int count) {
+    lua_State *L = (lua_State *)lua_baseline_open("return function() coroutine.yield() end");
+    if (L == NULL)
+        return 0;
+    lua_createtable(L, count, 0);
+    size_t before = bytes_held(L);
+    size_t after = yield_in_coroutines(L, count) ? bytes_held(L) : before;
+    lua_close(L);
+    return (after - before) / (size_t)count;
+}

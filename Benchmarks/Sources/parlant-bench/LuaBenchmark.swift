@@ -9,6 +9,7 @@ struct LuaBenchmark {
     func run() async throws {
         try await plain()
         try await bridge()
+        try await WaitingBenchmark().run()
         try await ToolCallBenchmark(agents: agents).run()
     }
 

@@ -22,5 +22,7 @@ bool lua_baseline_call(lua_baseline *baseline, int times);
 /// one table as the result and looks at its field `answer`.
 bool lua_baseline_call_with_fields(lua_baseline *baseline, int times, const lua_baseline_field *fields, size_t count,
                                    const lua_baseline_field *arguments, size_t argument_count);
+/// Bytes that Lua holds for each of `count` coroutines that have yielded once; 0 if that fails.
+size_t lua_baseline_coroutine_bytes(int count);
 
 #endif
