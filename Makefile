@@ -8,12 +8,19 @@ APT   := liblua5.4-dev pkg-config python3 python3-venv lua-check chromium
 HOST  ?= 127.0.0.1
 PORT  ?= 8800
 
-.PHONY: run test build unit e2e lint format test-asan test-model test-nightly test-api bench setup
+CHAT  := .chat
+
+.PHONY: run chat browser test build unit e2e lint format test-asan test-model test-nightly test-api bench setup
 
 ## Builds the server and serves the example agents on http://127.0.0.1:8800 without a model, a key or a network.
 run: setup
 	$(SWIFT) build -c release --product parlant-runtime
 	$$($(SWIFT) build -c release --show-bin-path)/parlant-runtime agents/ --host $(HOST) --port $(PORT)
+
+## The same with Parlant's own web chat at http://127.0.0.1:8800/chat/, fetched from its package.
+chat: setup $(CHAT)/index.html
+	$(SWIFT) build -c release --product parlant-runtime
+	$$($(SWIFT) build -c release --show-bin-path)/parlant-runtime agents/ --host $(HOST) --port $(PORT) --chat $(CHAT)
 
 ## All tests: format, Lua lint, unit tests, and end-to-end tests with real clients against the real binary.
 test: setup lint unit e2e
@@ -24,7 +31,7 @@ build: setup
 unit: build
 	$(SWIFT) test --skip-build
 
-e2e: build $(VENV)/.installed
+e2e: build $(VENV)/.installed $(CHAT)/index.html browser
 	PARLANT_RUNTIME_BINARY="$$($(SWIFT) build --show-bin-path)/parlant-runtime" $(PY) -m pytest e2e -q
 
 lint: setup
@@ -62,14 +69,27 @@ bench: setup
 	@bin="$$($(SWIFT) build -c release --package-path Benchmarks --show-bin-path)"; \
 	python3 Benchmarks/bench.py --server "$$bin/parlant-runtime" --bench "$$bin/parlant-bench"
 
-## Debian packages that are missing; nothing when all are there.
-setup:
-	@command -v $(SWIFT) >/dev/null || { echo "Swift 6.2 or newer is needed: https://www.swift.org/install"; exit 1; }
-	@missing=$$(for p in $(APT); do dpkg-query -W -f='$${db:Status-Status}' $$p 2>/dev/null | grep -qx installed || echo $$p; done); \
+# Debian packages of a list that are missing are installed; nothing happens when all are there.
+define install
+missing=$$(for p in $(1); do dpkg-query -W -f='$${db:Status-Status}' $$p 2>/dev/null | grep -qx installed || echo $$p; done); \
 	if [ -n "$$missing" ]; then \
 	  echo "installing $$missing"; \
 	  $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq --no-install-recommends $$missing; \
 	fi
+endef
+
+## What the build needs.
+setup:
+	@command -v $(SWIFT) >/dev/null || { echo "Swift 6.2 or newer is needed: https://www.swift.org/install"; exit 1; }
+	@$(call install,$(APT))
+
+## The browser that the tests of the web chat drive.
+browser:
+	@$(call install,chromium)
+
+$(CHAT)/index.html: e2e/web_chat.py | $(VENV)/.installed
+	$(PY) e2e/web_chat.py $(CHAT)
+	touch $@
 
 $(VENV)/.installed: e2e/requirements.txt
 	python3 -m venv $(VENV)
