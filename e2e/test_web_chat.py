@@ -23,6 +23,7 @@ SCREENSHOTS = os.environ.get("PARLANT_SCREENSHOTS")
 LONG_REPLY = "Tomorrow the kitchen makes soup, then fish with new potatoes, and for those who still can, plum cake."
 
 pytestmark = pytest.mark.timeout(120)
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="module")
@@ -187,3 +188,9 @@ def test_the_page_follows_the_log(visit):
     assert any("fields=colour" in frame for frame in visit.frames)
     assert visit.sockets == [visit.server.url.replace("http:", "ws:") + "/logs"]
     assert visit.faults == []
+
+
+def test_a_page_that_is_not_there_stops_the_start(start, tmp_path):
+    runtime = start(TEST_AGENTS / "booking", "--chat", tmp_path)
+    assert runtime.wait() == 1
+    assert runtime.err == [f"{tmp_path}: there is no index.html; name the folder with the built page"]
