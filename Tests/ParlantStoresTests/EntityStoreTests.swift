@@ -18,6 +18,11 @@ struct EntityStoreTests {
         try await check.run(LayeredStore(MemoryEntityStore(clock: clock), below: { [] }))
     }
 
+    @Test("above scripts that give nothing keep the contract", arguments: EntityStoreConformance.checks)
+    func fallback(_ check: ConformanceCheck<any EntityStore<Term>>) async throws {
+        try await check.run(FallbackStore(MemoryEntityStore(clock: clock), above: { [] }))
+    }
+
     @Test("of entities name each rule once")
     func names() {
         let names = EntityStoreConformance.checks.map(\.name)
@@ -70,5 +75,46 @@ struct LayeredStoreTests {
         #expect(try await store.list().map(\.entity) == [defined])
         #expect(try await store.list(anyOf: ["t"]).isEmpty)
         #expect(try await store.read("g").entity == defined)
+    }
+}
+
+@Suite("A store above scripts")
+struct FallbackStoreTests {
+    private let inner = MemoryEntityStore<VariableValue>(clock: ManualClock())
+    private let given = VariableValue(
+        variable: "plan", key: "DEFAULT", revision: "r", modifiedAt: Timestamp(microseconds: 0), data: "basic",
+        location: SourceLocation(file: "agents/bank/init.lua", line: 12))
+
+    private var store: FallbackStore<VariableValue> {
+        FallbackStore(inner) { [given] in [Stored(given, createdAt: Timestamp(microseconds: 0))] }
+    }
+
+    @Test("shows what scripts give until the store has its own, and again afterwards")
+    func reading() async throws {
+        #expect(try await store.read(given.id).entity == given)
+        #expect(try await store.list(anyOf: ["variable:plan"]).map(\.entity) == [given])
+        #expect(try await store.list(anyOf: ["variable:other"]).isEmpty)
+        var changed = given
+        changed.data = "gold"
+        changed.location = nil
+        try await store.save(changed)
+        #expect(try await store.read(given.id).entity == changed)
+        #expect(try await store.list().map(\.entity) == [changed])
+        try await store.delete(given.id)
+        #expect(try await store.list().map(\.entity) == [given])
+    }
+
+    @Test("refuses to change or delete what only scripts give, and names the line")
+    func refusals() async throws {
+        let id = given.id
+        let verbs: [@Sendable (FallbackStore<VariableValue>) async throws -> Void] = [
+            { try await $0.update(id) { $0.data = .null } }, { try await $0.delete(id) },
+        ]
+        for verb in verbs {
+            let error = await #expect(throws: StoreError.self) { try await verb(store) }
+            #expect(error?.code == .protected)
+            #expect(error?.message.hasSuffix("is defined in agents/bank/init.lua:12; change it there") == true)
+        }
+        #expect(try await inner.list().isEmpty)
     }
 }

@@ -52,6 +52,8 @@ struct JourneyRoutes: Sendable {
         _ id: JourneyID, _ change: EntityChange<Journey>, _ moved: ConditionsChange
     ) async throws -> Reply {
         let journey = try await resource.store.read(id).entity
+        // Before conditions are claimed, which would change guidelines.
+        if let location = journey.location { throw StoreError.definedInScript(Journey.entityName, id, at: location) }
         try await references.check(change.tags, of: journey.tags, owners: resource.owners)
         try await conditions.check(moved, of: journey)
         for condition in moved.add where !journey.conditions.contains(condition) {

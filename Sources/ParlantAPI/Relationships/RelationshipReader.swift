@@ -27,9 +27,10 @@ struct RelationshipReader: Sendable {
         return wires
     }
 
-    /// Deletes what begins or ends there.
+    /// Deletes what begins or ends there; what a script states stays.
     func deleteAll(touching end: Relationship.End) async throws {
-        for relationship in try await store.list() where relationship.entity.touches(end) {
+        for relationship in try await store.list()
+        where relationship.entity.touches(end) && relationship.entity.location == nil {
             do {
                 try await store.delete(relationship.entity.id)
             } catch let error as StoreError where error.code == .notFound {

@@ -46,6 +46,9 @@ struct RelationshipRoutes: Sendable {
         try await check(relationship.source)
         try await check(relationship.target)
         let earlier = try await store.list().map(\.entity).filter { $0.repeats(relationship) }
+        if let scripted = earlier.first(where: { $0.location != nil }) {
+            throw StoreError.definedInScript(Relationship.entityName, scripted.id, at: scripted.location)
+        }
         let stored = try await store.create(relationship).entity
         for repeated in earlier {
             do {

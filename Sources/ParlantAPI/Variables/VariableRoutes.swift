@@ -71,9 +71,14 @@ struct VariableRoutes: Sendable {
         }
     }
 
-    /// Takes the tag off all variables that have it and deletes those that have none left; without a tag all go.
+    /// Takes the tag off all variables that have it and deletes those that have none left; without a tag all go. With
+    /// one of a script among them, none does.
     private func deleteAll(_ tag: TagID?) async throws -> Reply {
-        for variable in try await resource.store.list(anyOf: tag.map { [$0] }) {
+        let variables = try await resource.store.list(anyOf: tag.map { [$0] })
+        if let scripted = variables.first(where: { $0.entity.location != nil })?.entity {
+            throw StoreError.definedInScript(ContextVariable.entityName, scripted.id, at: scripted.location)
+        }
+        for variable in variables {
             do {
                 if let tag {
                     let left = try await resource.store.update(variable.entity.id) { $0.tags.remove(tag) }

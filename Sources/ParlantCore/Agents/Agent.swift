@@ -16,14 +16,16 @@ public struct Agent: StoredEntity {
     public var maxEngineIterations: Int
     public var compositionMode: CompositionMode
     public var outputMode: OutputMode
+    /// How the quick first words of a reply sound; nil: as the engine likes.
+    public var preamble: Preamble?
     public var tags: OrderedSet<TagID>
     /// Where the script defines it; nil for an agent that was created over REST.
     public var location: SourceLocation?
 
     public init(
         id: AgentID, name: String, description: String? = nil, maxEngineIterations: Int = 3,
-        compositionMode: CompositionMode = .fluid, outputMode: OutputMode = .block, tags: OrderedSet<TagID> = [],
-        location: SourceLocation? = nil
+        compositionMode: CompositionMode = .fluid, outputMode: OutputMode = .block, preamble: Preamble? = nil,
+        tags: OrderedSet<TagID> = [], location: SourceLocation? = nil
     ) {
         self.id = id
         self.name = name
@@ -31,8 +33,22 @@ public struct Agent: StoredEntity {
         self.maxEngineIterations = maxEngineIterations
         self.compositionMode = compositionMode
         self.outputMode = outputMode
+        self.preamble = preamble
         self.tags = tags
         self.location = location
+    }
+}
+
+/// How an agent begins to answer while it still thinks.
+public struct Preamble: Sendable, Hashable {
+    /// First words as they should sound.
+    public var examples: [String]
+    /// Rules for them.
+    public var instructions: [String]
+
+    public init(examples: [String] = [], instructions: [String] = []) {
+        self.examples = examples
+        self.instructions = instructions
     }
 }
 

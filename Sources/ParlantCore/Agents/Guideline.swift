@@ -64,6 +64,8 @@ public struct Guideline: StoredEntity {
     public var tags: OrderedSet<TagID>
     public var labels: OrderedSet<String>
     public var metadata: JSONObject
+    /// Where it counts: everywhere, or only while a journey is active.
+    public var scope: Scope
     /// Where the script defines it.
     public var location: SourceLocation?
 
@@ -72,7 +74,7 @@ public struct Guideline: StoredEntity {
         priority: Int = 0, track: Bool = true, matcher: Matcher = .condition, examples: [String] = [],
         tools: [ToolID] = [], cannedResponses: [CannedResponseID] = [], compositionMode: CompositionMode? = nil,
         handlers: Set<GuidelineHandler> = [], tags: OrderedSet<TagID> = [], labels: OrderedSet<String> = [],
-        metadata: JSONObject = [:], enabled: Bool = true, location: SourceLocation? = nil
+        metadata: JSONObject = [:], enabled: Bool = true, scope: Scope = .agent, location: SourceLocation? = nil
     ) {
         self.id = id
         self.content = content
@@ -90,6 +92,7 @@ public struct Guideline: StoredEntity {
         self.tags = tags
         self.labels = labels
         self.metadata = metadata
+        self.scope = scope
         self.location = location
     }
 

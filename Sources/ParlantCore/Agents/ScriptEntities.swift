@@ -15,15 +15,51 @@ public struct ScriptEntities: Sendable {
     /// The tag of what belongs to an agent.
     public static func owner(_ id: AgentID) -> TagID { TagID("agent:\(id)") }
 
-    /// Guidelines and observations, by agent, then in order of definition. Where two agents use one id, the first has
-    /// it.
+    /// Guidelines and observations, then the triggers of journeys that were given as text; by agent, then in order of
+    /// definition. Where two agents use one id, the first has it; what they share has the tags of both.
     public func guidelines() -> [Stored<Guideline>] {
-        gather(\.guidelines) { guideline, owner in guideline.tags.append(owner) }
+        gather({ $0.guidelines + $0.triggers }) { guideline, owner in guideline.tags.append(owner) }
     }
 
-    /// Canned responses, by agent, then in order of definition. Where two agents use one id, the first has it.
+    /// Canned responses, by agent, then in order of definition; ids as for ``guidelines()``.
     public func cannedResponses() -> [Stored<CannedResponse>] {
         gather(\.cannedResponses) { response, owner in response.tags.append(owner) }
+    }
+
+    /// Terms, by agent, then in order of definition.
+    public func terms() -> [Stored<Term>] { gather(\.terms) { term, owner in term.tags.append(owner) } }
+
+    /// Variables, by agent, then in order of definition; one of a journey has the journey's tag instead of the agent's.
+    public func variables() -> [Stored<ContextVariable>] {
+        gather(\.variables) { variable, owner in
+            if case .journey(let id) = variable.scope {
+                variable.tags.append(Journey.owner(id))
+            } else {
+                variable.tags.append(owner)
+            }
+        }
+    }
+
+    /// Values that scripts give to variables, as of the load.
+    public func variableValues() -> [Stored<VariableValue>] {
+        gather(\.variableValues) { [loadedAt] value, _ in value.modifiedAt = loadedAt }
+    }
+
+    /// Journeys with their states, by agent, then in the order in which they were made or attached.
+    public func journeys() -> [Stored<Journey>] { gather(\.journeys) { journey, owner in journey.tags.append(owner) } }
+
+    /// Relationships, by agent: first that each guideline of a journey depends on it, then those that the script states.
+    public func relationships() -> [Stored<Relationship>] {
+        gather({ snapshot in
+            snapshot.guidelines.compactMap(Self.dependencyOnJourney) + snapshot.relationships
+        }) { _, _ in }
+    }
+
+    private static func dependencyOnJourney(_ guideline: Guideline) -> Relationship? {
+        guard case .journey(let journey) = guideline.scope else { return nil }
+        return Relationship(
+            id: RelationshipID("\(guideline.id)-in-\(journey)"), kind: .dependency, source: .guideline(guideline.id),
+            target: .tag(Journey.owner(journey)), location: guideline.location)
     }
 
     /// Tools by service, that is by bundle, each once, sorted by name.
@@ -48,7 +84,11 @@ public struct ScriptEntities: Sendable {
     ) -> [Stored<Entity>] {
         var found: OrderedDictionary<Identifier<Entity>, Stored<Entity>> = [:]
         for snapshot in agents.scriptSnapshots() {
-            for var entity in entities(snapshot) where found[entity.id] == nil {
+            for var entity in entities(snapshot) {
+                let first = found[entity.id]?.entity
+                // A journey that several agents attach is one entity, as is what belongs to it.
+                if let first, first.location == nil || first.location != entity.location { continue }
+                if let first { entity = first }
                 own(&entity, Self.owner(snapshot.agent.id))
                 found[entity.id] = Stored(entity, createdAt: loadedAt)
             }

@@ -27,12 +27,12 @@ public struct EntityCatalog: Sendable {
         guidelines = LayeredStore(stores.guidelines) { scripts.guidelines() }
         cannedResponses = LayeredStore(stores.cannedResponses) { scripts.cannedResponses() }
         services = LayeredStore(stores.services) { scripts.services() }
-        terms = stores.terms
-        variables = stores.variables
-        values = stores.values
+        terms = LayeredStore(stores.terms) { scripts.terms() }
+        variables = LayeredStore(stores.variables) { scripts.variables() }
+        values = FallbackStore(stores.values, above: { scripts.variableValues() })
+        journeys = LayeredStore(stores.journeys) { scripts.journeys() }
+        relationships = LayeredStore(stores.relationships) { scripts.relationships() }
         capabilities = stores.capabilities
-        journeys = stores.journeys
-        relationships = stores.relationships
         evaluations = stores.evaluations
     }
 

@@ -15,11 +15,20 @@ public struct Journey: StoredEntity {
     public var priority: Int
     public var labels: OrderedSet<String>
     public var tags: OrderedSet<TagID>
+    /// The states; nil for a journey that was created over REST, which has none.
+    public var graph: JourneyGraph?
+    /// Responses that are offered while the journey is active.
+    public var cannedResponses: [CannedResponseID]
+    /// Which functions the script gave.
+    public var handlers: Set<GuidelineHandler>
+    /// Where the script defines it.
+    public var location: SourceLocation?
 
     public init(
         id: JourneyID, title: String, description: String, conditions: OrderedSet<GuidelineID> = [],
         compositionMode: CompositionMode? = nil, priority: Int = 0, labels: OrderedSet<String> = [],
-        tags: OrderedSet<TagID> = []
+        tags: OrderedSet<TagID> = [], graph: JourneyGraph? = nil, cannedResponses: [CannedResponseID] = [],
+        handlers: Set<GuidelineHandler> = [], location: SourceLocation? = nil
     ) {
         self.id = id
         self.title = title
@@ -29,6 +38,10 @@ public struct Journey: StoredEntity {
         self.priority = priority
         self.labels = labels
         self.tags = tags
+        self.graph = graph
+        self.cannedResponses = cannedResponses
+        self.handlers = handlers
+        self.location = location
     }
 
     /// The tag of what belongs to a journey.

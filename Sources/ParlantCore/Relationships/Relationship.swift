@@ -12,18 +12,33 @@ public struct Relationship: StoredEntity {
         case tool(ToolID)
     }
 
+    /// How many of those that have a tag must apply for the tag to count as applying.
+    public enum Quantifier: String, Sendable { case all, any }
+
     public static var entityName: String { "relationship" }
 
     public var id: RelationshipID
     public var kind: Kind
     public var source: End
     public var target: End
+    /// Of a dependency: it is enough that one of those with the same source and group holds. Nil: this one must hold.
+    public var group: String?
+    /// How a tag at the target counts.
+    public var quantifier: Quantifier
+    /// Where the script says it.
+    public var location: SourceLocation?
 
-    public init(id: RelationshipID, kind: Kind, source: End, target: End) {
+    public init(
+        id: RelationshipID, kind: Kind, source: End, target: End, group: String? = nil, quantifier: Quantifier = .all,
+        location: SourceLocation? = nil
+    ) {
         self.id = id
         self.kind = kind
         self.source = source
         self.target = target
+        self.group = group
+        self.quantifier = quantifier
+        self.location = location
     }
 
     /// Whether it says the same as another, whatever their ids.

@@ -11,15 +11,19 @@ public struct Term: StoredEntity {
     /// Other words for the same.
     public var synonyms: OrderedSet<String>
     public var tags: OrderedSet<TagID>
+    /// Where the script defines it.
+    public var location: SourceLocation?
 
     public init(
-        id: TermID, name: String, description: String, synonyms: OrderedSet<String> = [], tags: OrderedSet<TagID> = []
+        id: TermID, name: String, description: String, synonyms: OrderedSet<String> = [], tags: OrderedSet<TagID> = [],
+        location: SourceLocation? = nil
     ) {
         self.id = id
         self.name = name
         self.description = description
         self.synonyms = synonyms
         self.tags = tags
+        self.location = location
     }
 }
 

@@ -12,10 +12,15 @@ public struct ContextVariable: StoredEntity {
     /// When a value of the tool is asked for anew.
     public var freshness: CronExpression?
     public var tags: OrderedSet<TagID>
+    /// Where it counts.
+    public var scope: Scope
+    /// Where the script defines it.
+    public var location: SourceLocation?
 
     public init(
         id: VariableID, name: String, description: String? = nil, tool: ToolID? = nil,
-        freshness: CronExpression? = nil, tags: OrderedSet<TagID> = []
+        freshness: CronExpression? = nil, tags: OrderedSet<TagID> = [], scope: Scope = .agent,
+        location: SourceLocation? = nil
     ) {
         self.id = id
         self.name = name
@@ -23,6 +28,8 @@ public struct ContextVariable: StoredEntity {
         self.tool = tool
         self.freshness = freshness
         self.tags = tags
+        self.scope = scope
+        self.location = location
     }
 }
 
@@ -39,14 +46,27 @@ public struct VariableValue: StoredEntity {
     public var revision: String
     public var modifiedAt: Timestamp
     public var data: JSONValue
+    /// Where the script gives it.
+    public var location: SourceLocation?
 
-    public init(variable: VariableID, key: String, revision: String, modifiedAt: Timestamp, data: JSONValue) {
+    public init(
+        variable: VariableID, key: String, revision: String, modifiedAt: Timestamp, data: JSONValue,
+        location: SourceLocation? = nil
+    ) {
         self.variable = variable
         self.key = key
         self.revision = revision
         self.modifiedAt = modifiedAt
         self.data = data
+        self.location = location
     }
+
+    /// The key of the value for everybody who has no other.
+    public static let defaultKey = "DEFAULT"
+    /// The key of the value for customers with a tag.
+    public static func key(_ tag: TagID) -> String { "tag:\(tag)" }
+    /// The key of one customer's value.
+    public static func key(_ customer: CustomerID) -> String { customer.rawValue }
 
     /// Where the value of a variable for a key is kept. The length makes two pairs never share an id.
     public static func id(_ variable: VariableID, _ key: String) -> Identifier<VariableValue> {

@@ -19,7 +19,8 @@ struct GuidelineMatcher: Sendable {
     /// - Throws: what the condition matcher throws. A matcher of the script that fails means that its guideline does
     ///   not apply; the log says why.
     func match(in context: TurnContext) async throws -> [GuidelineMatch] {
-        let guidelines = context.snapshot.guidelines
+        // Those of journeys wait for their journey, which the engine does not follow yet.
+        let guidelines = context.snapshot.guidelines.filter { $0.scope == .agent }
         async let decided = byCode(guidelines.filter { $0.matcher == .code }, in: context)
         let judged = guidelines.filter { $0.matcher == .condition }
         let always = guidelines.filter { $0.matcher == .always }
