@@ -195,22 +195,21 @@ struct DefinitionTests {
     @Test(
         "a word that is not there is explained",
         arguments: [
-            ("agent:term { name = \"x\" }", "agent \"X\": 'term' is not available in this version"),
-            ("agent:on(\"error\", print)", "agent \"X\": 'on' is not available in this version"),
             (
                 "agent:create_journey { title = \"x\" }",
-                "agent \"X\": there is no 'create_journey'; it is called 'journey' here and is not available in this version"
+                "agent \"X\": there is no 'create_journey'; it is called 'journey' here"
             ),
             ("agent:guidelin { }", "agent \"X\": there is no 'guidelin' (did you mean 'guideline'?)"),
             (
                 "agent:guideline { id = \"g\", condition = \"c\", action = \"a\" }:exclude(agent)",
-                "guideline \"g\": there is no 'exclude'; it is called 'prioritize_over' here and is not available in this version"
+                "guideline \"g\": there is no 'exclude'; it is called 'prioritize_over' here"
             ),
             (
-                "local j = parlant.journey { title = \"x\" }; j:guideline { }",
-                "parlant: 'journey' is not available in this version"
+                "local j = parlant.jorney { }; j:guideline { }",
+                "parlant: there is no 'jorney' (did you mean 'journey'?)"
             ),
-            ("local x = parlant.END", "parlant: 'END' is not available in this version"),
+            ("parlant.term { }", "parlant: there is no 'term' here; it belongs to an agent; write agent:term"),
+            ("local x = parlant.End", "parlant: there is no 'End' (did you mean 'END'?)"),
             ("local x = parlant.tags.preambel", "parlant.tags: there is no 'preambel' (did you mean 'preamble'?)"),
         ])
     func words(body: String, text: String) async throws {

@@ -9,6 +9,10 @@ struct BundleAssembler {
     let returned: Set<Int>?
     private let definitions: [Definition]
     private var contents = BundleContents()
+    /// Numbers of the journeys that an agent has.
+    private var attached: Set<Int> = []
+    /// Relations that became some agent's.
+    private var said: Set<AgentAssembler.Said> = []
 
     init(bundle: Bundle, recorder: DefinitionRecorder, returned: Set<Int>?) {
         self.bundle = bundle
@@ -30,41 +34,23 @@ struct BundleAssembler {
             switch definition.kind {
             case .agent: add(agent: definition)
             case .customer: add(customer: definition)
-            case .plugin:
-                contents.version = definition.text("version")
-                if let name = definition.text("name"), name != bundle.name {
-                    let text = Wording.pluginName(name, bundle.name)
-                    recorder.note("\(definition.label): \(text)", at: definition.location)
-                }
-                add(settings: definition)
+            case .plugin: add(plugin: definition)
             default: break
             }
         }
+        reportUnattached()
+        reportForeign()
         return contents
     }
 
     // MARK: Between definitions
 
+    /// What an agent consists of is compared by ``AgentAssembler``.
     private func reportDuplicates() {
-        var seen: [String: Definition] = [:]
-        for definition in definitions where definition.kind != .tag && !definition.id.isEmpty {
-            let kind = definition.kind == .observation ? EntityKind.guideline : definition.kind
-            let scope = kind == .tool ? definition.bundle : definition.owner.map { String($0) } ?? ""
-            let key = "\(kind.rawValue) \(scope) \(definition.id)"
-            guard let other = seen[key] else {
-                seen[key] = definition
-                continue
-            }
-            let place =
-                definition.location.file == other.location.file ? "line \(other.location.line)" : "\(other.location)"
-            recorder.note("\(definition.label): \(Self.duplicate(definition, at: place))", at: definition.location)
+        let whole = definitions.filter { !$0.kind.isPart && $0.kind != .tag && !$0.id.isEmpty }
+        recorder.reportDuplicates(of: whole) { definition in
+            "\(definition.kind.rawValue) \(definition.kind == .tool ? definition.bundle : "") \(definition.id)"
         }
-    }
-
-    private static func duplicate(_ definition: Definition, at place: String) -> String {
-        if definition.kind == .tool { return Wording.nameUsedAlready(at: place) }
-        if definition.text("id") != nil { return Wording.usedAlready(at: place) }
-        return definition.kind == .agent ? Wording.severalAgents(at: place) : Wording.sameAlready(at: place)
     }
 
     private func reportUnreturned() {
@@ -82,14 +68,8 @@ struct BundleAssembler {
 
     // MARK: Values
 
-    private func tags(_ definition: Definition) -> OrderedSet<TagID> {
-        OrderedSet(definition.handles("tags").compactMap { recorder.definition($0).map { TagID($0.id) } })
-    }
-
-    private func toolID(_ definition: Definition) -> ToolID { ToolID(service: definition.bundle, name: definition.id) }
-
     private mutating func add(tool definition: Definition) {
-        let id = toolID(definition)
+        let id = definition.toolID
         contents.tools[id] = Tool(
             id: id, description: definition.text("description") ?? "",
             parameters: definition.parameters.map(\.parameter),
@@ -109,7 +89,7 @@ struct BundleAssembler {
         contents.customers.append(
             BundleContents.CustomerContents(
                 id: CustomerID(definition.id), name: definition.text("name") ?? "",
-                metadata: definition.json("metadata"), tagNames: tags(definition).map(\.rawValue),
+                metadata: definition.json("metadata"), tagNames: recorder.tags(of: definition).map(\.rawValue),
                 location: definition.location))
     }
 
@@ -127,93 +107,77 @@ struct BundleAssembler {
         }
     }
 
-    private mutating func add(agent definition: Definition) {
-        let agent = Agent(
-            id: AgentID(definition.id), name: definition.text("name") ?? "",
-            description: definition.text("description"),
-            maxEngineIterations: definition.int("max_engine_iterations") ?? 3,
-            compositionMode: definition.text("composition_mode").flatMap(CompositionMode.init(rawValue:)) ?? .fluid,
-            outputMode: definition.text("output_mode").flatMap(Agent.OutputMode.init(rawValue:)) ?? .block,
-            tags: tags(definition), location: definition.location)
+    private mutating func add(plugin definition: Definition) {
+        let name = definition.id
+        var plugin = BundleContents.PluginContents(
+            name: name, version: definition.text("version"), description: definition.text("description"))
+        if !name.isEmpty, name != bundle.name {
+            recorder.note("\(definition.label): \(Wording.pluginName(name, bundle.name))", at: definition.location)
+        }
+        for field in ["load", "unload", "save"] {
+            contents.functions[.plugin(name, field)] = definition.function(field)
+        }
+        for group in ["hooks", "nlp", "customer_store"] {
+            for field in definition.record(group) {
+                contents.functions[.plugin(name, "\(group) \(field.key)")] = field.value.function
+            }
+        }
+        plugin.hooks = Set(definition.record("hooks").compactMap { HookStep(rawValue: $0.key) })
+        func number(_ group: String, _ field: String) -> Double? {
+            definition.record(group).first { $0.key == field }?.value.double
+        }
+        if let tokens = number("nlp", "max_tokens"), let dimensions = number("nlp", "dimensions") {
+            plugin.languageModel = .init(maxTokens: Int(tokens), dimensions: Int(dimensions))
+        }
+        if definition.fields["customer_store"] != nil {
+            let seconds = min(number("customer_store", "cache_seconds") ?? 0, 86400)
+            plugin.customerStore = .init(cache: .seconds(seconds))
+        }
+        contents.plugin = plugin
         add(settings: definition)
-        var whole = BundleContents.AgentContents(agent: agent)
-        for part in definitions where part.owner == definition.number {
-            switch part.kind {
-            case .cannedResponse:
-                guard let response = cannedResponse(part) else { continue }
-                // A guideline before it may have offered the same text.
-                whole.cannedResponses.removeAll { $0.id == response.id }
-                whole.cannedResponses.append(response)
-                whole.agentCannedResponses.append(response.id)
-            case .guideline, .observation: add(guideline: part, to: &whole)
-            default: break
+    }
+
+    // MARK: Agents
+
+    private mutating func add(agent definition: Definition) {
+        add(settings: definition)
+        var assembler = AgentAssembler(definition, recorder)
+        contents.agents.append(assembler.assemble())
+        contents.functions.merge(assembler.functions) { _, last in last }
+        contents.handles.merge(assembler.handles) { _, last in last }
+        attached.formUnion(assembler.journeys.map(\.number))
+        said.formUnion(assembler.said)
+    }
+
+    /// Journeys that no agent has, unless they are shared code of which an agent takes what it needs.
+    private func reportUnattached() {
+        for journey in definitions
+        where journey.kind == .journey && !attached.contains(journey.number) && journey.bundle == bundle.name
+            && !ScriptSources.isShared(journey.location.file)
+        {
+            recorder.note("\(journey.label): \(JourneyWording.notAttached)", at: journey.location)
+        }
+    }
+
+    /// Relations between things that no one agent has together.
+    private func reportForeign() {
+        for (index, statement) in recorder.statements.enumerated() {
+            guard case .relation(let verb, let targets) = statement.content,
+                let subject = recorder.definition(statement.subject), isInUse(subject)
+            else { continue }
+            for (position, target) in targets.enumerated()
+            where !said.contains(AgentAssembler.Said(statement: index, target: position)) {
+                guard let definition = recorder.definition(target.handle), isInUse(definition) else { continue }
+                let text = VerbWording.target(position + 1, VerbWording.foreign(definition.label))
+                recorder.note("\(subject.label): \(verb.rawValue): \(text)", at: statement.location)
             }
         }
-        contents.agents.append(whole)
     }
 
-    private func cannedResponse(_ definition: Definition) -> CannedResponse? {
-        guard let template = try? CannedResponseTemplate(definition.text("template") ?? "") else { return nil }
-        return CannedResponse(
-            id: CannedResponseID(definition.id), template: template, signals: definition.texts("signals"),
-            fieldDependencies: definition.texts("field_dependencies"), tags: tags(definition),
-            metadata: definition.json("metadata"), location: definition.location)
-    }
-
-    private mutating func add(guideline definition: Definition, to whole: inout BundleContents.AgentContents) {
-        let agent = whole.agent.id
-        let id = GuidelineID(definition.id)
-        let tools = definition.handles("tools").compactMap { recorder.definition($0).map(toolID) }
-        let handlers = GuidelineHandler.allCases.filter { definition.function($0.rawValue) != nil }
-        var matcher = Guideline.Matcher.condition
-        if let value = definition.fields["matcher"] { matcher = value.function != nil ? .code : .always }
-        whole.guidelines.append(
-            Guideline(
-                id: id,
-                content: GuidelineContent(
-                    condition: definition.text("condition"), action: definition.text("action"),
-                    description: definition.text("description")),
-                title: definition.text("title"),
-                criticality: definition.text("criticality").flatMap(Criticality.init(rawValue:)) ?? .medium,
-                priority: definition.int("priority") ?? 0, track: definition.flag("track") ?? true, matcher: matcher,
-                examples: definition.texts("examples"), tools: tools,
-                cannedResponses: offered(by: definition, to: &whole),
-                compositionMode: definition.text("composition_mode").flatMap(CompositionMode.init(rawValue:)),
-                handlers: Set(handlers), tags: tags(definition), labels: OrderedSet(definition.texts("labels")),
-                metadata: definition.json("metadata"), location: definition.location))
-        for tool in tools where !whole.tools.contains(tool) { whole.tools.append(tool) }
-        contents.functions[.guideline(id, of: agent, "matcher")] = definition.function("matcher")
-        for handler in handlers {
-            contents.functions[.guideline(id, of: agent, handler.rawValue)] = definition.function(handler.rawValue)
-        }
-        contents.handles[FunctionKey.guideline(id, of: agent)] = LuaHandle(
-            kind: definition.kind.rawValue, id: definition.number)
-    }
-
-    /// Ids of a guideline's canned responses; those that were given as text are made here.
-    private func offered(
-        by definition: Definition, to whole: inout BundleContents.AgentContents
-    ) -> [CannedResponseID] {
-        var ids: [CannedResponseID] = []
-        for (index, item) in (definition.fields["canned_responses"]?.items ?? []).enumerated() {
-            if let handle = item.handle, let response = recorder.definition(handle) {
-                guard response.owner == definition.owner else {
-                    let text = Wording.foreignCannedResponse(response.label)
-                    recorder.note(
-                        "\(definition.label): canned_responses[\(index + 1)]: \(text)", at: definition.location)
-                    continue
-                }
-                ids.append(CannedResponseID(response.id))
-            } else if let text = item.text, let template = try? CannedResponseTemplate(text) {
-                let id = CannedResponseID(
-                    DerivedID.make(whole.agent.id.rawValue, EntityKind.cannedResponse.rawValue, text))
-                if !whole.cannedResponses.contains(where: { $0.id == id }) {
-                    whole.cannedResponses.append(
-                        CannedResponse(id: id, template: template, location: definition.location))
-                }
-                ids.append(id)
-            }
-        }
-        return ids
+    /// Whether it is not part of a journey that no agent has.
+    private func isInUse(_ definition: Definition) -> Bool {
+        if definition.kind == .journey { return attached.contains(definition.number) }
+        guard let owner = definition.owner, definitions.indices.contains(owner) else { return true }
+        return isInUse(definitions[owner])
     }
 }

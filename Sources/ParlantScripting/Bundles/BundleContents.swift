@@ -15,6 +15,28 @@ struct FunctionKey: Hashable, Sendable {
     static func guideline(_ id: GuidelineID, of agent: AgentID) -> String { "guideline \(agent)\u{1F}\(id)" }
 
     static func tool(_ id: ToolID, _ field: String) -> FunctionKey { FunctionKey(subject: "tool \(id)", field: field) }
+
+    static func journey(_ id: JourneyID, of agent: AgentID, _ field: String) -> FunctionKey {
+        FunctionKey(subject: "journey \(agent)\u{1F}\(id)", field: field)
+    }
+
+    /// A function of a journey's state.
+    static func state(_ name: String, of journey: JourneyID, of agent: AgentID, _ field: String) -> FunctionKey {
+        FunctionKey(subject: "state \(agent)\u{1F}\(journey)\u{1F}\(name)", field: field)
+    }
+
+    static func retriever(_ id: RetrieverID, of agent: AgentID) -> FunctionKey {
+        FunctionKey(subject: "retriever \(agent)\u{1F}\(id)", field: "run")
+    }
+
+    static func hook(_ hook: Hook, of agent: AgentID) -> FunctionKey {
+        FunctionKey(subject: "hook \(agent)", field: "\(hook.step.rawValue) \(hook.position)")
+    }
+
+    /// A function of a plugin: `load`, or one of a group such as `nlp generate`, `hooks error`, `customer_store find`.
+    static func plugin(_ name: String, _ field: String) -> FunctionKey {
+        FunctionKey(subject: "plugin \(name)", field: field)
+    }
 }
 
 /// What one bundle defines, as one lane loaded it. Ids of tags are still their names.
@@ -28,6 +50,37 @@ struct BundleContents: Sendable {
         var tools: [ToolID] = []
         var cannedResponses: [CannedResponse] = []
         var agentCannedResponses: [CannedResponseID] = []
+        var terms: [Term] = []
+        var variables: [ContextVariable] = []
+        var variableValues: [VariableValue] = []
+        var journeys: [Journey] = []
+        var triggers: [Guideline] = []
+        var retrievers: [Retriever] = []
+        var relationships: [Relationship] = []
+        var hooks: [Hook] = []
+    }
+
+    /// What a plugin provides besides tools. Its functions are under ``FunctionKey/plugin(_:_:)``.
+    struct PluginContents: Sendable, Equatable {
+        var name: String
+        var version: String?
+        var description: String?
+        /// Steps at which it has a handler.
+        var hooks: Set<HookStep> = []
+        var languageModel: LanguageModel?
+        var customerStore: CustomerStore?
+
+        struct LanguageModel: Sendable, Equatable {
+            /// Context window of the generation model, in tokens.
+            var maxTokens: Int
+            /// Length of one embedding vector.
+            var dimensions: Int
+        }
+
+        struct CustomerStore: Sendable, Equatable {
+            /// How long what `find` returned is kept.
+            var cache: Duration
+        }
     }
 
     struct CustomerContents: Sendable, Equatable {
@@ -51,8 +104,8 @@ struct BundleContents: Sendable {
     var customers: [CustomerContents] = []
     var tagNames: OrderedSet<String> = []
     var settings: [Setting] = []
-    /// Version, for a plugin that says so.
-    var version: String?
+    /// Of a plugin's bundle.
+    var plugin: PluginContents?
     var functions: [FunctionKey: LuaFunction] = [:]
     /// Handles of guidelines, by the subject of their functions.
     var handles: [String: LuaHandle] = [:]
@@ -60,7 +113,7 @@ struct BundleContents: Sendable {
     /// Whether another lane's load made the same, apart from the numbers that its VM gave.
     func isSame(as other: BundleContents) -> Bool {
         agents == other.agents && tools == other.tools && customers == other.customers
-            && settings == other.settings && version == other.version && tagNames == other.tagNames
+            && settings == other.settings && plugin == other.plugin && tagNames == other.tagNames
             && Set(functions.keys) == Set(other.functions.keys)
     }
 }

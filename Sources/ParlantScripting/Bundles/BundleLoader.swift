@@ -114,9 +114,12 @@ struct BundleLoader: Sendable {
             let values = try await vm.call("load", with: bundle.name, budget: budget)
             return returned(values, bundle, recorder)
         } catch let error as LuaError {
-            let isSlow = error.code == .timeLimit || error.code == .instructionLimit
             let place = error.location.map { SourceLocation($0, else: bundle.mainFile) }
-            recorder.note(isSlow ? Wording.mustOnlyDefine(error.message) : error.message, at: place)
+            switch error.code {
+            case .timeLimit: recorder.note(Wording.loadTime(limits.loadMilliseconds), at: place)
+            case .instructionLimit: recorder.note(Wording.mustOnlyDefine(error.message), at: place)
+            default: recorder.note(error.message, at: place)
+            }
         } catch {
             recorder.note("\(error)", at: nil)
         }

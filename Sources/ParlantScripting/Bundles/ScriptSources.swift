@@ -52,6 +52,12 @@ struct ScriptSources: Sendable {
         return parts[1].hasSuffix(".lua") ? String(parts[1].dropLast(4)) : String(parts[1])
     }
 
+    /// Whether a file is shared code, whose name, or whose folder's, begins with `_`.
+    static func isShared(_ file: String) -> Bool {
+        let parts = file.split(separator: "/")
+        return parts.count > 1 && parts[1].hasPrefix("_")
+    }
+
     private static func isAllowed(_ character: Character) -> Bool {
         character.isASCII && (character.isLetter || character.isNumber || character == "_" || character == "-")
     }

@@ -6,12 +6,29 @@ struct DefinitionFunctions {
     let recorder: DefinitionRecorder
 
     var all: [HostFunction] {
-        [kinds, define, defineBroken, tag, preambleTag, unknownWord, unknownTool, assign, result]
+        [
+            kinds, constructors, define, defineBroken, tag, tagMatch, preambleTag, unknownWord, unknownTool, assign,
+            result,
+        ]
+            + VerbFunctions(recorder: recorder).all
     }
 
     private var kinds: HostFunction {
         .immediate("kinds") { _ in
             [.array(EntityKind.allCases.filter { $0 != .void }.map { .string($0.rawValue) })]
+        }
+    }
+
+    /// Names of the module's constructors, each with the kind that it makes.
+    private var constructors: HostFunction {
+        .immediate("constructors") { _ in
+            [
+                .object(
+                    ModuleSchema.members.compactMap { member in
+                        guard case .define(let kind) = member.form else { return nil }
+                        return LuaField(member.name, .string(kind.rawValue))
+                    })
+            ]
         }
     }
 
@@ -28,8 +45,12 @@ struct DefinitionFunctions {
                 let found = SpecValidator { recorder.name(of: $0) }.found(spec)
                 misuse = "\(Wording.oneTable), got \(count > 1 ? "\(count) values" : found)"
             }
+            let owner = call.argument(1).handle
             let definition = try recorder.define(
-                kind, owner: call.argument(1).handle?.id, spec: spec, misuse: misuse, location: call.location)
+                kind, owner: owner?.id, spec: spec, misuse: misuse, location: call.location)
+            if let owner, kind == .journey {
+                recorder.state(.attachment([definition.number]), of: owner, at: definition.location)
+            }
             return Self.answer(definition)
         }
     }
@@ -61,7 +82,34 @@ struct DefinitionFunctions {
                     at: SourceLocation(call.location, else: recorder.mainFile))
                 return [.handle(LuaHandle(kind: EntityKind.void.rawValue, id: 0)), .object([])]
             }
+            if let prefix = Self.reservedPrefixes.first(where: text.hasPrefix) {
+                recorder.note(
+                    "tag \(Wording.quote(text)): \(VerbWording.reservedTag(prefix))",
+                    at: SourceLocation(call.location, else: recorder.mainFile))
+            }
             return Self.answer(recorder.tag(text, location: call.location))
+        }
+    }
+
+    /// What tags of owners begin with; a name like that would be taken for one.
+    private static let reservedPrefixes = ["agent:", "journey:", "guideline:"]
+
+    /// Arguments: `any_of` or `all_of`, number of arguments, the tag.
+    private var tagMatch: HostFunction {
+        .immediate("tag_match") { [recorder] call in
+            try recorder.requireLoading()
+            let word = call.argument(0).text ?? ""
+            let tag = call.argument(2).handle
+            if call.argument(1).int == 1, let tag, tag.kind == EntityKind.tag.rawValue {
+                return [.handle(LuaHandle(kind: word, id: tag.id))]
+            }
+            if tag?.kind != EntityKind.void.rawValue {
+                let found = SpecValidator { recorder.name(of: $0) }.found(call.argument(2))
+                recorder.note(
+                    "parlant.\(word): \(VerbWording.tagMatch(word)), got \(found)",
+                    at: SourceLocation(call.location, else: recorder.mainFile))
+            }
+            return [.handle(LuaHandle(kind: EntityKind.void.rawValue, id: 0))]
         }
     }
 
@@ -133,9 +181,9 @@ struct DefinitionFunctions {
             return (recorder.definition(handle)?.label ?? kind.noun, .handle(kind))
         }
         switch value.text {
-        case "parlant.tags": return ("parlant.tags", Vocabulary(words: ["preamble"], later: []))
+        case "parlant.tags": return ("parlant.tags", Vocabulary(words: ["preamble"]))
         case "parlant.json":
-            return ("parlant.json", Vocabulary(words: ["encode", "decode", "object", "array", "null"], later: []))
+            return ("parlant.json", Vocabulary(words: ["encode", "decode", "object", "array", "null"]))
         default: return ("parlant", .module)
         }
     }
@@ -143,7 +191,7 @@ struct DefinitionFunctions {
     /// The handle, and what a script can read of it.
     private static func answer(_ definition: Definition) -> [LuaValue] {
         var record: [LuaField] = [LuaField("id", .string(definition.id))]
-        let readable = Vocabulary.handle(definition.kind).words
+        let readable = HandleSchema.of(definition.kind).fields.map(\.name)
         for (name, value) in definition.fields where name != "id" && name != "tools" && readable.contains(name) {
             record.append(LuaField(name, value))
         }

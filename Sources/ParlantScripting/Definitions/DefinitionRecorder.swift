@@ -7,6 +7,7 @@ import Synchronization
 final class DefinitionRecorder: Sendable {
     private struct State {
         var definitions: [Definition] = []
+        var statements: [Statement] = []
         var problems: [LoadProblem] = []
         var tags: [String: Int] = [:]
         var sealed = false
@@ -32,6 +33,9 @@ final class DefinitionRecorder: Sendable {
     /// What was made, in order.
     var definitions: [Definition] { state.withLock { $0.definitions } }
 
+    /// What verbs said, in order.
+    var statements: [Statement] { state.withLock { $0.statements } }
+
     /// What is wrong so far, in order of discovery.
     var problems: [LoadProblem] { state.withLock { $0.problems } }
 
@@ -49,6 +53,13 @@ final class DefinitionRecorder: Sendable {
             guard state.definitions.indices.contains(handle.id) else { return nil }
             let definition = state.definitions[handle.id]
             return definition.kind.rawValue == handle.kind ? definition : nil
+        }
+    }
+
+    /// Records what a verb said.
+    func state(_ content: Statement.Content, of subject: LuaHandle, at location: SourceLocation) {
+        state.withLock {
+            $0.statements.append(Statement(subject: subject, content: content, location: location))
         }
     }
 
@@ -72,7 +83,7 @@ final class DefinitionRecorder: Sendable {
             } else if kind == .agent || kind == .plugin {
                 parameters = ParameterRules(isConfig: true).read(fields["config"], into: &validator)
             }
-            EntityRules.check(kind, fields, given: Set((spec.fields ?? []).map(\.key)), into: &validator)
+            EntityRules.check(kind, fields, of: spec, into: &validator)
         }
         let definition = append(
             kind, owner: owner, fields: fields, parameters: parameters, at: place, name: Self.name(in: spec))
@@ -109,7 +120,9 @@ final class DefinitionRecorder: Sendable {
     /// How a handle is called in a message.
     func name(of handle: LuaHandle) -> String {
         let kind = EntityKind(rawValue: handle.kind)
-        guard let kind, let definition = definition(handle) else { return kind?.luaName ?? handle.kind }
+        var named = handle
+        if kind == .anyOf || kind == .allOf { named.kind = EntityKind.tag.rawValue }
+        guard let kind, let definition = definition(named) else { return kind?.luaName ?? handle.kind }
         return "\(kind.luaName) \(Wording.quote(definition.id))"
     }
 
@@ -123,7 +136,7 @@ final class DefinitionRecorder: Sendable {
                 kind: kind, number: state.definitions.count, owner: owner, fields: fields, parameters: parameters,
                 location: place, bundle: self.owner(place.file),
                 id: id ?? self.id(of: kind, fields, agent: agent, file: place.file),
-                label: name.map { "\(kind.noun) \(Wording.quote($0))" } ?? kind.noun)
+                name: name)
             state.definitions.append(definition)
             return definition
         }
@@ -131,11 +144,18 @@ final class DefinitionRecorder: Sendable {
 
     private func id(of kind: EntityKind, _ fields: [String: LuaValue], agent: String?, file: String) -> String {
         if let id = fields["id"]?.text { return id }
+        switch kind {
+        case .term, .variable: return fields["name"]?.text.map { DerivedID.make(agent ?? "", kind.rawValue, $0) } ?? ""
+        // Nothing of a function is as stable as its being the only one of its owner.
+        case .retriever: return DerivedID.make(agent ?? "", kind.rawValue)
+        default: break
+        }
         // What is empty for another reason is not also the double of something else that is empty.
         let texts = ["condition", "action", "template", "title"].map { fields[$0]?.text ?? "" }
         if kind != .agent, texts.allSatisfy(\.isEmpty) { return fields["name"]?.text ?? "" }
         switch kind {
         case .agent: return owner(file)
+        case .journey: return DerivedID.make(agent ?? "", kind.rawValue, texts[3])
         case .guideline, .observation:
             // A title is for people and may change; it counts only where there is nothing else.
             let title = texts[0].isEmpty && texts[1].isEmpty ? texts[3] : ""

@@ -5,10 +5,11 @@ import ParlantCore
 enum EntityRules {
     /// - Parameters:
     ///   - fields: Fields that passed their own checks.
-    ///   - given: Names of all fields that were given, so that a wrong field is not also reported as missing.
+    ///   - spec: Table as it was given, so that a wrong field is not also reported as missing.
     static func check(
-        _ kind: EntityKind, _ fields: [String: LuaValue], given: Set<String>, into validator: inout SpecValidator
+        _ kind: EntityKind, _ fields: [String: LuaValue], of spec: LuaValue, into validator: inout SpecValidator
     ) {
+        let given = Set((spec.fields ?? []).map(\.key))
         switch kind {
         case .agent:
             if fields["output_mode"]?.text == "stream", (fields["composition_mode"]?.text ?? "fluid") != "fluid" {
@@ -23,12 +24,29 @@ enum EntityRules {
             if let template = fields["template"]?.text { check(template, "template", into: &validator) }
         case .customer:
             if fields["id"]?.text == Customer.guestID.rawValue { validator.note(Wording.guestCustomer) }
-        case .tool, .tag, .plugin, .matchAlways, .void: break
+        case .journey: JourneyRules.check(spec, into: &validator)
+        case .variable:
+            if given.contains("freshness"), !given.contains("tool") { validator.note(VerbWording.freshnessNeedsTool) }
+        case .tool, .tag, .plugin, .term, .retriever, .matchAlways, .anyOf, .allOf, .end, .void: break
         }
+        if kind == .journey { checkTemplates(ofStates: fields["states"], into: &validator) }
         if kind == .guideline || kind == .observation {
-            for (index, item) in (fields["canned_responses"]?.items ?? []).enumerated() {
-                if let template = item.text { check(template, "canned_responses[\(index + 1)]", into: &validator) }
-            }
+            checkTemplates(fields["canned_responses"], "", into: &validator)
+        }
+    }
+
+    private static func checkTemplates(
+        _ responses: LuaValue?, _ path: String, into validator: inout SpecValidator
+    ) {
+        for (index, item) in (responses?.items ?? []).enumerated() {
+            if let text = item.text { check(text, "\(path)canned_responses[\(index + 1)]", into: &validator) }
+        }
+    }
+
+    private static func checkTemplates(ofStates states: LuaValue?, into validator: inout SpecValidator) {
+        for state in states?.fields ?? [] {
+            let responses = state.value.fields?.first { $0.key == "canned_responses" }?.value
+            checkTemplates(responses, "\(JourneyWording.state(state.key)): ", into: &validator)
         }
     }
 

@@ -1,4 +1,5 @@
 import LuaRuntime
+import ParlantCore
 
 /// Checks a table against its schema and notes everything that is wrong with it, each with the path to it.
 struct SpecValidator {
@@ -38,7 +39,6 @@ struct SpecValidator {
     }
 
     private func unknown(_ name: String, _ schema: RecordSchema) -> String {
-        if schema.later.contains(name) { return Wording.laterField(name) }
         if let hint = schema.foreign[name] { return Wording.foreignField(name, hint) }
         return Wording.unknownField(name, among: schema.fields.map(\.name))
     }
@@ -47,7 +47,7 @@ struct SpecValidator {
     ///
     /// - Returns: Whether it can be used.
     mutating func check(_ value: LuaValue, _ type: FieldType, path: String) -> Bool {
-        // A stand-in for what this version does not have was reported where it was made.
+        // A stand-in for a word that does not exist was reported where it was read.
         if value.handle?.kind == EntityKind.void.rawValue { return false }
         switch type {
         case .list(let element): return list(value, of: element, type, path: path)
@@ -57,6 +57,7 @@ struct SpecValidator {
             guard value.fields != nil else { return refuse(value, type, path) }
             _ = record(value, schema, path: path + ": ")
             return notes.count == before
+        case .states(let schema): return states(value, schema, type, path: path)
         case .either(let types):
             guard let fitting = types.first(where: { Self.fits(value, $0) }) else { return refuse(value, type, path) }
             return check(value, fitting, path: path)
@@ -81,6 +82,25 @@ struct SpecValidator {
             passes = false
         }
         return passes
+    }
+
+    private mutating func states(
+        _ value: LuaValue, _ schema: RecordSchema, _ type: FieldType, path: String
+    ) -> Bool {
+        guard let states = value.fields else { return refuse(value, type, path) }
+        guard !states.isEmpty else {
+            note(JourneyWording.noStates)
+            return false
+        }
+        let before = notes.count
+        for state in states {
+            let label = JourneyWording.state(state.key)
+            if !Self.isName(state.key) {
+                note("\(label): \(Wording.expected(FieldType.name.expectation, got: Wording.quote(state.key)))")
+            }
+            _ = record(state.value, schema, path: "\(label): ")
+        }
+        return notes.count == before
     }
 
     private mutating func isList(_ value: LuaValue, _ type: FieldType, path: String) -> Bool {
@@ -110,7 +130,7 @@ struct SpecValidator {
         switch type {
         case .text, .choice: value.text != nil
         case .list, .parameters: value.items != nil
-        case .record: value.fields != nil
+        case .record, .states: value.fields != nil
         default: holds(value, type)
         }
     }
@@ -121,13 +141,15 @@ struct SpecValidator {
         case .name: value.text.map(isName) ?? false
         case .integer(let range): value.int.map { range.contains($0) } ?? false
         case .number(let bound): value.double.map { $0 > bound } ?? false
+        case .nonNegative: value.double.map { $0 >= 0 } ?? false
         case .anyNumber: value.double != nil
         case .boolean: value.flag != nil
         case .handle(let kinds): kinds.contains { $0.rawValue == value.handle?.kind }
         case .function: value.function != nil
         case .jsonObject: value.fields != nil && isJSON(value)
         case .json: isJSON(value)
-        case .text, .choice, .list, .parameters, .record, .either: false
+        case .cron: value.text.map(isCron) ?? false
+        case .text, .choice, .list, .parameters, .record, .states, .either: false
         }
     }
 
@@ -137,7 +159,13 @@ struct SpecValidator {
         return text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") }
     }
 
-    private static func isJSON(_ value: LuaValue) -> Bool {
+    /// Whether the text is a rule of cron without seconds.
+    private static func isCron(_ text: String) -> Bool {
+        text.split { $0.isWhitespace }.count == 5 && CronExpression(text) != nil
+    }
+
+    /// Whether the value can become JSON.
+    static func isJSON(_ value: LuaValue) -> Bool {
         switch value {
         case .nil, .function, .handle: false
         case .array(let items): items.allSatisfy(isJSON)

@@ -12,6 +12,7 @@ public struct LoadSummary: Sendable, Equatable, CustomStringConvertible {
         public var agents: [String]
         /// Guidelines and observations.
         public var guidelines: Int
+        public var journeys: Int
         /// Tools that its own files define.
         public var tools: Int
     }
@@ -30,7 +31,8 @@ public struct LoadSummary: Sendable, Equatable, CustomStringConvertible {
         let tools = count(bundle.tools, "tool")
         guard bundle.isPlugin else {
             let names = bundle.agents.isEmpty ? "" : " (\(bundle.agents.joined(separator: ", ")))"
-            return "agent \(bundle.name)\(names): \(count(bundle.guidelines, "guideline")), \(tools)"
+            let journeys = bundle.journeys == 0 ? "" : ", \(count(bundle.journeys, "journey"))"
+            return "agent \(bundle.name)\(names): \(count(bundle.guidelines, "guideline")), \(tools)\(journeys)"
         }
         return "plugin \(bundle.name)\(bundle.version.map { " \($0)" } ?? ""): \(tools)"
     }

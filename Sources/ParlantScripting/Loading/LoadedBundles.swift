@@ -58,7 +58,10 @@ struct LoadedBundles {
                     agent: agent.agent, guidelines: agent.guidelines,
                     tools: contents.tools.filter { agent.tools.contains($0.key) },
                     cannedResponses: agent.cannedResponses, agentCannedResponses: agent.agentCannedResponses,
-                    handlers: handlers, generation: generation.number)
+                    terms: agent.terms, variables: agent.variables, variableValues: agent.variableValues,
+                    journeys: agent.journeys, triggers: agent.triggers, retrievers: agent.retrievers,
+                    relationships: agent.relationships, hooks: agent.hooks, handlers: handlers,
+                    generation: generation.number)
             }
         }
         return LoadedScripts(
@@ -69,9 +72,11 @@ struct LoadedBundles {
         LoadSummary(
             bundles: generations.map(\.loaded).map { loaded in
                 LoadSummary.BundleSummary(
-                    name: loaded.bundle.name, isPlugin: loaded.bundle.kind == .plugin, version: loaded.contents.version,
+                    name: loaded.bundle.name, isPlugin: loaded.bundle.kind == .plugin,
+                    version: loaded.contents.plugin?.version,
                     agents: loaded.contents.agents.map(\.agent.name),
                     guidelines: loaded.contents.agents.reduce(0) { $0 + $1.guidelines.count },
+                    journeys: loaded.contents.agents.reduce(0) { $0 + $1.journeys.count },
                     tools: loaded.contents.tools.keys.count { $0.service == loaded.bundle.name })
             },
             warnings: warnings)

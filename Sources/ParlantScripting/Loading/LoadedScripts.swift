@@ -30,17 +30,8 @@ public struct LoadedScripts: AgentCatalog {
     /// - Parameter ids: Id of each of ``tagNames``; a name that is missing is left out of what has it. The tag
     ///   `parlant.tags.preamble` has a fixed id of its own and needs no entry.
     public func resolvingTags(_ ids: [String: TagID]) -> LoadedScripts {
-        let resolved = snapshots.mapValues { snapshot in
-            var snapshot = snapshot
-            snapshot.agent.tags = Self.resolve(snapshot.agent.tags, ids)
-            for index in snapshot.guidelines.indices {
-                snapshot.guidelines[index].tags = Self.resolve(snapshot.guidelines[index].tags, ids)
-            }
-            for index in snapshot.cannedResponses.indices {
-                snapshot.cannedResponses[index].tags = Self.resolve(snapshot.cannedResponses[index].tags, ids)
-            }
-            return snapshot
-        }
+        let tags = TagResolution(ids: ids)
+        let resolved = snapshots.mapValues(tags.resolve)
         return LoadedScripts(
             tagNames: tagNames, summary: summary, snapshots: resolved, customers: customerContents)
     }
@@ -55,10 +46,6 @@ public struct LoadedScripts: AgentCatalog {
                 id: customer.id, name: customer.name, metadata: customer.metadata,
                 tags: OrderedSet(customer.tagNames.compactMap { ids[$0] }))
         }
-    }
-
-    private static func resolve(_ tags: OrderedSet<TagID>, _ ids: [String: TagID]) -> OrderedSet<TagID> {
-        OrderedSet(tags.compactMap { $0 == BundleContents.preambleTag ? $0 : ids[$0.rawValue] })
     }
 }
 

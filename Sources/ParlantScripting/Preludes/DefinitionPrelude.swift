@@ -51,25 +51,37 @@ extension Preludes {
 
             -- Methods ------------------------------------------------------------------------
 
-            local methods = {
-              agent = { guideline = "guideline", observation = "observation", canned_response = "canned_response" },
-            }
+            local methods = call.methods()
+
+            -- What a verb says is noted by Swift; the handle comes back, so that verbs can follow each other.
+            local function verb(name, self, colon, ...)
+              local ok, message = pcall(call.verb, self, name, colon, select("#", ...), ...)
+              if not ok then
+                call.verb_broken(self, name, message)
+              end
+              return self
+            end
 
             local function unknown_word(self, key)
               return call.unknown_word(self, key)
             end
 
             for _, kind in ipairs(call.kinds()) do
-              local own = methods[kind] or {}
+              local own = methods[kind]
               host.type(kind, {
                 __index = function(self, key)
-                  if own[key] then
+                  local made = own[key]
+                  if made then
                     return host.framed(function(receiver, ...)
-                      return define(own[key], self, receiver == self, ...)
+                      if made == "" then
+                        return verb(key, self, receiver == self, ...)
+                      end
+                      return define(made, self, receiver == self, ...)
                     end)
                   end
                   local _, number = host.handle_id(self)
-                  local value = records[kind][number][key]
+                  local record = records[kind][number]
+                  local value = record and record[key]
                   if value ~= nil then
                     return value
                   end
@@ -81,7 +93,7 @@ extension Preludes {
               })
             end
 
-            -- Stands in for what this version does not have, so that the file goes on and all its problems show.
+            -- Stands in for a word that does not exist, so that the file goes on and all its problems show.
             local void
             local function nothing()
               return void
@@ -99,10 +111,16 @@ extension Preludes {
 
             local results = setmetatable({}, { __mode = "k" })
 
+            local function tag_match(kind)
+              return host.framed(function(...)
+                return call.tag_match(kind, select("#", ...), ...)
+              end)
+            end
+
             local module = {
-              agent = constructor("agent"),
-              tool = constructor("tool"),
-              customer = constructor("customer"),
+              any_of = tag_match("any_of"),
+              all_of = tag_match("all_of"),
+              END = remember(host.handle("END", 0), {}),
               tag = host.framed(function(...)
                 return remember(call.tag(select("#", ...), ...))
               end),
@@ -115,6 +133,10 @@ extension Preludes {
               null = host.null,
               match_always = remember(host.handle("match_always", 0), {}),
             }
+
+            for name, kind in next, call.constructors() do
+              module[name] = constructor(kind)
+            end
 
             local function strict(table, path)
               return setmetatable({}, {

@@ -13,8 +13,6 @@ enum Wording {
 
     static func foreignField(_ name: String, _ hint: String) -> String { "there is no field '\(name)'; \(hint)" }
 
-    static func laterField(_ name: String) -> String { "\(name): not available in this version" }
-
     static func calledHere(_ ours: String) -> String { "it is called '\(ours)' here" }
 
     static let observationAction = "an observation only states a fact; use agent:guideline for an action"
@@ -54,15 +52,11 @@ enum Wording {
 
     // MARK: Words
 
-    static func later(_ word: String) -> String { "'\(word)' is not available in this version" }
-
     static func translated(_ word: String, _ ours: String) -> String {
         "there is no '\(word)'; it is called '\(ours)' here"
     }
 
-    static func translatedLater(_ word: String, _ ours: String) -> String {
-        "there is no '\(word)'; it is called '\(ours)' here and is not available in this version"
-    }
+    static func hinted(_ word: String, _ hint: String) -> String { "there is no '\(word)' here; \(hint)" }
 
     static func noSuchWord(_ word: String, among words: [String]) -> String {
         "there is no '\(word)'\(didYouMean(word, among: words))"
@@ -133,6 +127,7 @@ enum Wording {
     static let leavesFolder = "leads out of the folder; scripts are read from it alone"
     static let notText = "is not UTF-8 text"
     static func mustOnlyDefine(_ message: String) -> String { "\(message); loading must only define" }
+    static func loadTime(_ milliseconds: Int) -> String { mustOnlyDefine("stopped after \(milliseconds) ms") }
     static let differsPerLoad = "defines different things each time it is loaded; use ipairs over a list, not pairs"
     static func moduleName(_ name: String) -> String {
         "module name '\(name)': write names with dots, as in 'bank.tools'"

@@ -16,13 +16,13 @@ extension RecordSchema {
             FieldSchema(
                 "max_engine_iterations", .integer(1...100), default: "3",
                 "Rounds of matching and tool calls per turn."),
+            FieldSchema("preamble", .record(.preamble), default: "none", "How the quick first words sound."),
             FieldSchema("tags", .list(.handle([.tag])), "Groups of the agent."),
             FieldSchema("config", .parameters(.setting), "Settings that the server supplies; read as `ctx.config`."),
         ],
-        later: ["preamble"],
         foreign: ["instructions": Wording.calledHere("description"), "prompt": Wording.calledHere("description")])
 
-    /// `agent:guideline { … }`
+    /// `scope:guideline { … }`, where a scope is an agent or a journey.
     static let guideline = RecordSchema(
         fields: guidelineFields + [
             FieldSchema(
@@ -32,7 +32,7 @@ extension RecordSchema {
         ],
         foreign: ["conditions": Wording.calledHere("condition"), "actions": Wording.calledHere("action")])
 
-    /// `agent:observation { … }`
+    /// `scope:observation { … }`
     static let observation = RecordSchema(
         fields: guidelineFields,
         foreign: ["action": Wording.observationAction, "on_message": Wording.observationOnMessage])
@@ -68,7 +68,7 @@ extension RecordSchema {
         FieldSchema("metadata", .jsonObject, "For you."),
     ]
 
-    /// `agent:canned_response { … }`
+    /// `scope:canned_response { … }`
     static let cannedResponse = RecordSchema(
         fields: [
             FieldSchema(
@@ -90,15 +90,4 @@ extension RecordSchema {
             FieldSchema("metadata", .jsonObject, "Whatever you keep with them."),
             FieldSchema("tags", .list(.handle([.tag])), "Groups of the customer."),
         ])
-
-    /// `parlant.plugin { … }`
-    static let plugin = RecordSchema(
-        fields: [
-            FieldSchema("name", .name, required: true, "Name of the plugin; equals its folder or file."),
-            FieldSchema("version", .text, required: true, "Version, as in \"1.0.0\"."),
-            FieldSchema("description", .text, "What the plugin does, one sentence."),
-            FieldSchema("config", .parameters(.setting), "Settings that the server supplies; read as `ctx.config`."),
-            FieldSchema("tools", .list(.handle([.tool])), "Tools for agents, as `require \"name\".tools.tool_name`."),
-        ],
-        later: ["nlp", "hooks", "load", "unload", "save"])
 }

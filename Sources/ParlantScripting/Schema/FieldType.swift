@@ -9,6 +9,8 @@ indirect enum FieldType: Sendable {
     case integer(ClosedRange<Int64>)
     /// Any number above the bound.
     case number(above: Double)
+    /// Zero or any number above.
+    case nonNegative
     case anyNumber
     case boolean
     /// One of these strings.
@@ -19,6 +21,10 @@ indirect enum FieldType: Sendable {
     case handle([EntityKind])
     /// A table with named fields of its own.
     case record(RecordSchema)
+    /// States by name; each is named in problems by its own name.
+    case states(RecordSchema)
+    /// A rule of cron with five fields.
+    case cron
     /// A list of parameters; each is named in problems by its own name.
     case parameters(RecordSchema)
     /// A function; the text is its signature in editor types.
@@ -43,12 +49,15 @@ indirect enum FieldType: Sendable {
                     ? "an integer of at least \(range.lowerBound)"
                     : "an integer from \(range.lowerBound) to \(range.upperBound)"
         case .number(let bound): "a number above \(Wording.number(bound))"
+        case .nonNegative: "a number of at least 0"
         case .anyNumber: "a number"
         case .boolean: "a boolean"
         case .choice(let words): "one of \(words.sorted().joined(separator: ", "))"
         case .list(let element): "a list of \(element.plural)"
         case .handle(let kinds): kinds.map(\.luaName).joined(separator: " or ")
         case .record: "a table with named fields"
+        case .states: "a table of states by name"
+        case .cron: "a cron rule of five fields, as in \"0 * * * *\""
         case .parameters: "a list of parameters"
         case .function: "a function"
         case .jsonObject: "a table with named fields"

@@ -23,8 +23,6 @@ struct FieldSchema: Sendable {
 struct RecordSchema: Sendable {
     /// In the order in which the manual lists them.
     var fields: [FieldSchema]
-    /// Fields that the language surface has and this version has not.
-    var later: [String] = []
     /// Names that people write because another system has them, each with the sentence that helps.
     var foreign: [String: String] = [:]
 

@@ -3,15 +3,13 @@ local parlant = require "parlant"
 local free_days = parlant.tool {
   name = "list_free_days",
   descripton = "Lists the free days.",
-  parameters = {
-    { name = "weeks", type = "integr" },
-  },
-  run = function() return {} end,
+  parameters = { { name = "weeks", type = "integr" } },
+  run = function(ctx) return ctx.kv.agent:get("days") end,
 }
 
-local agent = parlant.agent { name = "Counter", descripton = "Brief.", composition_mode = "fluidd" }
+local agent = parlant.agent { name = "Counter", description = "Brief and practical." }
 
-agent:guideline {
+local brakes = agent:guideline {
   id = "brakes",
   condition = "The brakes do not work",
   action = "Tell the customer not to ride",
@@ -26,14 +24,21 @@ agent:guideline {
   tools = { "list_free_days" },
 }
 
-agent:guideline { id = "brakes", condition = "The brakes squeak", action = "Offer a check", tools = {} }
+brakes:prioritize_over("offer")
 
-agent:observation { id = "angry", condition = "The customer is angry", action = "Calm down" }
+agent:journey {
+  id = "book",
+  title = "Book a repair",
+  description = "Finds a drop-off day.",
+  triggers = { "The customer has a bicycle that needs work" },
+  start = "ask",
+  states = {
+    ask = { chat = "Ask what is wrong", next = { { condition = "The customer says it", to = "confrim" } } },
+    confirm = { chat = "Read back the day", tool = free_days },
+    leftover = { chat = "Say goodbye" },
+  },
+}
 
-agent:create_guideline { condition = "x", action = "y" }
-
-agent:journey { title = "Book a repair" }
-
-agent:canned_response { template = "Hello {{name" }
+agent:on("message_generatd", function() end)
 
 return agent
