@@ -1,5 +1,5 @@
 import Logging
-import ParlantCore
+public import ParlantCore
 
 /// A tool that may run in this turn, with what is known before anybody judges.
 struct ToolCandidate: Sendable {
@@ -25,9 +25,9 @@ protocol ArgumentInference: Sendable {
 }
 
 /// One tool call of this turn, with its outcome.
-struct ToolRun: Sendable, Equatable {
-    var call: ToolCall
-    var outcome: ToolOutcome
+public struct ToolRun: Sendable, Equatable {
+    public var call: ToolCall
+    public var outcome: ToolOutcome
 
     /// The result, if there is one.
     var result: ToolResult? { if case .result(let result) = outcome { result } else { nil } }

@@ -48,7 +48,14 @@ public final class EventEngine: Sendable {
     }
 
     /// An engine without running turns.
-    public init(_ services: Services, settings: EngineSettings = .init()) {
+    ///
+    /// - Parameters:
+    ///   - director: Decides instead of the provider, for tests of agents.
+    ///   - observer: Told how each turn ended.
+    public init(
+        _ services: Services, settings: EngineSettings = .init(), director: (any TurnDirector)? = nil,
+        observer: (any TurnObserver)? = nil
+    ) {
         self.settings = settings
         clock = services.clock
         customers = services.customers
@@ -58,11 +65,12 @@ public final class EventEngine: Sendable {
             store: services.sessions, clock: services.clock,
             limits: .init(perSession: settings.waitersPerSession, inAll: settings.waitersInAll))
         self.log = log
-        let strategies = Strategies(nlp: services.nlp, settings: settings, logger: services.logger)
+        let strategies = Strategies(
+            nlp: services.nlp, settings: settings, logger: services.logger, director: director)
         let runner = TurnRunner(
             log: log, customers: services.customers, tags: services.tags, agents: services.agents,
             variables: services.variables, keyValues: services.keyValues, strategies: strategies, settings: settings,
-            clock: services.clock, logger: services.logger)
+            clock: services.clock, logger: services.logger, observer: observer)
         self.runner = runner
         scheduler = TurnScheduler { request, gate in await runner.run(request, gate: gate) }
     }

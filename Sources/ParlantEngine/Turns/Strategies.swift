@@ -9,7 +9,17 @@ struct Strategies: Sendable {
     /// Whether the composer finds words of its own.
     let canWrite: Bool
 
-    init(nlp: any NLPService, settings: EngineSettings, logger: Logger) {
+    /// - Parameter director: Decides instead of the provider, for tests of agents.
+    init(nlp: any NLPService, settings: EngineSettings, logger: Logger, director: (any TurnDirector)? = nil) {
+        if let director {
+            canWrite = false
+            let words = OfflineConditionMatcher(embedder: nil)
+            matcher = GuidelineMatcher(
+                conditions: ScriptedConditionMatcher(director: director, words: words), logger: logger)
+            caller = ToolCaller(inference: ScriptedArgumentInference(director: director), logger: logger)
+            composer = ScriptedComposer(director: director, canned: OfflineComposer(phrases: settings.phrases))
+            return
+        }
         canWrite = nlp.generator != nil
         if let generator = nlp.generator {
             let messages = settings.promptMessages

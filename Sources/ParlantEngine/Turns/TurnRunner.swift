@@ -13,6 +13,7 @@ struct TurnRunner: Sendable {
     let settings: EngineSettings
     let clock: any TimeSource
     let logger: Logger
+    var observer: (any TurnObserver)?
 
     /// Performs the turn and returns when all that it had to say is in the log, also after cancellation or failure.
     func run(_ request: TurnRequest, gate: TurnGate) async {
@@ -20,15 +21,24 @@ struct TurnRunner: Sendable {
         logger[metadataKey: "session"] = "\(request.session)"
         logger[metadataKey: "trace"] = "\(request.traceID)"
         var emitter: TurnEmitter?
+        var report = TurnReport(session: request.session, traceID: request.traceID)
         do {
-            guard let context = try await load(request, emitter: &emitter, logger) else { return }
-            try await perform(context, gate, emitter, logger)
+            if let context = try await load(request, emitter: &emitter, logger) {
+                report.agent = context.agent.id
+                try await perform(context, gate, emitter, &report, logger)
+            } else {
+                report.ending = .unanswered("the session is in manual mode, or its agent is not defined")
+            }
         } catch let error as StoreError where error.code == .notFound && error.entity == "session" {
             emitter?.close()
+            report.ending = .cancelled
             logger.debug("the session was deleted during its turn")
         } catch {
+            let isCancelled = error is CancellationError || Task.isCancelled
+            report.ending = isCancelled ? .cancelled : .failed("\(error)")
             await fail(error, emitter, logger)
         }
+        observer?.turnEnded(report)
     }
 
     func fail(_ error: any Error, _ emitter: TurnEmitter?, _ logger: Logger) async {
@@ -107,12 +117,14 @@ struct TurnRunner: Sendable {
     }
 
     private func perform(
-        _ context: TurnContext, _ gate: TurnGate, _ emitter: TurnEmitter?, _ logger: Logger
+        _ context: TurnContext, _ gate: TurnGate, _ emitter: TurnEmitter?, _ report: inout TurnReport,
+        _ logger: Logger
     ) async throws {
         guard let emitter else { return }
         var context = context
         try await emitter.emitStatus(.processing, ["stage": "Interpreting"])
         let matches = try await strategies.matcher.match(in: context)
+        report.matches = matches
         for match in matches {
             logger.debug(
                 "guideline matched",
@@ -120,6 +132,7 @@ struct TurnRunner: Sendable {
         }
         let (runs, problems) = try await callTools(for: matches, context, emitter, logger)
         context.toolCalls = runs.map(\.eventJSON)
+        (report.runs, report.missing) = (runs, problems)
         await notify(.onSelected, matches, context, logger)
         try await emitter.emitStatus(.typing, [:])
         let composition = Composition(
@@ -129,6 +142,7 @@ struct TurnRunner: Sendable {
         try gate.beginWriting()
         if let reply {
             try await emitter.message(reply)
+            report.reply = reply.text
             await notify(.onMessage, matches, context, logger)
         }
         let labels = matches.flatMap(\.guideline.labels)

@@ -1,0 +1,41 @@
+public import ParlantCore
+
+/// What one turn decided and did, for those who look over its shoulder: tests of agents, and `chat`'s `:why`.
+public struct TurnReport: Sendable {
+    /// How a turn ended.
+    public enum Ending: Sendable, Equatable {
+        /// It said all that it had to say, which may be nothing.
+        case completed
+        /// Nobody answers in this session; the text says why.
+        case unanswered(String)
+        /// A newer message came first, or the session was closed.
+        case cancelled
+        /// It broke; the text is for the log.
+        case failed(String)
+    }
+
+    public var session: SessionID
+    public var traceID: TraceID
+    /// Who answered; nil when nobody did.
+    public var agent: AgentID?
+    public var ending = Ending.completed
+    /// Guidelines that applied, in the order of importance, each with the reason.
+    public var matches: [GuidelineMatch] = []
+    /// Tool calls in the order in which they ended, failures included.
+    public var runs: [ToolRun] = []
+    /// Arguments that the agent asked for.
+    public var missing: [ParameterProblem] = []
+    /// What the agent said at the end.
+    public var reply: String?
+
+    init(session: SessionID, traceID: TraceID) {
+        self.session = session
+        self.traceID = traceID
+    }
+}
+
+/// Told how each turn of an engine ended.
+public protocol TurnObserver: Sendable {
+    /// Called once per turn, when its last event is in the log. Must return at once.
+    func turnEnded(_ report: TurnReport)
+}
