@@ -1,17 +1,23 @@
-import ParlantCore
-import ParlantScripting
+public import ParlantCore
+public import ParlantScripting
 
 /// Makes the tags and customers that scripts speak of.
-struct ScriptIntroduction: Sendable {
+public struct ScriptIntroduction: Sendable {
     let customers: any CustomerStore
     let tags: any TagStore
+
+    /// Makes them in these stores.
+    public init(customers: any CustomerStore, tags: any TagStore) {
+        self.customers = customers
+        self.tags = tags
+    }
 
     /// Makes what is missing; what exists already stays as it is. Customers that an earlier load defined were made then:
     /// one that was deleted since is not made again.
     ///
     /// - Returns: The scripts with the store's ids for tags.
     /// - Throws: ``StoreError``; what was made before it stays.
-    func introduce(_ scripts: LoadedScripts, after earlier: LoadedScripts?) async throws -> LoadedScripts {
+    public func introduce(_ scripts: LoadedScripts, after earlier: LoadedScripts?) async throws -> LoadedScripts {
         var ids: [String: TagID] = [:]
         for name in scripts.tagNames { ids[name] = try await tags.ensure(name: name).id }
         let known = Set(earlier?.customers([:]).compactMap(\.id) ?? [])

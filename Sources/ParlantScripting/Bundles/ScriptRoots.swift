@@ -9,9 +9,15 @@ public struct ScriptRoots: Sendable {
     /// Names of the plugins that are loaded; nil: every one there is.
     public var enabledPlugins: [String]?
 
+    /// Names of the agents' bundles that are loaded; nil: every one there is. The others can still be required.
+    public var onlyAgents: Set<String>?
+
     /// Names the folders.
-    public init(agents: String, plugins: String? = nil, enabledPlugins: [String]? = nil) {
+    public init(
+        agents: String, plugins: String? = nil, enabledPlugins: [String]? = nil, onlyAgents: Set<String>? = nil
+    ) {
         self.agents = agents
+        self.onlyAgents = onlyAgents
         self.plugins = plugins
         self.enabledPlugins = enabledPlugins
     }

@@ -1,4 +1,4 @@
-import LuaRuntime
+public import LuaRuntime
 import ParlantCore
 
 /// The host side of `require "parlant"`.
@@ -204,5 +204,5 @@ struct DefinitionFunctions {
 
 extension HostCall {
     /// An argument; one that was not given is nil, as in Lua.
-    func argument(_ index: Int) -> LuaValue { arguments.indices.contains(index) ? arguments[index] : .nil }
+    public func argument(_ index: Int) -> LuaValue { arguments.indices.contains(index) ? arguments[index] : .nil }
 }

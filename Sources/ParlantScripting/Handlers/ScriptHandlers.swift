@@ -7,7 +7,7 @@ struct ScriptHandlers: AgentHandlers {
     /// What the functions belong to. Whoever holds the handlers keeps its Lua states open.
     let generation: BundleGeneration
     /// Settings of every bundle: a tool of a plugin sees the plugin's.
-    let settings: [String: BundleSettings]
+    var settings: [String: BundleSettings]
     let redactor: Redactor
     let limits: ScriptLimits
     let clock: any TimeSource

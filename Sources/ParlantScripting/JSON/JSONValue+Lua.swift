@@ -48,7 +48,7 @@ extension JSONValue: LuaEncodable, LuaDecodable {
     }
 
     /// The value that crossed, or nil when there is a function or a handle in it. Absent counts as null.
-    init?(_ value: LuaValue) {
+    public init?(_ value: LuaValue) {
         switch value {
         case .nil, .null: self = .null
         case .boolean(let value): self = .boolean(value)
@@ -75,7 +75,7 @@ extension JSONValue: LuaEncodable, LuaDecodable {
     }
 
     /// The value for a host function's answer; integers beyond 64 bits become floats.
-    var lua: LuaValue {
+    public var lua: LuaValue {
         switch self {
         case .null: .null
         case .boolean(let value): .boolean(value)
@@ -102,7 +102,7 @@ extension OrderedDictionary<String, JSONValue> {
 
 extension LuaValue {
     /// The fields of a table with names; an empty table counts as one.
-    var fields: [LuaField]? {
+    public var fields: [LuaField]? {
         switch self {
         case .object(let fields): fields
         case .array(let items) where items.isEmpty: []
@@ -111,7 +111,7 @@ extension LuaValue {
     }
 
     /// The items of a list; an empty table counts as one.
-    var items: [LuaValue]? {
+    public var items: [LuaValue]? {
         switch self {
         case .array(let items): items
         case .object(let fields) where fields.isEmpty: []
@@ -119,14 +119,19 @@ extension LuaValue {
         }
     }
 
-    var text: String? { if case .string(let value) = self { value } else { nil } }
-    var flag: Bool? { if case .boolean(let value) = self { value } else { nil } }
-    var function: LuaFunction? { if case .function(let value) = self { value } else { nil } }
-    var handle: LuaHandle? { if case .handle(let value) = self { value } else { nil } }
-    var isAbsent: Bool { if case .nil = self { true } else { false } }
+    /// The text of a string.
+    public var text: String? { if case .string(let value) = self { value } else { nil } }
+    /// The value of a boolean.
+    public var flag: Bool? { if case .boolean(let value) = self { value } else { nil } }
+    /// The function.
+    public var function: LuaFunction? { if case .function(let value) = self { value } else { nil } }
+    /// The handle.
+    public var handle: LuaHandle? { if case .handle(let value) = self { value } else { nil } }
+    /// Whether it is nil.
+    public var isAbsent: Bool { if case .nil = self { true } else { false } }
 
     /// The value of any number.
-    var double: Double? {
+    public var double: Double? {
         switch self {
         case .integer(let value): Double(value)
         case .number(let value): value
@@ -135,7 +140,7 @@ extension LuaValue {
     }
 
     /// The value of a number without fraction.
-    var int: Int64? {
+    public var int: Int64? {
         switch self {
         case .integer(let value): value
         case .number(let value): Int64(exactly: value)

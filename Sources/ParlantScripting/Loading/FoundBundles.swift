@@ -6,7 +6,13 @@ struct FoundBundles: Sendable, Equatable {
     var disabledPlugins: Set<String> = []
 
     init(_ roots: ScriptRoots) {
-        add(BundleFinder(kind: .agent, root: roots.agents).find())
+        var agents = BundleFinder(kind: .agent, root: roots.agents).find()
+        if let only = roots.onlyAgents {
+            agents.bundles.removeAll { !only.contains($0.name) }
+            agents.problems.removeAll { !only.contains($0.bundle) }
+            agents.warnings = []
+        }
+        add(agents)
         if bundles.isEmpty, problems.isEmpty { warnings.append("agents: there is no agent in this folder") }
         guard let path = roots.plugins else { return }
         let plugins = BundleFinder(kind: .plugin, root: path).find()

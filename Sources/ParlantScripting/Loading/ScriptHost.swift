@@ -15,22 +15,24 @@ public enum ScriptHost {
     ///   - lanes: Threads that run Lua, at least one; they outlive the scripts. A session's calls go to one lane.
     ///   - http: The way out for `ctx.http`.
     ///   - clock: Time that scripts see and wait on.
+    ///   - scriptClock: Time that `ctx.time` shows and waits on; nil: `clock`, which also measures deadlines.
+    ///   - absentSettings: What happens to required settings without a value.
     ///   - limits: What scripts may use.
     ///   - logger: Where scripts' lines and defects go.
     /// - Returns: The scripts, or every problem of every bundle; then no script is used.
     /// - Complexity: O(bytes of scripts × lanes), some milliseconds per bundle and lane.
     public static func load(
         _ roots: ScriptRoots, configuration: [String: JSONObject] = [:], environment: [String: String] = [:],
-        lanes: [LuaLane], http: any HTTPTransport, clock: any TimeSource, limits: ScriptLimits = .init(),
-        logger: Logger
+        lanes: [LuaLane], http: any HTTPTransport, clock: any TimeSource, scriptClock: (any TimeSource)? = nil,
+        absentSettings: AbsentSettings = .refused, limits: ScriptLimits = .init(), logger: Logger
     ) async -> Result<LoadedScripts, LoadProblems> {
         await load(
             ScriptSetup(
                 roots, configuration: configuration, environment: environment, lanes: lanes, http: http, clock: clock,
-                limits: limits, logger: logger))
+                scriptClock: scriptClock, absentSettings: absentSettings, limits: limits, logger: logger))
     }
 
-    /// Loads all bundles as ``load(_:configuration:environment:lanes:http:clock:limits:logger:)`` does.
+    /// Loads all bundles as ``load(_:configuration:environment:lanes:http:clock:scriptClock:absentSettings:limits:logger:)`` does.
     public static func load(_ setup: ScriptSetup) async -> Result<LoadedScripts, LoadProblems> {
         let loader = ScriptLoader(setup)
         return await loader.loadFirst().map(\.scripts)

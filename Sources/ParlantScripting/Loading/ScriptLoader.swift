@@ -62,16 +62,20 @@ actor ScriptLoader {
     func load(_ tree: SourceTree, after set: ScriptSet) async -> Outcome {
         var step = LoadStep(tree: tree, set: set)
         let services = ContextServices(
-            http: setup.http, clock: setup.clock, limits: setup.limits, logger: setup.logger)
+            http: setup.http, clock: setup.scriptClock, limits: setup.limits, logger: setup.logger)
         for bundle in step.touched {
             let loader = BundleLoader(
                 sources: ScriptSources(tree, roots: setup.roots), limits: setup.limits, services: services,
                 logger: setup.logger)
             step.add(await loader.load(bundle, for: setup.lanes, on: setup.loader))
         }
-        let settings = SettingsReader(configuration: setup.configuration, environment: setup.environment)
+        let settings = SettingsReader(
+            configuration: setup.configuration, environment: setup.environment, absent: setup.absentSettings)
         let values = step.check(settings)
         step.settle()
+        for (bundle, names) in values.mapValues(\.placeholders).sorted(by: { $0.key < $1.key }) {
+            step.set.warnings += names.map { "\(bundle): \(Wording.missingSetting($0, in: bundle))" }
+        }
         for name in setup.configuration.keys.sorted() where values[name] == nil {
             step.set.warnings.append(Wording.settingsOfNobody(name))
         }

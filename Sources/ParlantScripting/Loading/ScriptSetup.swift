@@ -18,6 +18,10 @@ public struct ScriptSetup: Sendable {
     public var http: any HTTPTransport
     /// Time that scripts see and wait on.
     public var clock: any TimeSource
+    /// Time that `ctx.time` shows and waits on; ``clock`` still measures deadlines.
+    public var scriptClock: any TimeSource
+    /// What happens to required settings without a value.
+    public var absentSettings: AbsentSettings
     /// What scripts may use.
     public var limits: ScriptLimits
     /// Where scripts' lines and defects go, and what a reload led to.
@@ -25,10 +29,13 @@ public struct ScriptSetup: Sendable {
 
     /// Gathers it; nothing is read yet.
     ///
-    /// - Parameter loader: Nil: the first lane loads, too.
+    /// - Parameters:
+    ///   - loader: Nil: the first lane loads, too.
+    ///   - scriptClock: Nil: `clock`.
     public init(
         _ roots: ScriptRoots, configuration: [String: JSONObject] = [:], environment: [String: String] = [:],
         lanes: [LuaLane], loader: LuaLane? = nil, http: any HTTPTransport, clock: any TimeSource,
+        scriptClock: (any TimeSource)? = nil, absentSettings: AbsentSettings = .refused,
         limits: ScriptLimits = .init(), logger: Logger
     ) {
         precondition(!lanes.isEmpty, "scripts need a lane to run on")
@@ -39,6 +46,8 @@ public struct ScriptSetup: Sendable {
         self.loader = loader ?? lanes[0]
         self.http = http
         self.clock = clock
+        self.scriptClock = scriptClock ?? clock
+        self.absentSettings = absentSettings
         self.limits = limits
         self.logger = logger
     }

@@ -144,6 +144,9 @@ enum Wording {
     static func missingSetting(_ name: String, _ bundle: String, _ variable: String) -> String {
         "config: missing required setting '\(name)'; give it under '\(bundle)' in the configuration, or as \(variable)"
     }
+    static func missingSetting(_ name: String, in bundle: String) -> String {
+        missingSetting(name, bundle, SettingsReader.variable(bundle, name))
+    }
     static func badSetting(_ reason: String) -> String { "config: \(reason)" }
     static func badSecret(_ name: String, _ expectation: String) -> String {
         "config: \(name): expected \(expectation); what was given is secret and not shown"

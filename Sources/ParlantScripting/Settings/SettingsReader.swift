@@ -8,6 +8,17 @@ struct BundleSettings: Sendable {
     var names: Set<String> = []
     /// Texts that must not stand in a log.
     var secrets: [String] = []
+    /// Names of required settings that nobody gave, whose values are made up.
+    var placeholders: [String] = []
+}
+
+/// What happens to required settings without a value.
+public enum AbsentSettings: Sendable {
+    /// They are problems: whoever serves needs them.
+    case refused
+    /// They get a value of their type, and a warning: whoever checks or tests needs none. A text is a web address at a
+    /// host that does not exist, as `http://core-url.test` for `core_url`.
+    case placeholders
 }
 
 extension BundleSettings: CustomStringConvertible, CustomReflectable {
@@ -23,6 +34,7 @@ struct SettingsReader {
     /// By bundle, then by name.
     let configuration: [String: JSONObject]
     let environment: [String: String]
+    var absent = AbsentSettings.refused
 
     /// The environment's name of a setting: `PARLANT_BANK_CORE_URL`; what is no letter or digit becomes `_`.
     static func variable(_ bundle: String, _ setting: String) -> String {
@@ -40,6 +52,11 @@ struct SettingsReader {
             result.names.insert(parameter.name)
             let variable = Self.variable(bundle.name, parameter.name)
             let value = environment[variable].map { parse($0, as: parameter.kind) } ?? given[parameter.name]
+            if value == nil, parameter.isRequired, absent == .placeholders {
+                result.values[parameter.name] = Self.placeholder(for: parameter)
+                result.placeholders.append(parameter.name)
+                continue
+            }
             switch check(value, of: parameter, in: bundle.name, variable) {
             case .success(nil): continue
             case .success(let value?):
@@ -54,6 +71,20 @@ struct SettingsReader {
             }
         }
         return (result, problems)
+    }
+
+    private static func placeholder(for parameter: ToolParameter) -> JSONValue {
+        if case .fixed(let values) = parameter.choices, let first = values.first { return first }
+        switch parameter.kind {
+        case .string, .path: return .string("http://\(parameter.name.replacing("_", with: "-")).test")
+        case .integer: return .integer(Int64((parameter.minimum ?? 0).rounded(.up)))
+        case .number, .timedelta: return .number(parameter.minimum ?? 0)
+        case .boolean: return .boolean(false)
+        case .array: return .array([])
+        case .date: return "2026-01-01"
+        case .datetime: return "2026-01-01T00:00:00Z"
+        case .uuid: return "00000000-0000-0000-0000-000000000000"
+        }
     }
 
     private struct Note: Error { var text: String }
