@@ -10,7 +10,7 @@ PORT  ?= 8800
 
 CHAT  := .chat
 
-.PHONY: run chat browser test build unit e2e lint format test-asan test-model test-nightly test-api bench setup
+.PHONY: run chat browser test build unit specs e2e lint format test-asan test-model test-nightly test-api bench setup
 
 ## Builds the server and serves the example agents on http://127.0.0.1:8800 without a model, a key or a network.
 run: setup
@@ -22,14 +22,19 @@ chat: setup $(CHAT)/index.html
 	$(SWIFT) build -c release --product parlant-runtime
 	$$($(SWIFT) build -c release --show-bin-path)/parlant-runtime agents/ --host $(HOST) --port $(PORT) --chat $(CHAT)
 
-## All tests: format, Lua lint, unit tests, and end-to-end tests with real clients against the real binary.
-test: setup lint unit e2e
+## All tests: format, Lua lint, unit tests, the agents' own tests, and end-to-end tests with real clients against the
+## real binary.
+test: setup lint unit specs e2e
 
 build: setup
 	$(SWIFT) build --build-tests
 
 unit: build
 	$(SWIFT) test --skip-build
+
+## The tests of the example agents and plugins, as their authors run them.
+specs: build
+	"$$($(SWIFT) build --show-bin-path)/parlant-runtime" test agents
 
 e2e: build $(VENV)/.installed $(CHAT)/index.html browser
 	PARLANT_RUNTIME_BINARY="$$($(SWIFT) build --show-bin-path)/parlant-runtime" $(PY) -m pytest e2e -q

@@ -84,8 +84,19 @@ let package = Package(
                 "ParlantScripting", "ParlantStores", lifecycle, log, signals,
             ],
             swiftSettings: house),
+        .target(
+            name: "ParlantAuthoring",
+            dependencies: [
+                "LuaRuntime", "ParlantCore", "ParlantEngine", "ParlantHTTP", "ParlantNLP", "ParlantScripting",
+                "ParlantServer", "ParlantStores", "ParlantTesting", log,
+            ],
+            swiftSettings: house),
         .executableTarget(
-            name: "parlant-runtime", dependencies: ["ParlantServer", argumentParser, log], swiftSettings: house),
+            name: "parlant-runtime",
+            dependencies: [
+                "ParlantAuthoring", "ParlantCore", "ParlantScripting", "ParlantServer", argumentParser, log,
+            ],
+            swiftSettings: house),
 
         // Test kit
         .target(name: "ParlantTesting", dependencies: ["ParlantCore"], swiftSettings: house),
@@ -120,6 +131,11 @@ let package = Package(
             swiftSettings: house),
         .testTarget(
             name: "ParlantServerTests", dependencies: ["ParlantCore", "ParlantScripting", "ParlantServer", log],
+            swiftSettings: house),
+        .testTarget(
+            name: "ParlantAuthoringTests",
+            dependencies: ["ParlantAuthoring", "ParlantCore", "ParlantScripting", "ParlantServer"],
+            exclude: ["Fixtures"],
             swiftSettings: house),
     ]
 )

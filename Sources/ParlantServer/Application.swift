@@ -5,7 +5,6 @@ import ParlantAPI
 import ParlantCore
 import ParlantEngine
 import ParlantHTTP
-import ParlantNLP
 import ParlantScripting
 import ParlantStores
 import ServiceLifecycle
@@ -71,7 +70,10 @@ public struct Application: Sendable {
         logger: Logger, logs: LogHub, access: APIAccess, clock: any TimeSource, ids: any IDGenerator,
         transport: AsyncHTTPTransport, lanes: [LuaLane], loader: LuaLane
     ) async throws {
-        let nlp = try languageModel(transport, clock, logger)
+        let nlp = try LanguageModels.service(
+            configuration.languageModel, embeddingModel: configuration.embeddingModel,
+            moderationModel: configuration.moderationModel, environment: configuration.environment,
+            transport: transport, clock: clock, logger: logger)
         let page = try chatPage()
         let customers = MemoryCustomerStore(clock: clock, ids: ids)
         let tags = MemoryTagStore(clock: clock, ids: ids)
@@ -125,30 +127,6 @@ public struct Application: Sendable {
         guard let folder = configuration.chat else { return nil }
         do {
             return try WebFolder(folder)
-        } catch {
-            throw ConfigurationError(error.message)
-        }
-    }
-
-    private func languageModel(
-        _ transport: any HTTPTransport, _ clock: any TimeSource, _ logger: Logger
-    ) throws(ConfigurationError) -> any NLPService {
-        switch configuration.languageModel {
-        case .openAI(let model): return try openAI(model, transport, clock, logger)
-        case .offline:
-            guard let model = configuration.embeddingModel else { return OfflineService() }
-            return OfflineService(embedder: try openAI(model, transport, clock, logger).embedder)
-        }
-    }
-
-    private func openAI(
-        _ model: String, _ transport: any HTTPTransport, _ clock: any TimeSource, _ logger: Logger
-    ) throws(ConfigurationError) -> OpenAIService {
-        do {
-            var settings = try OpenAIConfiguration.fromEnvironment(
-                configuration.environment, model: model, embeddingModel: configuration.embeddingModel)
-            settings.moderationModel = configuration.moderationModel
-            return OpenAIService(settings, transport: transport, clock: clock, onNotice: { logger.notice("\($0)") })
         } catch {
             throw ConfigurationError(error.message)
         }

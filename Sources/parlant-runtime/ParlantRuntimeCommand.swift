@@ -8,6 +8,9 @@ struct ParlantRuntimeCommand: AsyncParsableCommand {
         commandName: "parlant-runtime",
         abstract: "Runs conversational agents that are written in Lua.",
         version: Application.version,
-        subcommands: [ServeCommand.self, StatusCommand.self],
+        subcommands: [
+            ServeCommand.self, CheckCommand.self, TestCommand.self, ChatCommand.self, NewCommand.self,
+            StatusCommand.self,
+        ],
         defaultSubcommand: ServeCommand.self)
 }

@@ -12,8 +12,6 @@ struct ServeCommand: AsyncParsableCommand {
             the setting NAME of an agent or plugin, and PARLANT_API_TOKEN for the token that requests must bring.
             """)
 
-    enum Provider: String, ExpressibleByArgument, CaseIterable { case offline, openai }
-
     @Argument(help: "Folder with the agents: a Lua file or a folder each.", completion: .directory)
     var agents: String
 
@@ -29,14 +27,7 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Port to listen on; 0: any free one, printed at start.")
     var port = 8800
 
-    @Option(help: "Language model provider.")
-    var nlp = Provider.offline
-
-    @Option(help: "Name of the model; required with --nlp openai.")
-    var model: String?
-
-    @Option(help: "Name of the model for embeddings at OPENAI_BASE_URL; offline then matches conditions by meaning.")
-    var embeddingModel: String?
+    @OptionGroup var languageModel: ModelOptions
 
     @Option(help: "Name of the model that judges customers' messages posted with moderation=auto or paranoid.")
     var moderationModel: String?
@@ -57,44 +48,22 @@ struct ServeCommand: AsyncParsableCommand {
         guard (0...65535).contains(port) else {
             throw ValidationError("--port must be 0 to 65535, not \(port).")
         }
-        if nlp == .openai, model == nil {
-            throw ValidationError("--nlp openai needs --model NAME, such as --model gpt-4o-mini.")
-        }
-        if nlp == .offline, moderationModel != nil {
+        if languageModel.nlp == .offline, moderationModel != nil {
             throw ValidationError("--moderation-model has no effect with --nlp offline; add --nlp openai.")
-        }
-        if nlp == .offline, model != nil {
-            throw ValidationError("--model has no effect with --nlp offline; add --nlp openai.")
         }
     }
 
     func run() async throws {
-        do {
-            try await Application(configuration: configuration()).run()
-        } catch let error as ConfigurationError {
-            FileHandle.standardError.write(Data((error.message + "\n").utf8))
-            throw ExitCode(1)
-        }
+        try await reporting { try await Application(configuration: configuration()).run() }
     }
 
     private func configuration() throws -> ServerConfiguration {
         ServerConfiguration(
             agents: agents, plugins: plugins, host: host, port: port,
-            languageModel: model.map { .openAI(model: $0) } ?? .offline, embeddingModel: embeddingModel,
+            languageModel: languageModel.choice, embeddingModel: languageModel.embeddingModel,
             moderationModel: moderationModel, chat: chat, logLevel: logLevel.level, watchesScripts: !doesNotWatch,
-            allowedHTTP: allowedHTTP, file: try configurationFile(),
+            allowedHTTP: allowedHTTP, file: try ConfigurationFile(at: config),
             environment: ProcessInfo.processInfo.environment)
-    }
-
-    private func configurationFile() throws -> ConfigurationFile {
-        guard let config else { return ConfigurationFile() }
-        let bytes: [UInt8]
-        do {
-            bytes = Array(try Data(contentsOf: URL(filePath: config)))
-        } catch {
-            throw ConfigurationError("\(config): cannot be read; check the path given with --config")
-        }
-        return try ConfigurationFile(parsing: bytes, name: config)
     }
 }
 

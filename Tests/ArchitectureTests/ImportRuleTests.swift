@@ -58,7 +58,11 @@ struct ImportRuleTests {
             "LuaRuntime", "ParlantAPI", "ParlantCore", "ParlantEngine", "ParlantHTTP", "ParlantNLP",
             "ParlantScripting", "ParlantStores",
         ],
-        "parlant-runtime": ["ParlantServer"],
+        "ParlantAuthoring": [
+            "LuaRuntime", "ParlantCore", "ParlantEngine", "ParlantHTTP", "ParlantNLP", "ParlantScripting",
+            "ParlantServer", "ParlantStores", "ParlantTesting",
+        ],
+        "parlant-runtime": ["ParlantAuthoring", "ParlantCore", "ParlantScripting", "ParlantServer"],
     ]
 
     /// Libraries that only these targets may import.

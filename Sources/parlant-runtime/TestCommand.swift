@@ -1,0 +1,69 @@
+import ArgumentParser
+import Foundation
+import ParlantAuthoring
+import ParlantCore
+import ParlantServer
+
+/// `test`: runs the specs of agents and plugins.
+struct TestCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "test", abstract: "Runs the tests in the agents' spec folders, without model, network and clock.",
+        discussion:
+            "Exit code 0: nothing failed; 1: something did. Required settings without a value get a made-up one.")
+
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, junit }
+
+    @OptionGroup var scripts: ScriptOptions
+
+    @Option(help: "Only tests whose name contains this text.")
+    var filter: String?
+
+    @Option(help: "How the result is written.")
+    var format = Format.text
+
+    @Option(help: "File that also gets the result as JUnit XML.")
+    var junit: String?
+
+    @Flag(help: "Also runs the tests that need a real model.")
+    var live = false
+
+    @OptionGroup var model: ModelOptions
+
+    func validate() throws {
+        if live, model.nlp == .offline { throw ValidationError("--live needs a model: add --nlp openai --model NAME.") }
+        if !live, model.nlp != .offline { throw ValidationError("--nlp has an effect with --live only.") }
+    }
+
+    func run() async throws {
+        let report = try await reporting {
+            let workbench = try scripts.workbench()
+            guard live else { return await run(workbench, model: nil) }
+            return try await model.withService { await run(workbench, model: $0) }
+        }
+        let document = JUnitReport(report).description
+        if format == .junit {
+            print(document, terminator: "")
+        } else {
+            for line in report.summary { print(line) }
+        }
+        if let junit { try write(document, to: junit) }
+        if !report.isGood { throw ExitCode(1) }
+    }
+
+    private func run(_ workbench: Workbench, model: (any NLPService)?) async -> TestReport {
+        let isText = format == .text
+        return await TestRunner(workbench, options: .init(filter: filter, model: model)).run { result in
+            guard isText else { return }
+            // At once, also into a pipe: long runs show where they are.
+            FileHandle.standardOutput.write(Data((result.line + "\n").utf8))
+        }
+    }
+
+    private func write(_ document: String, to path: String) throws {
+        do {
+            try document.write(toFile: path, atomically: true, encoding: .utf8)
+        } catch {
+            throw ValidationError("\(path) cannot be written: \(error.localizedDescription)")
+        }
+    }
+}
