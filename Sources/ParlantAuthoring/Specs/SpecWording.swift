@@ -1,4 +1,4 @@
-import ParlantScripting
+import ParlantCore
 
 /// Every sentence that the test kit says to authors, in the voice of the loader: what was expected, then what was found.
 enum SpecWording {

@@ -17,7 +17,8 @@ struct Strategies: Sendable {
             matcher = GuidelineMatcher(
                 conditions: ScriptedConditionMatcher(director: director, words: words), logger: logger)
             caller = ToolCaller(inference: ScriptedArgumentInference(director: director), logger: logger)
-            composer = ScriptedComposer(director: director, canned: OfflineComposer(phrases: settings.phrases))
+            composer = ScriptedComposer(
+                director: director, canned: OfflineComposer(phrases: settings.phrases, logger: logger))
             return
         }
         canWrite = nlp.generator != nil

@@ -1,0 +1,59 @@
+"""Every code block of the documentation does what the page says.
+
+In order, in one empty folder per page: a `lua` block is written to the file that its first line names; an `sh` block runs and
+must succeed (`sh fails`: must exit with 1); each line of a `text` block must be in the output of the `sh` block before it.
+"""
+
+import os
+import pathlib
+import re
+import subprocess
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+PAGES = sorted((ROOT / "docs").glob("*.md"))
+FENCE = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def blocks(page):
+    return [(info.split(), text) for info, text in FENCE.findall(page.read_text())]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_page_runs_from_top_to_bottom(page, tmp_path, binary):
+    binaries = tmp_path / ".bin"
+    binaries.mkdir()
+    (binaries / "parlant-runtime").symlink_to(binary)
+    environment = dict(os.environ, PATH=f"{binaries}:{os.environ['PATH']}")
+    output = None
+    for info, text in blocks(page):
+        if info[0] == "lua":
+            name = re.match(r"-- (agents|plugins)/\S+\.lua\n", text)
+            assert name, f"{page.name}: a Lua block names its file in the first line:\n{text}"
+            path = tmp_path / text.split("\n")[0][3:]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        elif info[0] == "sh":
+            run = subprocess.run(
+                ["bash", "-e", "-o", "pipefail", "-c", text], cwd=tmp_path, env=environment, capture_output=True,
+                text=True, timeout=120)
+            output = run.stdout + run.stderr
+            assert run.returncode == (1 if "fails" in info else 0), f"{text}\n{output}"
+        elif info[0] == "text":
+            lines = [line.strip() for line in output.splitlines()]
+            for line in filter(None, map(str.strip, text.splitlines())):
+                assert any(line in found for found in lines), f"{page.name}: {line!r} is not in\n{output}"
+        else:
+            pytest.fail(f"{page.name}: a block of kind {info}")
+
+
+def test_agent_of_the_readme_loads(tmp_path, binary):
+    lua = [text for info, text in blocks(ROOT / "README.md") if info[:1] == ["lua"]]
+    assert lua
+    for number, text in enumerate(lua):
+        (tmp_path / "agents").mkdir(exist_ok=True)
+        (tmp_path / "agents" / f"readme{number}.lua").write_text(text)
+    run = subprocess.run([binary, "check", tmp_path / "agents"], capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout
+    assert run.stdout.endswith("no problems\n")
