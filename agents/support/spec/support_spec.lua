@@ -10,6 +10,7 @@ describe("orders", function()
 
     chat:customer "Where is my order 1001?"
 
+    assert.instructed(chat, "how far the order has come")
     assert.said(chat, "Order 1001 is on its way.")
   end)
 
@@ -51,11 +52,12 @@ end)
 
 describe("customers", function()
   it("are told their location by the plugin's tool", function()
-    local chat = test.conversation { agent = "support", customer = "alice" }
+    local chat = test.conversation { agent = "support", customer = "alice", matching = "words" }
 
-    chat:matches "location"
     chat:customer "Where do I live?"
 
+    assert.called(chat, "get_customer_location")
+    assert.instructed(chat, "Name the location")
     assert.said(chat, "Your location on file: USA.")
   end)
 
@@ -63,6 +65,7 @@ describe("customers", function()
     local chat = test.conversation { agent = "support", customer = "alice" }
     chat:customer "How long does delivery take?"
     assert.matched(chat, "vip_delivery")
+    assert.instructed(chat, "express delivery is free")
     assert.said(chat, "For you, Alice, express delivery is free")
 
     local guest = test.conversation { agent = "support" }
@@ -75,6 +78,7 @@ describe("customers", function()
 
     chat:customer "Let me speak to a real person"
     assert.called(chat, tools.hand_over)
+    assert.instructed(chat, "a colleague takes over")
     assert.said(chat, "I am bringing in a colleague.")
 
     chat:customer "What is your return policy?"
