@@ -130,7 +130,11 @@ let package = Package(
             ],
             swiftSettings: house),
         .testTarget(
-            name: "ParlantServerTests", dependencies: ["ParlantCore", "ParlantScripting", "ParlantServer", log],
+            name: "ParlantServerTests",
+            dependencies: [
+                "LuaRuntime", "ParlantCore", "ParlantHTTP", "ParlantScripting", "ParlantServer", "ParlantStores",
+                "ParlantTesting", log, nio, nioPosix,
+            ],
             swiftSettings: house),
         .testTarget(
             name: "ParlantAuthoringTests",

@@ -41,6 +41,7 @@ public struct Application: Sendable {
                 loader: loader)
         } catch {
             await close(transport, lanes + [loader], logger)
+            if let error = error as? PluginChoiceError { throw ConfigurationError(error.message) }
             throw error
         }
         await close(transport, lanes + [loader], logger)
@@ -70,15 +71,16 @@ public struct Application: Sendable {
         logger: Logger, logs: LogHub, access: APIAccess, clock: any TimeSource, ids: any IDGenerator,
         transport: AsyncHTTPTransport, lanes: [LuaLane], loader: LuaLane
     ) async throws {
+        let directory = PluginDirectory()
+        let page = try chatPage()
+        let tags = MemoryTagStore(clock: clock, ids: ids)
+        let customers = customerStore(directory, tags, clock, ids)
+        let setup = try scriptSetup(transport, clock, lanes, loader, access, logger)
+        let scripts = try await startScripts(setup, customers, tags, directory)
         let nlp = try LanguageModels.service(
             configuration.languageModel, embeddingModel: configuration.embeddingModel,
-            moderationModel: configuration.moderationModel, environment: configuration.environment,
-            transport: transport, clock: clock, logger: logger)
-        let page = try chatPage()
-        let customers = MemoryCustomerStore(clock: clock, ids: ids)
-        let tags = MemoryTagStore(clock: clock, ids: ids)
-        let setup = try scriptSetup(transport, clock, lanes, loader, access, logger)
-        let scripts = try await startScripts(setup, customers, tags)
+            moderationModel: configuration.moderationModel, plugins: directory,
+            environment: configuration.environment, transport: transport, clock: clock, logger: logger)
         let entities = EntityCatalog(.memory(clock: clock), below: scripts.catalog, loadedAt: clock.now)
         try await entities.agents.load()
         let engine = EventEngine(
@@ -132,6 +134,15 @@ public struct Application: Sendable {
         }
     }
 
+    private func customerStore(
+        _ plugins: PluginDirectory, _ tags: any TagStore, _ clock: any TimeSource, _ ids: any IDGenerator
+    ) -> any CustomerStore {
+        switch configuration.customerStorage {
+        case .memory: MemoryCustomerStore(clock: clock, ids: ids)
+        case .plugin(let name): plugins.customerStore(of: name, tags: tags, clock: clock)
+        }
+    }
+
     private func scriptSetup(
         _ transport: any HTTPTransport, _ clock: any TimeSource, _ lanes: [LuaLane], _ loader: LuaLane,
         _ access: APIAccess, _ logger: Logger
@@ -159,13 +170,21 @@ public struct Application: Sendable {
     }
 
     private func startScripts(
-        _ setup: ScriptSetup, _ customers: any CustomerStore, _ tags: any TagStore
+        _ setup: ScriptSetup, _ customers: any CustomerStore, _ tags: any TagStore, _ plugins: PluginDirectory
     ) async throws -> ReloadCoordinator {
+        let storage = configuration.customerStorage
         let result = try await ReloadCoordinator.start(setup) { scripts, before in
-            try await ScriptIntroduction(customers: customers, tags: tags).introduce(scripts, after: before)
+            if before == nil {
+                // A plugin that keeps the customers is needed for those that the scripts define.
+                plugins.follow { scripts }
+                if case .plugin(let name) = storage { try plugins.requireCustomerStore(of: name) }
+            }
+            return try await ScriptIntroduction(customers: customers, tags: tags).introduce(scripts, after: before)
         }
         switch result {
-        case .success(let scripts): return scripts
+        case .success(let scripts):
+            plugins.follow { [catalog = scripts.catalog] in catalog.scripts }
+            return scripts
         case .failure(let problems): throw ConfigurationError(problems.description)
         }
     }

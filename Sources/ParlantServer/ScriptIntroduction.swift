@@ -16,7 +16,7 @@ public struct ScriptIntroduction: Sendable {
     /// one that was deleted since is not made again.
     ///
     /// - Returns: The scripts with the store's ids for tags.
-    /// - Throws: ``StoreError``; what was made before it stays.
+    /// - Throws: ``ConfigurationError`` for a customer that cannot be made; what was made before it stays.
     public func introduce(_ scripts: LoadedScripts, after earlier: LoadedScripts?) async throws -> LoadedScripts {
         var ids: [String: TagID] = [:]
         for name in scripts.tagNames { ids[name] = try await tags.ensure(name: name).id }
@@ -26,6 +26,10 @@ public struct ScriptIntroduction: Sendable {
                 _ = try await customers.create(draft)
             } catch let error as StoreError where error.code == .alreadyExists {
                 continue
+            } catch let error as StoreError {
+                let id = draft.id?.rawValue ?? draft.name
+                throw ConfigurationError(
+                    "the customer '\(id)', which a script defines, cannot be created: \(error.message)")
             }
         }
         return scripts.resolvingTags(ids)

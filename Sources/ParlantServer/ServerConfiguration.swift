@@ -10,6 +10,16 @@ public struct ServerConfiguration: Sendable {
         case offline
         /// Any endpoint that speaks OpenAI's chat completions.
         case openAI(model: String)
+        /// The `nlp` of this plugin.
+        case plugin(String)
+    }
+
+    /// Where customers are kept.
+    public enum CustomerStorage: Sendable, Equatable {
+        /// In memory, gone with the process.
+        case memory
+        /// Where the `customer_store` of this plugin keeps them.
+        case plugin(String)
     }
 
     /// Folder with the agents: a file or a folder each.
@@ -21,6 +31,7 @@ public struct ServerConfiguration: Sendable {
     /// Port to listen on; 0: any free one, printed at start.
     public var port: Int
     public var languageModel: LanguageModel
+    public var customerStorage: CustomerStorage
     /// Model that turns texts into vectors, at the endpoint of OpenAI's variables; nil: none. Without a language model,
     /// conditions are then matched by vectors instead of words.
     public var embeddingModel: String?
@@ -40,7 +51,8 @@ public struct ServerConfiguration: Sendable {
 
     public init(
         agents: String, plugins: String? = nil, host: String = "127.0.0.1", port: Int = 8800,
-        languageModel: LanguageModel = .offline, embeddingModel: String? = nil,
+        languageModel: LanguageModel = .offline, customerStorage: CustomerStorage = .memory,
+        embeddingModel: String? = nil,
         moderationModel: String? = nil, chat: String? = nil, logLevel: Logger.Level = .info,
         watchesScripts: Bool = true, allowedHTTP: [String] = [],
         file: ConfigurationFile = .init(), environment: [String: String] = [:]
@@ -50,6 +62,7 @@ public struct ServerConfiguration: Sendable {
         self.host = host
         self.port = port
         self.languageModel = languageModel
+        self.customerStorage = customerStorage
         self.embeddingModel = embeddingModel
         self.moderationModel = moderationModel
         self.chat = chat

@@ -5,9 +5,7 @@ import ParlantServer
 
 /// Which language model answers; the same words for every command.
 struct ModelOptions: ParsableArguments {
-    enum Provider: String, ExpressibleByArgument, CaseIterable { case offline, openai }
-
-    @Option(help: "Language model provider.")
+    @Option(help: "Language model: offline, openai, or plugin:NAME for the 'nlp' of a plugin, with serve.")
     var nlp = Provider.offline
 
     @Option(help: "Name of the model; required with --nlp openai.")
@@ -20,13 +18,20 @@ struct ModelOptions: ParsableArguments {
         if nlp == .openai, model == nil {
             throw ValidationError("--nlp openai needs --model NAME, such as --model gpt-4o-mini.")
         }
-        if nlp == .offline, model != nil {
-            throw ValidationError("--model has no effect with --nlp offline; add --nlp openai.")
+        if nlp != .openai, model != nil {
+            throw ValidationError("--model has no effect with --nlp \(nlp.name); add --nlp openai.")
+        }
+        if case .plugin = nlp, embeddingModel != nil {
+            throw ValidationError(
+                "--embedding-model has no effect with --nlp \(nlp.name); its plugin makes the vectors.")
         }
     }
 
     /// What the options name.
-    var choice: ServerConfiguration.LanguageModel { model.map { .openAI(model: $0) } ?? .offline }
+    var choice: ServerConfiguration.LanguageModel {
+        if case .plugin(let name) = nlp { return .plugin(name) }
+        return model.map { .openAI(model: $0) } ?? .offline
+    }
 
     /// Runs `body` with the provider, whose connections are closed afterwards.
     func withService<Value: Sendable>(_ body: (any NLPService) async throws -> Value) async throws -> Value {

@@ -29,6 +29,9 @@ struct ServeCommand: AsyncParsableCommand {
 
     @OptionGroup var languageModel: ModelOptions
 
+    @Option(help: "Where customers are kept: memory, or plugin:NAME for the 'customer_store' of a plugin.")
+    var customerStore = CustomerStorage.memory
+
     @Option(help: "Name of the model that judges customers' messages posted with moderation=auto or paranoid.")
     var moderationModel: String?
 
@@ -48,8 +51,9 @@ struct ServeCommand: AsyncParsableCommand {
         guard (0...65535).contains(port) else {
             throw ValidationError("--port must be 0 to 65535, not \(port).")
         }
-        if languageModel.nlp == .offline, moderationModel != nil {
-            throw ValidationError("--moderation-model has no effect with --nlp offline; add --nlp openai.")
+        if languageModel.nlp != .openai, moderationModel != nil {
+            throw ValidationError(
+                "--moderation-model has no effect with --nlp \(languageModel.nlp.name); add --nlp openai.")
         }
     }
 
@@ -60,7 +64,8 @@ struct ServeCommand: AsyncParsableCommand {
     private func configuration() throws -> ServerConfiguration {
         ServerConfiguration(
             agents: agents, plugins: plugins, host: host, port: port,
-            languageModel: languageModel.choice, embeddingModel: languageModel.embeddingModel,
+            languageModel: languageModel.choice, customerStorage: customerStore.storage,
+            embeddingModel: languageModel.embeddingModel,
             moderationModel: moderationModel, chat: chat, logLevel: logLevel.level, watchesScripts: !doesNotWatch,
             allowedHTTP: allowedHTTP, file: try ConfigurationFile(at: config),
             environment: ProcessInfo.processInfo.environment)

@@ -53,6 +53,7 @@ extension APIError {
             }
         case .alreadyExists, .protected: self.init(.conflict, Self.sentence(error.message))
         case .tooLarge: self.init(.contentTooLarge, Self.sentence(error.message))
+        case .notOffered: self.init(.methodNotAllowed, Self.sentence(error.message))
         case .unavailable: self = .tryLater("The data store does not answer; try again in a moment.")
         default: return nil
         }

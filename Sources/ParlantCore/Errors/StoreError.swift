@@ -2,7 +2,9 @@
 public struct StoreError: Error, Sendable, CustomStringConvertible {
     /// What kind of failure it is. New codes may appear in a minor version: always have a default.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
-        private enum Kind: String { case notFound, alreadyExists, protected, tooLarge, mismatch, unavailable }
+        private enum Kind: String {
+            case notFound, alreadyExists, protected, tooLarge, mismatch, notOffered, unavailable
+        }
         private let kind: Kind
 
         /// No such entity. Create it, or check the identifier.
@@ -15,6 +17,8 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
         public static let tooLarge = Code(kind: .tooLarge)
         /// The value that is there is of another kind than the change needs. Set it anew, or use another key.
         public static let mismatch = Code(kind: .mismatch)
+        /// The backend does not do this at all. Do it where its data comes from.
+        public static let notOffered = Code(kind: .notOffered)
         /// The backend does not answer. Safe to try again.
         public static let unavailable = Code(kind: .unavailable)
 

@@ -35,6 +35,8 @@ public struct ScriptLimits: Sendable, Equatable {
     public var callInstructions = 50_000_000
     /// Longest time for one call of a matcher or another handler that is no tool, waiting included.
     public var handlerTimeout: Duration = .seconds(30)
+    /// Longest time for one call of a plugin's language model or customer store, waiting included.
+    public var providerTimeout: Duration = .seconds(120)
     /// Bytes of JSON that a tool's data may have.
     public var resultBytes = 16 << 10
     /// Bytes of a message, or of the JSON of a custom event, that a script emits.

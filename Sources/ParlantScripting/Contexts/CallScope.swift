@@ -19,6 +19,8 @@ struct CallScope: Sendable {
     var limits: ScriptLimits
     /// `ctx.state`, for functions of plugins.
     var state: PluginState?
+    /// Takes the pieces of a function that streams.
+    var receive: (@Sendable (String) async throws -> Void)?
     /// The VM that runs the call; nil until it begins.
     var vm: LuaVM?
     /// Counts the requests of the bundle on the VM's lane.

@@ -9,7 +9,9 @@ struct ContextServices: Sendable {
     let limits: ScriptLimits
     let logger: Logger
 
-    var functions: [HostFunction] { views + session + keyValues + pluginState + time + requests + [log, sideBySide] }
+    var functions: [HostFunction] {
+        views + session + keyValues + pluginState + time + requests + [log, sideBySide, emitPiece]
+    }
 
     // MARK: Views
 

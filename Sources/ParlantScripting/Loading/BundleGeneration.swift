@@ -7,6 +7,8 @@ final class BundleGeneration: Sendable {
     /// Counts the loads of the bundle that were served, from 1. Never used twice in one process.
     let number: Int
     let retirement: Retirement
+    /// `ctx.state` of a plugin.
+    let state = PluginState()
     /// Happens when nobody holds the generation any more.
     let isFree = OneShot()
 

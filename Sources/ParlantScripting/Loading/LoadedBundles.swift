@@ -45,6 +45,7 @@ struct LoadedBundles {
         var tagNames = OrderedSet<String>()
         var snapshots = OrderedDictionary<AgentID, AgentSnapshot>()
         var customers = OrderedDictionary<CustomerID, BundleContents.CustomerContents>()
+        var plugins = OrderedDictionary<String, PluginFunctions>()
         let redactor = Redactor(secrets: settings.values.flatMap(\.secrets))
         for generation in generations {
             let contents = generation.contents
@@ -53,6 +54,11 @@ struct LoadedBundles {
             let handlers = ScriptHandlers(
                 generation: generation, settings: settings, redactor: redactor,
                 limits: limits.of(generation.loaded.bundle.name), clock: clock, defects: defects, logger: logger)
+            if generation.bundle.kind == .plugin {
+                plugins[generation.name] = PluginFunctions(
+                    generation, settings: settings[generation.name] ?? BundleSettings(), redactor: redactor,
+                    limits: limits.of(generation.name), clock: clock, defects: defects)
+            }
             for agent in contents.agents {
                 snapshots[agent.agent.id] = AgentSnapshot(
                     agent: agent.agent, guidelines: agent.guidelines,
@@ -65,7 +71,8 @@ struct LoadedBundles {
             }
         }
         return LoadedScripts(
-            tagNames: Array(tagNames), summary: summary(), snapshots: snapshots, customers: Array(customers.values))
+            tagNames: Array(tagNames), summary: summary(), snapshots: snapshots, customers: Array(customers.values),
+            plugins: plugins)
     }
 
     private func summary() -> LoadSummary {

@@ -10,15 +10,18 @@ public struct LoadedScripts: AgentCatalog {
 
     private let snapshots: OrderedDictionary<AgentID, AgentSnapshot>
     private let customerContents: [BundleContents.CustomerContents]
+    /// What plugins provide to the server itself, by name.
+    let plugins: OrderedDictionary<String, PluginFunctions>
 
     init(
         tagNames: [String], summary: LoadSummary, snapshots: OrderedDictionary<AgentID, AgentSnapshot>,
-        customers: [BundleContents.CustomerContents]
+        customers: [BundleContents.CustomerContents], plugins: OrderedDictionary<String, PluginFunctions>
     ) {
         self.tagNames = tagNames
         self.summary = summary
         self.snapshots = snapshots
         customerContents = customers
+        self.plugins = plugins
     }
 
     public func agents() -> [Agent] { snapshots.values.map(\.agent) }
@@ -33,7 +36,8 @@ public struct LoadedScripts: AgentCatalog {
         let tags = TagResolution(ids: ids)
         let resolved = snapshots.mapValues(tags.resolve)
         return LoadedScripts(
-            tagNames: tagNames, summary: summary, snapshots: resolved, customers: customerContents)
+            tagNames: tagNames, summary: summary, snapshots: resolved, customers: customerContents,
+            plugins: plugins)
     }
 
     /// The customers that scripts define. Create those that are missing; never overwrite one that is there, because

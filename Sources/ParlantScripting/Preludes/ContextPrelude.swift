@@ -194,6 +194,7 @@ extension Preludes {
               originals_of[this] = data
               return this
             end
+            host.context = context
 
             -- Entries --------------------------------------------------------------------------
 

@@ -12,7 +12,8 @@ public enum CustomerStoreConformance {
                 CustomerDraft(id: "ann@example.com", name: "Ann", metadata: metadata, tags: ["t2", "t1"]))
             try requireEqual(made.id, "ann@example.com", "the given id")
             try requireEqual(made.name, "Ann", "the name")
-            try requireEqual(made.metadata, metadata, "the metadata")
+            // As JSON: the order of keys is no part of an object, and not every service keeps it.
+            try requireEqual(JSONValue.object(made.metadata), .object(metadata), "the metadata")
             try requireEqual(Array(made.tags), ["t2", "t1"], "the tags in their order")
             try requireEqual(try await store.read(made.id), made, "the customer that was read")
         },
