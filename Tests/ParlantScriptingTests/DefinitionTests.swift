@@ -130,7 +130,8 @@ struct DefinitionTests {
                 "agent:canned_response { template = \"One moment.\", tags = { parlant.tags.preamble } }")
         ])
         #expect(scripts.tagNames.isEmpty)
-        #expect(scripts.resolvingTags([:]).snapshot(of: "x")?.cannedResponses.first?.tags == ["__preamble__"])
+        #expect(
+            scripts.resolvingTags([:]).snapshot(of: "x")?.cannedResponses.first?.tags == [CannedResponse.preambleTag])
     }
 
     @Test("customers are drafts with the store's tags")

@@ -74,6 +74,9 @@ public enum CompositionMode: String, Sendable, CaseIterable {
 public struct CannedResponse: StoredEntity {
     public static var entityName: String { "canned response" }
 
+    /// Marks a response as quick first words, which never are the answer. Fixed, as on the reference.
+    public static let preambleTag: TagID = "__preamble__"
+
     public var id: CannedResponseID
     /// Text with `{{placeholders}}`.
     public var template: CannedResponseTemplate

@@ -83,8 +83,3 @@ enum CannedCandidates {
         }
     }
 }
-
-extension CannedResponse {
-    /// Marks a response as quick first words, which never are the answer. The id is the reference's.
-    public static let preambleTag: TagID = "preamble"
-}

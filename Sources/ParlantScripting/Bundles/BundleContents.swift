@@ -41,8 +41,8 @@ struct FunctionKey: Hashable, Sendable {
 
 /// What one bundle defines, as one lane loaded it. Ids of tags are still their names.
 struct BundleContents: Sendable {
-    /// The tag that makes a canned response a preamble; the reference's fixed id.
-    static let preambleTag: TagID = "__preamble__"
+    /// The tag that makes a canned response a preamble.
+    static let preambleTag = CannedResponse.preambleTag
 
     struct AgentContents: Sendable, Equatable {
         var agent: Agent

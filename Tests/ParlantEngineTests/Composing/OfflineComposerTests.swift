@@ -105,7 +105,7 @@ struct OfflineComposerTests {
     @Test("preambles are never the answer")
     func preamble() async throws {
         var preamble = try CannedResponse.make("p", "One moment.")
-        preamble.tags = ["preamble"]
+        preamble.tags = [CannedResponse.preambleTag]
         let text = try await reply(Composition(matches: [match("p")]), [preamble])?.text
         #expect(text == "Not sure I understand. Could you please say that another way?")
     }
