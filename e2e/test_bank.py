@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chat import Chat
+from chat import Chat, connect
 
 BALANCE = "Your balance is 12500 EUR."
 SAVINGS = "Our savings account pays 2 % a year, and the money stays available."
@@ -62,3 +62,35 @@ def test_rest_refuses_to_change_what_the_bank_defines_and_names_the_file(http):
         assert "agents/bank/" in answer.text
     relation = http.get("/relationships", params={"guideline_id": "lost_card"}).json()[0]["id"]
     assert "agents/bank/init.lua:" in http.delete(f"/relationships/{relation}").text
+
+
+PLANS = """
+local parlant = require "parlant"
+local vip = parlant.tag "VIP"
+local jane = parlant.customer { id = "jane", name = "Jane", tags = { vip } }
+local tom = parlant.customer { id = "tom", name = "Tom", tags = { vip } }
+local agent = parlant.agent { name = "Plans", description = "Knows the plan." }
+agent:variable { name = "plan" }:set_default("basic"):set_for(vip, "gold"):set_for(tom, "black")
+agent:guideline {
+  id = "plan",
+  condition = "The customer asks about their plan",
+  action = "Name the plan",
+  matcher = parlant.match_always,
+  canned_responses = { "You have the {{plan}} plan." },
+  canned_response_fields = function(ctx) return { plan = ctx.variables.plan } end,
+}
+return { agent, jane, tom }
+"""
+
+
+def test_a_handler_reads_the_value_of_the_customer_before_the_tags_before_everybodys(start, tmp_path):
+    (tmp_path / "plans.lua").write_text(PLANS)
+    runtime = start(tmp_path)
+
+    with connect(runtime.url) as http:
+        def plan(customer: str | None) -> str | None:
+            return Chat(http, "plans", customer).ask("Which plan do I have?").reply
+
+        assert plan(None) == "You have the basic plan."
+        assert plan("jane") == "You have the gold plan."
+        assert plan("tom") == "You have the black plan."

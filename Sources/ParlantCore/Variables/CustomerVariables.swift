@@ -2,11 +2,6 @@
 ///
 /// A value for the customer goes before one for a tag of theirs, in the order of the tags, and that before the default.
 public struct CustomerVariables: Sendable {
-    /// The key of a variable's value for everybody.
-    public static let defaultKey = "DEFAULT"
-    /// The key of a variable's value for the customers with a tag.
-    public static func key(of tag: TagID) -> String { "tag:\(tag)" }
-
     private let variables: any EntityStore<ContextVariable>
     private let values: any EntityStore<VariableValue>
     private let clock: any TimeSource
@@ -29,7 +24,8 @@ public struct CustomerVariables: Sendable {
     public func values(for customer: Customer, of agent: Agent) async throws -> JSONObject {
         var found: JSONObject = [:]
         for variable in try await variables(of: agent) {
-            let keys = [customer.id.rawValue] + customer.tags.map(Self.key) + [Self.defaultKey]
+            let tags = customer.tags.map { VariableValue.key($0) }
+            let keys = [VariableValue.key(customer.id)] + tags + [VariableValue.defaultKey]
             for key in keys {
                 guard let value = try await values.find(VariableValue.id(variable.id, key)) else { continue }
                 found[variable.name] = value.entity.data
@@ -54,7 +50,8 @@ public struct CustomerVariables: Sendable {
         }
         try await values.save(
             VariableValue(
-                variable: variable.id, key: customer.rawValue, revision: ids.entityID(), modifiedAt: clock.now,
+                variable: variable.id, key: VariableValue.key(customer), revision: ids.entityID(),
+                modifiedAt: clock.now,
                 data: data))
     }
 
