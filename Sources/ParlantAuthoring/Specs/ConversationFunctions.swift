@@ -88,6 +88,31 @@ struct ConversationFunctions: Sendable {
                 }
                 return []
             },
+            .immediate("spec_activates") { [definitions] call in
+                let chat = try Self.scripted("activates", call)
+                for value in call.argument(1).items ?? [] {
+                    let journey = try SpecSubjects(definitions, chat).journey(value, "chat:activates")
+                    chat.coverage.add(chat.desk.activate(journey.id), of: chat.snapshot.agent.id)
+                }
+                return []
+            },
+            .immediate("spec_takes") { [definitions] call in
+                let chat = try Self.scripted("takes", call)
+                let given = call.argument(1).items ?? []
+                let journey = try SpecSubjects(definitions, chat).journey(given.first ?? .nil, "chat:takes")
+                guard let state = given.count > 1 ? given[1].text ?? given[1].handle?.kind : nil else {
+                    throw HostError(SpecWording.stateName("chat:takes"))
+                }
+                do {
+                    let edges = try chat.desk.take(journey.id, to: state == "END" ? nil : state)
+                    chat.coverage.add(edges, of: chat.snapshot.agent.id)
+                } catch JourneyTracker.Refusal.noWay(let here, let ways) {
+                    throw HostError("chat:takes: \(SpecWording.noWay(state, from: here, ways))")
+                } catch {
+                    throw HostError("chat:takes: \(SpecWording.notActive(journey.id.rawValue))")
+                }
+                return []
+            },
             .immediate("spec_replies") { call in
                 let chat = try Self.scripted("replies", call)
                 guard let text = call.argument(1).items?.first?.text, !text.isEmpty else {

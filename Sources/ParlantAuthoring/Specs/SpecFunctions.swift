@@ -50,9 +50,10 @@ struct SpecFunctions: Sendable {
         ],
         "assert": [
             "equal", "not_equal", "same", "is_nil", "is_not_nil", "is_true", "is_false", "matches", "has_error", "said",
-            "not_said", "called", "not_called", "matched", "not_matched", "instructed", "not_instructed", "meets",
+            "not_said", "called", "not_called", "matched", "not_matched", "instructed", "not_instructed", "in_state",
+            "ended", "meets",
         ],
-        "chat": ["customer", "matches", "replies", "calls", "call", "advance", "events", "http"],
+        "chat": ["customer", "matches", "activates", "takes", "replies", "calls", "call", "advance", "events", "http"],
         "chat.http": ["on", "requests"], "route": ["reply"],
     ]
 

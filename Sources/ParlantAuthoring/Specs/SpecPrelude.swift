@@ -119,7 +119,7 @@ enum SpecPrelude {
               return chat
             end
 
-            for _, name in ipairs { "matches", "replies", "calls" } do
+            for _, name in ipairs { "matches", "activates", "takes", "replies", "calls" } do
               methods[name] = function(chat, ...)
                 call["spec_" .. name](number_of(chat, name), plain { ... })
                 return chat
@@ -230,7 +230,8 @@ enum SpecPrelude {
             }
 
             local of_chat = {
-              "said", "not_said", "called", "not_called", "matched", "not_matched", "instructed", "not_instructed", "meets",
+              "said", "not_said", "called", "not_called", "matched", "not_matched", "instructed", "not_instructed", "in_state",
+              "ended", "meets",
             }
             for _, word in ipairs(of_chat) do
               assert[word] = function(chat, ...)

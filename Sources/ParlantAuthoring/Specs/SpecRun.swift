@@ -78,7 +78,7 @@ final class SpecRun: Sendable {
             throw HostError("test.conversation: \(error)")
         }
         let customer = try await customer(options, customers, tags)
-        let desk = TurnDesk(matchesByWords: options.matchesByWords)
+        let desk = TurnDesk(matchesByWords: options.matchesByWords, journeys: snapshot.journeys)
         var settings = EngineSettings()
         settings.phrases.noMatch = "(no reply was scripted)"
         let engine = EventEngine(

@@ -22,6 +22,15 @@ struct SpecSubjects {
         return found
     }
 
+    /// - Throws: `HostError` for what is no journey of the agent.
+    func journey(_ value: LuaValue, _ word: String) throws -> Journey {
+        let id = try id(of: value, ["journey"], "a journey", word)
+        guard let found = snapshot.journeys.first(where: { $0.id.rawValue == id }) else {
+            throw HostError("\(word): \(SpecWording.unknown("journey", id, snapshot.journeys.map(\.id.rawValue)))")
+        }
+        return found
+    }
+
     /// - Throws: `HostError` for what is no tool of the agent.
     func tool(_ value: LuaValue, _ word: String) throws -> ToolID {
         if let subject = value.handle.flatMap(definitions.subject), subject.kind == "tool" {

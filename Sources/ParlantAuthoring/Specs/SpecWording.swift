@@ -1,4 +1,5 @@
 import ParlantCore
+import ParlantEngine
 
 /// Every sentence that the test kit says to authors, in the voice of the loader: what was expected, then what was found.
 enum SpecWording {
@@ -87,6 +88,28 @@ enum SpecWording {
     }
     static func wasInstructed(_ part: String, _ action: String) -> String {
         "expected no instruction with \(part), got \"\(action)\""
+    }
+    static func notActive(_ journey: String) -> String {
+        "journey '\(journey)' is not active; begin it with chat:activates(…)"
+    }
+    static func noWay(_ state: String, from here: String, _ ways: [String]) -> String {
+        ways.isEmpty
+            ? "there is no way from '\(here)' to '\(state)': the journey ends there"
+            : "there is no way from '\(here)' to '\(state)'; there are \(ways.map { "'\($0)'" }.joined(separator: ", "))"
+    }
+    static func stateName(_ word: String) -> String { "\(word): expected the name of a state" }
+    static func notInState(_ journey: String, _ state: String, _ place: String) -> String {
+        "expected journey '\(journey)' to be at '\(state)', it \(place)"
+    }
+    static func notEnded(_ journey: String, _ place: String) -> String {
+        "expected journey '\(journey)' to have ended, it \(place)"
+    }
+    static func place(_ place: JourneyTracker.Place?) -> String {
+        switch place {
+        case .at(let state): "is at '\(state)'"
+        case .ended: "has ended"
+        case nil: "never began"
+        }
     }
     static let noTurn = "there was no turn yet; let the customer say something first"
     static func doesNotMeet(_ claim: String, _ reason: String) -> String {

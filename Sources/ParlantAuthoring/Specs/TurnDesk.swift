@@ -15,14 +15,16 @@ final class TurnDesk: TurnDirector, TurnObserver {
         var wait = Wait.nobody
         var last: TurnReport?
         var hasTurns = false
+        var journeys: JourneyTracker
     }
 
     private let state: Mutex<State>
 
-    init(matchesByWords: Bool) {
+    /// - Parameter journeys: Those of the agent.
+    init(matchesByWords: Bool, journeys: [Journey] = []) {
         var script = TurnScript()
         script.matchesByWords = matchesByWords
-        state = Mutex(State(script: script))
+        state = Mutex(State(script: script, journeys: JourneyTracker(journeys)))
     }
 
     /// What the last turn did; nil when nobody answered.
@@ -32,6 +34,17 @@ final class TurnDesk: TurnDirector, TurnObserver {
     var hasTurns: Bool { state.withLock { $0.hasTurns } }
 
     func script(for session: SessionID) -> TurnScript { state.withLock { $0.script } }
+
+    /// Where the conversation is in the journeys of its agent.
+    var journeys: JourneyTracker { state.withLock { $0.journeys } }
+
+    /// Begins a journey; see ``JourneyTracker/activate(_:)``.
+    func activate(_ journey: JourneyID) -> [JourneyTracker.Edge] { state.withLock { $0.journeys.activate(journey) } }
+
+    /// Goes a way of a journey; see ``JourneyTracker/take(_:to:)``.
+    func take(_ journey: JourneyID, to target: String?) throws -> [JourneyTracker.Edge] {
+        try state.withLock { try $0.journeys.take(journey, to: target) }
+    }
 
     /// Changes what the next turn is told.
     func change(_ body: (inout TurnScript) -> Void) { state.withLock { body(&$0.script) } }

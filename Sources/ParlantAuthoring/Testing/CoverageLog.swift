@@ -10,9 +10,15 @@ final class CoverageLog: Sendable {
         var guideline: GuidelineID
     }
 
+    private struct Way: Hashable {
+        var agent: AgentID
+        var edge: JourneyTracker.Edge
+    }
+
     private struct State {
         var guidelines: Set<Reached> = []
         var tools: Set<ToolID> = []
+        var edges: Set<Way> = []
         var turns = 0
     }
 
@@ -32,6 +38,12 @@ final class CoverageLog: Sendable {
         }
     }
 
+    func add(_ edges: [JourneyTracker.Edge], of agent: AgentID) {
+        state.withLock { state in
+            for edge in edges { state.edges.insert(Way(agent: agent, edge: edge)) }
+        }
+    }
+
     func add(_ tool: ToolID) { state.withLock { _ = $0.tools.insert(tool) } }
 
     /// Compares with all that there is.
@@ -42,6 +54,17 @@ final class CoverageLog: Sendable {
         for agent in scripts.agents() {
             guard let snapshot = scripts.snapshot(of: agent.id) else { continue }
             tools.merge(snapshot.tools) { first, _ in first }
+            for journey in snapshot.journeys {
+                for (from, transition) in journey.graph?.transitions ?? [] {
+                    var target: String?
+                    if case .state(let name) = transition.target { target = name }
+                    let edge = JourneyTracker.Edge(journey: journey.id, from: from, to: target)
+                    coverage.ways.add(
+                        reached.edges.contains(Way(agent: agent.id, edge: edge)),
+                        "journey '\(journey.id)': the way from '\(from)' to '\(target ?? "END")' was never taken",
+                        at: journey.location)
+                }
+            }
             for guideline in snapshot.guidelines {
                 let isReached = reached.guidelines.contains(Reached(agent: agent.id, guideline: guideline.id))
                 let noun = guideline.isObservation ? "observation" : "guideline"
@@ -83,10 +106,12 @@ public struct Coverage: Sendable, Equatable {
 
     public var guidelines = Part()
     public var tools = Part()
+    /// Ways between the states of journeys.
+    public var ways = Part()
 
     /// Everything that no test reached, by place.
     public var gaps: [Gap] {
-        (guidelines.gaps + tools.gaps).sorted {
+        (guidelines.gaps + tools.gaps + ways.gaps).sorted {
             ($0.location?.file ?? "", $0.location?.line ?? 0, $0.text)
                 < ($1.location?.file ?? "", $1.location?.line ?? 0, $1.text)
         }
@@ -94,6 +119,8 @@ public struct Coverage: Sendable, Equatable {
 
     /// `coverage: 8 of 9 guidelines, 4 of 4 tools`.
     public var summary: String {
-        "coverage: \(guidelines.reached) of \(guidelines.total) guidelines, \(tools.reached) of \(tools.total) tools"
+        let journeys = ways.total == 0 ? "" : ", \(ways.reached) of \(ways.total) ways of journeys"
+        return "coverage: \(guidelines.reached) of \(guidelines.total) guidelines, "
+            + "\(tools.reached) of \(tools.total) tools\(journeys)"
     }
 }
