@@ -63,6 +63,19 @@ def test_check_for_programs(binary, tmp_path):
     assert (problem["file"], problem["line"]) == ("agents/a.lua", 2)
 
 
+def test_check_draws_journeys(binary):
+    drawing = run(binary, "check", "agents/bank", "--draw", "transfer_money", cwd=ROOT)
+    assert drawing.returncode == 0, drawing.stderr
+    assert drawing.stdout.splitlines()[1] == "stateDiagram-v2"
+    assert "[*] --> journey: The customer wants to send money to someone" in drawing.stdout
+    every = run(binary, "check", "--draw", "--format", "json", cwd=ROOT)
+    assert [drawing["journey"] for drawing in json.loads(every.stdout)["drawings"]] == ["transfer_money"]
+    unknown = run(binary, "check", "--draw", "transfer_mony", cwd=ROOT)
+    assert (unknown.returncode, unknown.stdout) == (1, "")
+    assert unknown.stderr == (
+        "there is no journey 'transfer_mony' (did you mean 'transfer_money'?); journeys: 'transfer_money'\n")
+
+
 def test_chat_reloads_what_changed(binary, tmp_path):
     run(binary, "new", "shop", cwd=tmp_path)
     script = tmp_path / "agents/shop/init.lua"

@@ -45,6 +45,100 @@ struct CheckTests {
                 == "guideline \"c\": unknown field 'actoin' (did you mean 'action'?)")
     }
 
+    private static let journeys = """
+        local parlant = require "parlant"
+        local agent = parlant.agent { name = "A", description = "B" }
+        local rude = agent:observation { id = "rude", condition = "The customer is rude" }
+        agent:journey {
+          id = "calm_down",
+          title = "Calm down",
+          description = "d",
+          triggers = { "The customer shouts", rude },
+          start = "ask",
+          states = { ask = { chat = "Ask what is wrong" } },
+        }
+        agent:journey {
+          id = "goodbye",
+          title = "Goodbye",
+          description = "d",
+          triggers = { "The customer leaves" },
+          start = "wave",
+          states = { wave = { chat = "Wave" } },
+        }
+        return agent
+        """
+    private static let goodbye = """
+        %% agents/a.lua:12: journey 'goodbye'
+        stateDiagram-v2
+            state "Goodbye" as journey {
+                state "wave#58; Wave" as s1
+                [*] --> s1
+                s1 --> [*]
+            }
+            [*] --> journey: The customer leaves
+            journey --> [*]
+
+        """
+
+    @Test("draws every journey, each below a line that names it, and nothing else")
+    func drawings() async throws {
+        let report = try await report(["agents/a.lua": Self.journeys]).drawing(nil)
+        #expect(
+            report.text == """
+                %% agents/a.lua:4: journey 'calm_down'
+                stateDiagram-v2
+                    state "Calm down" as journey {
+                        state "ask#58; Ask what is wrong" as s1
+                        [*] --> s1
+                        s1 --> [*]
+                    }
+                    [*] --> journey: The customer shouts
+                    [*] --> journey: The customer is rude
+                    journey --> [*]
+
+                \(Self.goodbye)
+                """)
+        let none = try await self.report(["agents/a.lua": SmallAgent.script]).drawing(nil)
+        #expect(none.text == "%% there are no journeys\n")
+    }
+
+    @Test("draws one journey, and writes it as JSON for programs")
+    func oneDrawing() async throws {
+        let report = try await report(["agents/a.lua": Self.journeys]).drawing("goodbye")
+        #expect(report.text == Self.goodbye)
+        let json = try JSONParser.parse(Array(report.json.utf8))
+        #expect(json["problems"]?.array?.isEmpty == true)
+        let drawing = json["drawings"]?.array?.first
+        #expect(drawing?["journey"] == "goodbye")
+        #expect(drawing?["file"] == "agents/a.lua")
+        #expect(drawing?["line"] == 12)
+        #expect(drawing?["mermaid"]?.string?.hasPrefix("stateDiagram-v2\n") == true)
+    }
+
+    @Test("names the journeys that there are when none has the id")
+    func unknownDrawing() async throws {
+        let report = try await report(["agents/a.lua": Self.journeys])
+        #expect(
+            throws: ConfigurationError(
+                "there is no journey 'godbye' (did you mean 'goodbye'?); journeys: 'calm_down', 'goodbye'")
+        ) { try report.drawing("godbye") }
+        #expect(
+            throws: ConfigurationError(
+                "there is no journey '/'; journeys: 'calm_down', 'goodbye'; write the path before --draw")
+        ) { try report.drawing("/") }
+        let none = try await self.report(["agents/a.lua": SmallAgent.script])
+        #expect(throws: ConfigurationError("there is no journey 'x'; the agents have no journeys")) {
+            try none.drawing("x")
+        }
+    }
+
+    @Test("says the problems instead of drawing agents that have some")
+    func brokenDrawing() async throws {
+        let report = try await report(["agents/a.lua": Self.broken])
+        #expect(try report.drawing("x").text == report.text)
+        #expect(try report.drawing(nil).json == report.json)
+    }
+
     @Test("warns of settings without a value, and refuses them when there is a configuration")
     func settings() async throws {
         let script = """
