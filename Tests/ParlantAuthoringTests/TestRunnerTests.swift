@@ -134,6 +134,44 @@ struct TestRunnerTests {
         #expect(try await folder.test().results.count == 2)
     }
 
+    @Test("gives the customer values of variables, before those of the script")
+    func variables() async throws {
+        let folder = try SpecFolder([
+            "agents/plans.lua": """
+            local parlant = require "parlant"
+            local tool = parlant.tool {
+              name = "get_plan",
+              description = "Returns the plan.",
+              run = function(ctx) return { plan = ctx.variables.plan, seats = ctx.variables.seats } end,
+            }
+            local agent = parlant.agent { name = "Plans", description = "Knows plans." }
+            agent:guideline { id = "plan", condition = "The customer asks for their plan", tools = { tool } }
+            agent:variable { name = "plan", description = "The plan." }:set_default "basic"
+            agent:variable { name = "seats", description = "How many people." }
+            return { agent, parlant.customer { id = "jane", name = "Jane" } }
+            """,
+            "agents/spec/plans_spec.lua": SmallAgent.spec(
+                """
+                it("has what the script says", function()
+                  assert.same({ plan = "basic" }, test.conversation { agent = "plans" }:call("get_plan").data)
+                end)
+                it("has what the test says", function()
+                  local chat = test.conversation {
+                    agent = "plans", customer = "jane", variables = { plan = "gold", seats = 3 },
+                  }
+                  assert.same({ plan = "gold", seats = 3 }, chat:call("get_plan").data)
+                  chat:matches "plan"
+                  chat:customer "Which plan do I have?"
+                  assert.called(chat, "get_plan")
+                end)
+                """),
+        ])
+        #expect(
+            try await folder.test().results.map(\.line) == [
+                "ok   has what the script says", "ok   has what the test says",
+            ])
+    }
+
     @Test("keeps conversations apart: each has its own stores, clock and routes")
     func isolation() async throws {
         let report = try await folder(

@@ -4,7 +4,7 @@ import ParlantScripting
 
 /// Reads the table of `test.conversation`.
 struct ConversationOptions {
-    static let names = ["agent", "config", "customer", "matching", "now"]
+    static let names = ["agent", "config", "customer", "matching", "now", "variables"]
     let definitions: SpecDefinitions
 
     /// - Throws: `HostError` for options that do not exist or have another shape.
@@ -26,6 +26,12 @@ struct ConversationOptions {
                 throw fault("config", "a table of settings by name", config)
             }
             options.settings = settings.object ?? [:]
+        }
+        if let variables = given["variables"] {
+            guard variables.fields != nil, let values = JSONValue(variables) else {
+                throw fault("variables", "a table of values by name", variables)
+            }
+            options.variables = values.object ?? [:]
         }
         if let matching = given["matching"] {
             guard let word = matching.text, ["script", "words"].contains(word) else {

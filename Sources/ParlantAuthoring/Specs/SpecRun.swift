@@ -30,6 +30,8 @@ final class SpecRun: Sendable {
         var customerTags: [String] = []
         var now: Timestamp?
         var settings: JSONObject = [:]
+        /// Values that the agent's variables have for the customer, by name.
+        var variables: JSONObject = [:]
         var matchesByWords = false
     }
 
@@ -78,16 +80,14 @@ final class SpecRun: Sendable {
             throw HostError("test.conversation: \(error)")
         }
         let customer = try await customer(options, customers, tags)
+        let variables = try await variables(options.variables, of: snapshot, for: customer, clock: world.clock)
         let desk = TurnDesk(matchesByWords: options.matchesByWords, journeys: snapshot.journeys)
         var settings = EngineSettings()
         settings.phrases.noMatch = "(no reply was scripted)"
         let engine = EventEngine(
             .init(
                 sessions: MemorySessionStore(clock: world.clock, ids: stage.ids), customers: customers, tags: tags,
-                agents: OneAgent(snapshot: snapshot),
-                variables: CustomerVariables(
-                    variables: MemoryEntityStore<ContextVariable>(clock: world.clock),
-                    values: MemoryEntityStore<VariableValue>(clock: world.clock), clock: world.clock, ids: stage.ids),
+                agents: OneAgent(snapshot: snapshot), variables: variables,
                 keyValues: MemoryKeyValueStore(clock: world.clock),
                 nlp: isLive ? stage.model ?? OfflineService() : OfflineService(),
                 clock: world.clock, logger: DefectLogHandler.logger),
@@ -97,6 +97,27 @@ final class SpecRun: Sendable {
         return SpecConversation(
             snapshot: snapshot, engine: engine, session: session.id, desk: desk, world: world,
             coverage: stage.coverage, judge: isLive ? stage.model : nil)
+    }
+
+    /// The variables as a server has them: values that the test gives go before those of the script.
+    private func variables(
+        _ given: JSONObject, of snapshot: AgentSnapshot, for customer: CustomerID, clock: any TimeSource
+    ) async throws -> CustomerVariables {
+        let entities = EntityCatalog(
+            .memory(clock: clock), below: OneAgent(snapshot: snapshot), loadedAt: clock.now)
+        let variables = CustomerVariables(
+            variables: entities.variables, values: entities.values, clock: clock, ids: stage.ids)
+        for (name, value) in given {
+            do {
+                try await variables.set(name, to: value, for: customer, of: snapshot.agent)
+            } catch let error as StoreError where error.code == .notFound {
+                let names = snapshot.variables.filter { $0.scope == .agent }.map(\.name)
+                throw HostError("test.conversation: variables: \(SpecWording.unknown("variable", name, names))")
+            } catch let error as StoreError where error.code == .protected {
+                throw HostError("test.conversation: variables: \(error.message); add 'customer'")
+            }
+        }
+        return variables
     }
 
     /// The customer of the conversation: one whom scripts define, by id, or one whom the test describes.

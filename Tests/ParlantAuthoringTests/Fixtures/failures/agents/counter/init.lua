@@ -30,6 +30,8 @@ agent:guideline {
   on_selected = function() error("the odd thing happened") end,
 }
 
+agent:variable { name = "plan", description = "What the customer pays for." }:set_default "basic"
+
 local vip = parlant.tag "vip"
 local jane = parlant.customer { id = "jane", name = "Jane", tags = { vip } }
 

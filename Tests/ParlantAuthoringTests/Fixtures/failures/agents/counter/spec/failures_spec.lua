@@ -106,6 +106,13 @@ describe("misuse", function()
   it("of a reply", function() open().http:on("GET", "/x"):reply { statsu = 1 } end)
   it("of a route", function() open().http:on("/x") end)
   it("of a test in a test", function() it("x", function() end) end)
+  it("of a variable", function()
+    test.conversation { agent = "counter", customer = "jane", variables = { plam = "gold" } }
+  end)
+  it("of variables of the guest", function()
+    test.conversation { agent = "counter", variables = { plan = "gold" } }
+  end)
+  it("of variables", function() test.conversation { agent = "counter", variables = "gold" } end)
 end)
 
 test.live("a model", function() end)
