@@ -4,6 +4,7 @@ In order, in one empty folder per page: a `lua` block is written to the file tha
 must succeed (`sh fails`: must exit with 1); each line of a `text` block must be in the output of the `sh` block before it.
 """
 
+import json
 import os
 import pathlib
 import re
@@ -12,6 +13,7 @@ import subprocess
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+README = ROOT / "README.md"
 PAGES = sorted((ROOT / "docs").glob("*.md"))
 FENCE = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -49,7 +51,7 @@ def test_page_runs_from_top_to_bottom(page, tmp_path, binary):
 
 
 def test_agent_of_the_readme_loads(tmp_path, binary):
-    lua = [text for info, text in blocks(ROOT / "README.md") if info[:1] == ["lua"]]
+    lua = [text for info, text in blocks(README) if info[:1] == ["lua"]]
     assert lua
     for number, text in enumerate(lua):
         (tmp_path / "agents").mkdir(exist_ok=True)
@@ -57,3 +59,38 @@ def test_agent_of_the_readme_loads(tmp_path, binary):
     run = subprocess.run([binary, "check", tmp_path / "agents"], capture_output=True, text=True)
     assert run.returncode == 0, run.stdout
     assert run.stdout.endswith("no problems\n")
+
+
+def test_conversation_of_the_readme(examples):
+    """Its requests as they stand, but for the port and the session's id; `…` stands for anything that is printed."""
+    console = next(text for info, text in blocks(README) if info[:1] == ["console"] and "curl" in text)
+    steps = re.findall(r"^\$ ((?:.*\\\n)*.*)\n(.*)$", console, re.MULTILINE)
+    assert len(steps) == console.count("$ curl") > 0
+    written = actual = json.loads(steps[0][1].replace(",…", ""))["id"]
+    for number, (command, expected) in enumerate(steps):
+        command = command.replace("127.0.0.1:8800", examples.url.removeprefix("http://")).replace(written, actual)
+        run = subprocess.run(["bash", "-e", "-c", command], capture_output=True, text=True, timeout=120)
+        if number == 0:
+            actual = json.loads(run.stdout)["id"]
+        pattern = ".*".join(map(re.escape, expected.replace(written, actual).split("…")))
+        assert re.fullmatch(pattern, run.stdout.strip()), f"{command}\n{expected}\n{run.stdout}"
+
+
+@pytest.mark.parametrize(("command", "begin"), [("serve", "parlant-runtime agents/"), ("status", "parlant-runtime status")])
+def test_usage_in_the_readme_names_every_option(binary, command, begin):
+    usage = next(text for info, text in blocks(README) if text.startswith("parlant-runtime agents/"))
+    own = next(part for part in re.split(r"^(?=parlant-runtime)", usage, flags=re.MULTILINE) if part.startswith(begin))
+    told = subprocess.run([binary, command, "--help"], capture_output=True, text=True, check=True).stdout
+    options = re.compile(r"--[a-z][a-z-]*")
+    assert set(options.findall(own)) == set(options.findall(told)) - {"--help", "--version"}
+
+
+def test_settings_in_the_readme_are_those_of_the_examples(tmp_path, binary):
+    """The configuration files as they stand are accepted by what they configure."""
+    files = [text for info, text in blocks(README) if info[:1] == ["json"]]
+    assert files
+    for number, text in enumerate(files):
+        path = tmp_path / f"{number}.json"
+        path.write_text(text)
+        run = subprocess.run([binary, "check", ROOT / "agents", "--config", path], capture_output=True, text=True)
+        assert run.stdout.endswith("no problems\n"), f"{text}\n{run.stdout}{run.stderr}"
