@@ -106,9 +106,10 @@ public struct Application: Sendable {
         let group = ServiceGroup(
             configuration: .init(
                 // Stopped in reverse order: clients can still read how the running turns end.
+                // Plugins learn of the end when nobody calls them any more.
                 services: [
-                    .init(service: api), .init(service: EngineService(engine: engine, clock: clock)),
                     .init(service: ReloadService(scripts: scripts, watches: configuration.watchesScripts)),
+                    .init(service: api), .init(service: EngineService(engine: engine, clock: clock)),
                     .init(service: HangupService(scripts: scripts)),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))

@@ -19,6 +19,12 @@ final class PluginState: Sendable {
     /// The value of a name; nil when there is none.
     func value(of name: String) -> JSONValue? { state.withLock { $0[name] } }
 
+    /// Takes other values, which must fit, in the place of all.
+    func replace(with values: JSONObject) { state.withLock { $0 = values } }
+
+    /// Whether one plugin may keep this much.
+    static func fits(_ values: JSONObject) -> Bool { JSONWriter.bytes(of: .object(values)).count <= limitBytes }
+
     /// Gives a name a value, or none.
     ///
     /// - Returns: Whether it fits; otherwise nothing is changed.
@@ -26,7 +32,7 @@ final class PluginState: Sendable {
         state.withLock { values in
             var changed = values
             changed[name] = value
-            guard JSONWriter.bytes(of: .object(changed)).count <= Self.limitBytes else { return false }
+            guard Self.fits(changed) else { return false }
             values = changed
             return true
         }

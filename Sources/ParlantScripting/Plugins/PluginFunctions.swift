@@ -30,7 +30,8 @@ struct PluginResultProblem: Error {
     init(_ message: String) { self.message = message }
 }
 
-/// The functions of one generation of a plugin that work for no conversation: `nlp` and `customer_store`.
+/// The functions of one generation of a plugin that work for no conversation: `nlp`, `customer_store`, and those of its
+/// own life.
 ///
 /// Calls are spread over the lanes, because none of them belongs to a session.
 final class PluginFunctions: Sendable {
@@ -111,6 +112,11 @@ final class PluginFunctions: Sendable {
     /// What a function that returned something else than it should is told in the log.
     func defect(_ field: String, _ text: String) -> PluginDefect {
         PluginDefect(message: defects.report(ScriptDefect(place(field) + text), in: scope(field, .provider)))
+    }
+
+    /// Tells the log what a function of the plugin's life did wrong.
+    func note(_ field: String, _ text: String) {
+        _ = defects.report(ScriptDefect(place(field) + text), in: scope(field, .plugin))
     }
 
     private func scope(

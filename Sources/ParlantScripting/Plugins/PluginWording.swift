@@ -61,5 +61,12 @@ enum PluginWording {
         "list: items: at most \(limit) were asked for, and \(count) came"
     }
 
+    // MARK: The life of a plugin
+
+    static let saveResult = "save returns a table with named fields, or nothing; the next generation begins without"
+    static func stateTooLarge(_ limit: Int) -> String {
+        "save: the state would have more than \(limit) bytes of JSON; the next generation begins without"
+    }
+
     private static func found(_ value: LuaValue) -> String { HandlerWording.found(value) }
 }

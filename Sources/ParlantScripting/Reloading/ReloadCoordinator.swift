@@ -33,7 +33,7 @@ public actor ReloadCoordinator {
     private var retired: RetiredGenerations
     private var ending: Task<Void, Never>?
 
-    /// Loads everything for the first time; see ``run(watching:)`` for what comes then.
+    /// Loads everything for the first time and calls `load` of all plugins; see ``run(watching:)`` for what comes then.
     ///
     /// - Returns: The coordinator, or every problem of every bundle.
     /// - Throws: What `introduce` throws.
@@ -43,11 +43,12 @@ public actor ReloadCoordinator {
         let loader = ScriptLoader(setup)
         switch await loader.loadFirst() {
         case .failure(let problems): return .failure(problems)
-        case .success(let (scripts, set, tree)):
+        case .success(let (loaded, set, tree)):
+            let scripts = try await introduce(loaded, nil)
+            await PluginLifecycle.begin(scripts.plugins, after: [:])
             return .success(
                 ReloadCoordinator(
-                    loader, catalog: ScriptCatalog(try await introduce(scripts, nil)), set: set, tree: tree,
-                    introduce: introduce))
+                    loader, catalog: ScriptCatalog(scripts), set: set, tree: tree, introduce: introduce))
         }
     }
 
@@ -76,7 +77,7 @@ public actor ReloadCoordinator {
     /// Reads the files now and loads what changed, without waiting for quiet. Returns at once.
     public nonisolated func requestReload() { events.yield(.request) }
 
-    /// Reloads until the task is cancelled. Call it once.
+    /// Reloads until the task is cancelled, then calls `unload` of all plugins. Call it once.
     ///
     /// - Parameter watching: Whether changes of files are noticed; otherwise only ``requestReload()`` does something.
     public func run(watching: Bool) async {
@@ -92,6 +93,8 @@ public actor ReloadCoordinator {
         poll?.cancel()
         ending?.cancel()
         watch?.stop()
+        // In a task of its own, because this one has been cancelled.
+        await Task { [catalog] in await PluginLifecycle.end(catalog.scripts.plugins, before: [:]) }.value
     }
 
     // MARK: Watching
@@ -169,6 +172,7 @@ public actor ReloadCoordinator {
             }
         }
         await makeRoom(for: outcome.set)
+        if outcome.isNew { await PluginLifecycle.begin(outcome.scripts.plugins, after: catalog.scripts.plugins) }
         self.tree = tree
         self.outcome = outcome
         events.yield(.loaded(isNew: outcome.isNew))
@@ -179,7 +183,9 @@ public actor ReloadCoordinator {
         let now = clock.uptime
         var excess: [BundleGeneration] = []
         for generation in replaced(by: outcome.set) { excess += retired.add(generation, at: now) }
+        let before = catalog.scripts.plugins
         catalog.swap(outcome.scripts)
+        Task { await PluginLifecycle.end(before, before: outcome.scripts.plugins) }
         status.withLock { $0.swaps += 1 }
         end(excess)
         endRetiredLater()

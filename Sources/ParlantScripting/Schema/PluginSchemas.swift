@@ -13,8 +13,11 @@ extension RecordSchema {
                     + "`ctx.config`."),
             FieldSchema("tools", .list(.handle([.tool])), "Tools for agents, as `require \"name\".tools.tool_name`."),
             FieldSchema("hooks", .record(.hooks), "Handlers by step, for every agent of the server."),
-            FieldSchema("load", .function("fun(ctx)"), "Runs after a generation starts."),
-            FieldSchema("unload", .function("fun(ctx)"), "Runs before a generation ends."),
+            FieldSchema(
+                "load", .function("fun(ctx)"), "Runs when a generation starts, with the state that the last one saved."),
+            FieldSchema(
+                "unload", .function("fun(ctx)"),
+                "Runs when a generation is replaced, when the plugin is removed and when the server stops."),
             FieldSchema(
                 "save", .function("fun(ctx): table"), "What it returns becomes `ctx.state` of the next generation."),
             FieldSchema("nlp", .record(.languageModel), "A provider of language models."),
