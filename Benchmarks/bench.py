@@ -20,7 +20,7 @@ from servers import Server
 
 HERE = pathlib.Path(__file__).resolve().parent
 AGENT = "bench"
-PARTS = ["start", "multitude", "waiting", "turns", "requests", "lua"]
+PARTS = ["start", "multitude", "waiting", "turns", "requests", "lua", "tests"]
 CUSTOMER = {"name": "Jane Doe", "metadata": {"plan": "gold", "city": "Lyon"}}
 MESSAGE = {"kind": "message", "source": "customer", "message": "How many chains are in stock?"}
 SLEEP = {"kind": "message", "source": "customer", "message": "Please sleep"}
@@ -489,6 +489,23 @@ def measure_lua(table, bench):
         table.add(f"{name}, allocations", costs[key]["allocations"], "", same["allocations"], same_call[1])
 
 
+# Tests of agents --------------------------------------------------------------------------------------------------
+
+
+def measure_tests(table, server):
+    """CPU time of the whole process that runs `agents/spec`: loading included, median of 5."""
+    progress("tests of an agent")
+    times = []
+    for _ in range(5):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        run = subprocess.run([server, "test", HERE / "agents"], capture_output=True, text=True, timeout=120)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        if run.returncode or "\n1000 turns, " not in run.stdout:
+            raise RuntimeError(f"tests of the agent: {run.stdout[-500:]}{run.stderr[-500:]}")
+        times.append((after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) * 1000)
+    table.add("1,000 turns in tests, CPU", statistics.median(times), "ms", 1000, "the requirement")
+
+
 # All --------------------------------------------------------------------------------------------------------------
 
 
@@ -557,6 +574,8 @@ def main():
             measure_turns(table, server, options.seconds, post_per_cpu)
     if "lua" in parts:
         measure_lua(table, options.bench)
+    if "tests" in parts:
+        measure_tests(table, options.server)
 
     print(f"\n{machine}, after it {os.getloadavg()[0]:.2f}\n\n{table.text()}")
     if options.json:

@@ -29,6 +29,7 @@ local agent = parlant.agent {
 }
 
 agent:guideline {
+  id = "stock",
   condition = "The customer asks about the stock",
   action = "Say how many are left",
   tools = { look_up },
