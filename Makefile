@@ -10,7 +10,7 @@ PORT  ?= 8800
 
 CHAT  := .chat
 
-.PHONY: run chat browser test build unit specs e2e lint format test-asan test-model test-nightly test-api bench setup
+.PHONY: run chat browser test build unit specs e2e lint format reference test-asan test-model test-nightly test-api bench setup
 
 ## Builds the server and serves the example agents on http://127.0.0.1:8800 without a model, a key or a network.
 run: setup
@@ -43,6 +43,10 @@ lint: setup
 	$(SWIFT) format lint --strict --recursive --configuration .swift-format Sources Tests \
 	  Benchmarks/Sources Benchmarks/Package.swift Package.swift
 	luacheck --quiet agents plugins Benchmarks/agents e2e/agents/contexts
+
+## The reference of the language, from the tables that validate. A test fails when it is stale.
+reference: build
+	"$$($(SWIFT) build --show-bin-path)/parlant-runtime" types --reference > docs/reference.md
 
 format:
 	$(SWIFT) format --in-place --recursive --configuration .swift-format Sources Tests Package.swift

@@ -10,7 +10,7 @@ struct ParlantRuntimeCommand: AsyncParsableCommand {
         version: Application.version,
         subcommands: [
             ServeCommand.self, CheckCommand.self, TestCommand.self, ChatCommand.self, NewCommand.self,
-            StatusCommand.self,
+            TypesCommand.self, StatusCommand.self,
         ],
         defaultSubcommand: ServeCommand.self)
 }

@@ -52,6 +52,17 @@ enum ContextMembers {
         "ctx.interaction": ["messages", "last_customer_message"],
     ]
 
+    /// All members by their path, for editor types.
+    static var paths: Set<String> {
+        let whole = fields.flatMap { path, names in names.map { "\(path).\($0)" } }
+        return Set(whole).union(parts.keys).union(methods.keys)
+    }
+
+    /// The kinds of handlers that have a member: those of its part for a plain field.
+    static func kinds(of path: String) -> Set<HandlerKind> {
+        parts[path] ?? methods[path] ?? parts[String(path[..<(path.lastIndex(of: ".") ?? path.endIndex)])] ?? []
+    }
+
     /// Why `path.key` has no value: nil when it is a field that just has none.
     static func refusal(of key: String, on path: String, in kind: HandlerKind, settings: Set<String>) -> String? {
         let whole = "\(path).\(key)"
@@ -101,7 +112,7 @@ enum ContextMembers {
     }
 
     /// The kinds in the order of the table, as messages name them.
-    private static func list(_ kinds: Set<HandlerKind>) -> String {
+    static func list(_ kinds: Set<HandlerKind>) -> String {
         HandlerKind.allCases.filter { kinds.contains($0) && !($0 == .pluginHook && kinds.contains(.hook)) }
             .map(name).joined(separator: ", ")
     }

@@ -1,7 +1,7 @@
 /// What a handle offers: fields to read and methods to call. The editor's types, the prelude's methods and "did you
 /// mean" come from it.
 struct HandleSchema: Sendable {
-    /// Fields that can be read, with the type that they have.
+    /// Fields that can be read, with the type that they have; those that are not required may be nil.
     var fields: [FieldSchema]
     var methods: [MethodSchema]
     /// Words of other systems, with ours.
@@ -26,13 +26,13 @@ struct HandleSchema: Sendable {
         }
     }
 
-    private static let id = FieldSchema("id", .text, "Stable identity, given or derived.")
-    private static let name = FieldSchema("name", .text, "Its name.")
+    private static let id = FieldSchema("id", .text, required: true, "Stable identity, given or derived.")
+    private static let name = FieldSchema("name", .text, required: true, "Its name.")
     private static let title = FieldSchema("title", .text, "Short name for people; nil when none was given.")
     private static let condition = FieldSchema("condition", .text, "When it applies; nil when code decides.")
     private static let action = FieldSchema("action", .text, "What the agent does; nil for an observation.")
-    private static let template = FieldSchema("template", .text, "The text with its placeholders.")
-    private static let tools = FieldSchema("tools", .jsonObject, "The plugin's tools by name.")
+    private static let template = FieldSchema("template", .text, required: true, "The text with its placeholders.")
+    private static let tools = FieldSchema("tools", .jsonObject, required: true, "The plugin's tools by name.")
 
     private static let verbs = RelationVerb.allCases.map { MethodSchema($0.rawValue, .relate($0), $0.doc) }
     private static let verbTranslations = ["exclude": "prioritize_over", "excludes": "prioritize_over"]

@@ -5,7 +5,7 @@ extension RecordSchema {
             FieldSchema("name", .name, required: true, "Name by which the model calls it."),
             FieldSchema("description", .text, required: true, "What it does; the model decides by it."),
             FieldSchema("parameters", .parameters(.parameter), "In the order in which a person would be asked."),
-            FieldSchema("run", .function("fun(ctx, args)"), required: true, "Does the work."),
+            FieldSchema("run", .function("fun(ctx, args): parlant.Result|any"), required: true, "Does the work."),
             FieldSchema("consequential", .boolean, default: "false", "Has an effect that cannot be undone."),
             FieldSchema(
                 "overlap", .choice(["auto", "none", "always"]), default: "\"auto\"",
