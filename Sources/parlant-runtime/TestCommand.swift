@@ -29,12 +29,27 @@ struct TestCommand: AsyncParsableCommand {
 
     @OptionGroup var model: ModelOptions
 
+    @Option(help: "Instead of tests: checks the language model of this plugin against the rules of all of them.")
+    var provider: String?
+
+    @Option(
+        name: .customLong("allow-http"),
+        help: "Host that the plugin of --provider may reach, as host or host:port; repeatable.")
+    var allowedHTTP: [String] = []
+
     func validate() throws {
+        if provider != nil, live || filter != nil || junit != nil || format != .text {
+            throw ValidationError("--provider runs no tests; leave out --live, --filter, --format and --junit.")
+        }
+        if provider == nil, !allowedHTTP.isEmpty {
+            throw ValidationError("--allow-http has an effect with --provider only; tests reach no network.")
+        }
         if live, model.nlp == .offline { throw ValidationError("--live needs a model: add --nlp openai --model NAME.") }
         if !live, model.nlp != .offline { throw ValidationError("--nlp has an effect with --live only.") }
     }
 
     func run() async throws {
+        if let provider { return try await check(provider) }
         let report = try await reporting {
             let workbench = try scripts.workbench()
             guard live else { return await run(workbench, model: nil) }
@@ -48,6 +63,17 @@ struct TestCommand: AsyncParsableCommand {
         }
         if let junit { try write(document, to: junit) }
         if !report.isGood { throw ExitCode(1) }
+    }
+
+    private func check(_ provider: String) async throws {
+        let results = try await reporting {
+            try await ProviderRun(provider, of: try scripts.workbench(), allowedHTTP: allowedHTTP).run {
+                print($0.line)
+            }
+        }
+        let failed = results.count { $0.failure != nil }
+        print("\(results.count - failed) passed, \(failed) failed")
+        if failed > 0 { throw ExitCode(1) }
     }
 
     private func run(_ workbench: Workbench, model: (any NLPService)?) async -> TestReport {
