@@ -20,7 +20,7 @@ from servers import Server
 
 HERE = pathlib.Path(__file__).resolve().parent
 AGENT = "bench"
-PARTS = ["start", "multitude", "waiting", "turns", "requests", "lua", "tests"]
+PARTS = ["start", "multitude", "waiting", "turns", "requests", "lua", "reload", "tests"]
 CUSTOMER = {"name": "Jane Doe", "metadata": {"plan": "gold", "city": "Lyon"}}
 MESSAGE = {"kind": "message", "source": "customer", "message": "How many chains are in stock?"}
 SLEEP = {"kind": "message", "source": "customer", "message": "Please sleep"}
@@ -506,6 +506,29 @@ def measure_tests(table, server):
     table.add("1,000 turns in tests, CPU", statistics.median(times), "ms", 1000, "the requirement")
 
 
+# Reloading --------------------------------------------------------------------------------------------------------
+
+
+def measure_reload(table, bench, saves):
+    """From the rename of one file of a bundle of 100 to the swap, and its parts."""
+    progress(f"{saves} saves of a bundle of 100 files, twice")
+    run = subprocess.run(
+        [bench, "reload", "--saves", str(saves)], check=True, timeout=300, capture_output=True, text=True)
+    times = {row["name"]: row for row in map(json.loads, run.stdout.splitlines())}
+    bare = times["bare-compile"]["p50"], "luaL_loadbuffer of the same files, once"
+    table.add("save of a bundle of 100 files until served, p50", times["total"]["p50"], "ms")
+    table.add("save of a bundle of 100 files until served, p99", times["total"]["p99"], "ms", 200, "promised at p99")
+    for part, name in (("notice", "notice"), ("quiet", "quiet, 100 ms of it promised"), ("read", "read"),
+                       ("check", "check of all together"), ("swap", "swap")):
+        table.add(f"  {name}, p50", times[part]["p50"], "ms")
+    table.add("  load for 2 lanes, p50", times["load"]["p50"], "ms", 2 * bare[0], bare[1] + " per lane")
+    table.add("  load for 2 lanes, p99", times["load"]["p99"], "ms")
+    usual = times["bystander"]["p50"], "its median"
+    table.add("tool call of another bundle meanwhile, p99", times["bystander"]["p99"], "ms", *usual)
+    table.add("  the longest", times["bystander-longest"]["p99"], "ms", *usual)
+    table.add("  the longest, were a serving lane to load", times["same-lane-bystander-longest"]["p99"], "ms", *usual)
+
+
 # All --------------------------------------------------------------------------------------------------------------
 
 
@@ -574,6 +597,8 @@ def main():
             measure_turns(table, server, options.seconds, post_per_cpu)
     if "lua" in parts:
         measure_lua(table, options.bench)
+    if "reload" in parts:
+        measure_reload(table, options.bench, saves=200)
     if "tests" in parts:
         measure_tests(table, options.server)
 

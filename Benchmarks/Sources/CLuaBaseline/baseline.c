@@ -2,6 +2,7 @@
 #include <lauxlib.h>
 #include <lua.h>
 #include <lualib.h>
+#include <string.h>
 
 // The state itself stands for the baseline; the function lies at the bottom of its stack.
 lua_baseline *lua_baseline_open(const char *source) {
@@ -81,4 +82,16 @@ size_t lua_baseline_coroutine_bytes(int count) {
     size_t after = yield_in_coroutines(L, count) ? bytes_held(L) : before;
     lua_close(L);
     return (after - before) / (size_t)count;
+}
+
+bool lua_baseline_compile(const char *const *texts, size_t count) {
+    lua_State *L = luaL_newstate();
+    if (L == NULL)
+        return false;
+    luaL_openlibs(L);
+    bool compiled = true;
+    for (size_t i = 0; i < count && compiled; i++)
+        compiled = luaL_loadbuffer(L, texts[i], strlen(texts[i]), "=text") == LUA_OK;
+    lua_close(L);
+    return compiled;
 }

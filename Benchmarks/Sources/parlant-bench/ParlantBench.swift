@@ -6,10 +6,12 @@ struct ParlantBench {
     static let usage = """
         usage: parlant-bench empty-route --port N [--customer-bytes N] [--event-bytes N] [--list-bytes N]
                parlant-bench lua --agents DIR
+               parlant-bench reload [--saves N] [--files N]
                parlant-bench allocations
 
         empty-route  Hummingbird with routes that do nothing and answer bodies of the given sizes.
         lua          Time and allocations of one Lua tool call and of what bounds it, one line of JSON each.
+        reload       Times of saves of a bundle until they are served, and of Lua alone; one line of JSON each.
         allocations  Checks that the allocation counter sees what Swift allocates.
         """
 
@@ -35,6 +37,10 @@ struct ParlantBench {
         case "lua":
             guard let agents = options["agents"] else { stop() }
             try await LuaBenchmark(agents: agents).run()
+        case "reload":
+            try await ReloadBenchmark(
+                saves: options.integer("saves") ?? 200, files: options.integer("files") ?? 100
+            ).run()
         case "allocations":
             try await AllocationCheck().run()
         default: stop()

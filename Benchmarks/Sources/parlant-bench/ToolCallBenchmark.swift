@@ -30,7 +30,7 @@ struct ToolCallBenchmark {
     }
 
     /// Agent 2, customer 3 and 4 of metadata, session 3 and 4 of metadata, last message 1, one message 3: 20 fields.
-    private static func context(_ agent: Agent) -> HandlerContext {
+    static func context(_ agent: Agent) -> HandlerContext {
         let now = SystemTimeSource().now
         let metadata: JSONObject = [
             "field_01": "a value of 24 characters", "field_02": "a value of 24 characters",
@@ -49,7 +49,7 @@ struct ToolCallBenchmark {
 }
 
 /// The benchmark's tool does not use the network.
-private struct NoTransport: HTTPTransport {
+struct NoTransport: HTTPTransport {
     func exchange(_ request: HTTPExchangeRequest) async throws -> HTTPExchangeReply {
         throw HTTPTransportError(.notAllowed, "benchmarks do not use the network")
     }

@@ -11,6 +11,8 @@ actor ScriptLoader {
         var scripts: LoadedScripts
         /// By bundle; empty when none was touched.
         var changes: [ScriptSet.Change]
+        /// When the touched bundles were loaded, and the checks of all together began.
+        var loadedAt: Duration
 
         /// Whether there is something to swap.
         var isNew: Bool {
@@ -69,6 +71,7 @@ actor ScriptLoader {
                 logger: setup.logger)
             step.add(await loader.load(bundle, for: setup.lanes, on: setup.loader))
         }
+        let loadedAt = setup.clock.uptime
         let settings = SettingsReader(
             configuration: setup.configuration, environment: setup.environment, absent: setup.absentSettings)
         let values = step.check(settings)
@@ -82,6 +85,6 @@ actor ScriptLoader {
         let bundles = LoadedBundles(
             generations: step.set.running, settings: values, limits: setup.limits, clock: setup.clock,
             defects: defects, logger: setup.logger, warnings: step.set.warnings)
-        return Outcome(set: step.set, scripts: bundles.scripts(), changes: step.changes)
+        return Outcome(set: step.set, scripts: bundles.scripts(), changes: step.changes, loadedAt: loadedAt)
     }
 }

@@ -29,7 +29,7 @@ public actor ReloadCoordinator {
     private var set: ScriptSet
     private var readTree: SourceTree?
     private var outcome: ScriptLoader.Outcome?
-    private var loadTime = Duration.zero
+    private var times = ReloadTimes()
     private var retired: RetiredGenerations
     private var ending: Task<Void, Never>?
 
@@ -74,6 +74,9 @@ public actor ReloadCoordinator {
     /// What health reports say: each bundle's generation, and the problems of what could not be loaded. Answers at once.
     public nonisolated var health: JSONObject { status.withLock { $0 }.health }
 
+    /// How long the last reload took that served something; zeros before the first.
+    public nonisolated var lastReload: ReloadTimes { status.withLock { $0.times } }
+
     /// Reads the files now and loads what changed, without waiting for quiet. Returns at once.
     public nonisolated func requestReload() { events.yield(.request) }
 
@@ -84,6 +87,7 @@ public actor ReloadCoordinator {
         let poll = watching ? startWatching() : nil
         await withTaskCancellationHandler {
             for await event in received {
+                if event == .hint, machine.state == .idle { times.noticed = clock.uptime }
                 for action in machine.handle(event, at: clock.uptime) { perform(action) }
                 if machine.state == .stopped { break }
             }
@@ -138,7 +142,7 @@ public actor ReloadCoordinator {
         case .load: Task { await load() }
         case .swap: swap()
         case .report:
-            if let outcome { log.report(outcome, before: status.withLock { $0.set }, took: loadTime) }
+            if let outcome { log.report(outcome, before: status.withLock { $0.set }, took: times.checked - times.read) }
             finishReport()
         case .reportSame: log.reportSame()
         case .stop: watch?.stop()
@@ -146,11 +150,13 @@ public actor ReloadCoordinator {
     }
 
     private func read() async {
+        times.quiet = clock.uptime
         switch await loader.read(after: tree) {
         case .moving: events.yield(.read(.moving))
         case .stable(let tree, let isSame):
             if watch != nil { watchFolders(of: tree) }
             readTree = tree
+            times.read = clock.uptime
             if isSame { self.tree = tree }
             events.yield(.read(isSame ? .same : .changed))
         }
@@ -158,9 +164,9 @@ public actor ReloadCoordinator {
 
     private func load() async {
         guard let tree = readTree else { return }
-        let start = clock.uptime
         var outcome = await loader.load(tree, after: set)
-        loadTime = clock.uptime - start
+        times.loaded = outcome.loadedAt
+        times.checked = clock.uptime
         if outcome.isNew {
             do {
                 outcome.scripts = try await introduce(outcome.scripts, catalog.scripts)
@@ -185,8 +191,12 @@ public actor ReloadCoordinator {
         for generation in replaced(by: outcome.set) { excess += retired.add(generation, at: now) }
         let before = catalog.scripts.plugins
         catalog.swap(outcome.scripts)
+        times.swapped = clock.uptime
+        status.withLock { [times] status in
+            status.swaps += 1
+            status.times = times
+        }
         Task { await PluginLifecycle.end(before, before: outcome.scripts.plugins) }
-        status.withLock { $0.swaps += 1 }
         end(excess)
         endRetiredLater()
     }

@@ -9,6 +9,7 @@ struct ReloadStatus: Sendable {
     var watching: String
     /// Reloads that swapped something, since the start.
     var swaps = 0
+    var times = ReloadTimes()
 
     /// The member `scripts` of `checks`: "degraded" while there are problems.
     var health: JSONObject {

@@ -24,5 +24,7 @@ bool lua_baseline_call_with_fields(lua_baseline *baseline, int times, const lua_
                                    const lua_baseline_field *arguments, size_t argument_count);
 /// Bytes that Lua holds for each of `count` coroutines that have yielded once; 0 if that fails.
 size_t lua_baseline_coroutine_bytes(int count);
+/// Compiles each text in a new state, which it closes. False if one is no Lua.
+bool lua_baseline_compile(const char *const *texts, size_t count);
 
 #endif
