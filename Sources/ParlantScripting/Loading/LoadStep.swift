@@ -19,7 +19,6 @@ struct LoadStep {
         let found = tree.found
         self.set.warnings = found.warnings
         self.set.folderProblems = found.problems
-        self.set.attempts = set.attempts.filter { name, _ in found.bundles.contains { $0.name == name } }
         let unlisted = Set(found.problems.filter { $0.bundle.isEmpty }.map(\.file))
         var kept: [BundleGeneration] = []
         for generation in set.running {
@@ -36,6 +35,8 @@ struct LoadStep {
             }
         }
         self.kept = kept
+        let names = Set(found.bundles.map(\.name) + kept.map(\.name))
+        self.set.attempts = set.attempts.filter { names.contains($0.key) }
     }
 
     /// The bundles to load, in their order.

@@ -153,7 +153,7 @@ struct ReloadTests {
         #expect(served.problems == ["agents: there is no such folder"])
         #expect(served.scripts?.agents().count == 2)
         try FileManager.default.moveItem(atPath: "\(path)/away", toPath: "\(path)/agents")
-        try await served.reload()
+        #expect(try await served.reload() == [], "it is as it was")
         #expect(served.problems == [])
 
         try FileManager.default.removeItem(atPath: "\(path)/agents/a/init.lua")
