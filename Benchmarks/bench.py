@@ -511,7 +511,7 @@ def measure_tests(table, server):
 
 def measure_reload(table, bench, saves):
     """From the rename of one file of a bundle of 100 to the swap, and its parts."""
-    progress(f"{saves} saves of a bundle of 100 files, twice")
+    progress(f"{saves} saves of a bundle of 100 files")
     run = subprocess.run(
         [bench, "reload", "--saves", str(saves)], check=True, timeout=300, capture_output=True, text=True)
     times = {row["name"]: row for row in map(json.loads, run.stdout.splitlines())}
@@ -526,7 +526,6 @@ def measure_reload(table, bench, saves):
     usual = times["bystander"]["p50"], "its median"
     table.add("tool call of another bundle meanwhile, p99", times["bystander"]["p99"], "ms", *usual)
     table.add("  the longest", times["bystander-longest"]["p99"], "ms", *usual)
-    table.add("  the longest, were a serving lane to load", times["same-lane-bystander-longest"]["p99"], "ms", *usual)
 
 
 # All --------------------------------------------------------------------------------------------------------------

@@ -19,9 +19,7 @@ struct ReloadBenchmark {
         try bare(texts)
         let lanes = [LuaLane(name: "bench-0"), LuaLane(name: "bench-1")]
         let loader = LuaLane(name: "bench-loader")
-        // First on a thread that serves nobody, as the server does; then on a lane that serves, to see what that spares.
-        try await measure(folder, lanes, loader, prefix: "")
-        try await measure(folder, lanes, lanes[0], prefix: "same-lane-")
+        try await measure(folder, lanes, loader)
         for lane in lanes + [loader] { lane.shutDown() }
     }
 
@@ -57,7 +55,7 @@ struct ReloadBenchmark {
         report("bare-compile", times)
     }
 
-    private func measure(_ folder: URL, _ lanes: [LuaLane], _ loader: LuaLane, prefix: String) async throws {
+    private func measure(_ folder: URL, _ lanes: [LuaLane], _ loader: LuaLane) async throws {
         let clock = SystemTimeSource()
         let setup = ScriptSetup(
             ScriptRoots(agents: folder.appending(path: "agents").path), lanes: lanes, loader: loader,
@@ -69,18 +67,18 @@ struct ReloadBenchmark {
             group.addTask { try await bystander.callUntilStopped(clock) }
             group.addTask {
                 defer { bystander.stop() }
-                try await save(folder, scripts, clock, prefix)
+                try await save(folder, scripts, clock)
             }
             try await group.waitForAll()
         }
         reloading.cancel()
         await reloading.value
         let waits = bystander.waits.sorted()
-        report("\(prefix)bystander", waits)
-        report("\(prefix)bystander-longest", waits.suffix(1))
+        report("bystander", waits)
+        report("bystander-longest", waits.suffix(1))
     }
 
-    private func save(_ folder: URL, _ scripts: ReloadCoordinator, _ clock: SystemTimeSource, _ prefix: String)
+    private func save(_ folder: URL, _ scripts: ReloadCoordinator, _ clock: SystemTimeSource)
         async throws
     {
         let file = folder.appending(path: "agents/large/tool_1.lua").path
@@ -88,7 +86,7 @@ struct ReloadBenchmark {
         for number in 1...saves {
             // Where nobody watches, so that the rename is the first sign.
             let beside = folder.appending(path: "tool_1.new").path
-            try Data((Self.tool(1) + "-- save \(prefix)\(number)\n").utf8).write(to: URL(filePath: beside))
+            try Data((Self.tool(1) + "-- save \(number)\n").utf8).write(to: URL(filePath: beside))
             let before = scripts.lastReload
             let saved = clock.uptime
             guard rename(beside, file) == 0 else { throw BenchmarkError("the file could not be renamed") }
@@ -107,7 +105,7 @@ struct ReloadBenchmark {
             // The folder is looked at once more where a watch is new; saves that come in between would be joined.
             try await clock.sleep(for: .milliseconds(number % 10))
         }
-        for (name, times) in parts { report("\(prefix)\(name)", times) }
+        for (name, times) in parts { report(name, times) }
     }
 
     private func report(_ name: String, _ times: [Duration]) {
