@@ -172,8 +172,9 @@ public actor ReloadCoordinator {
                 outcome.scripts = try await introduce(outcome.scripts, catalog.scripts)
             } catch {
                 // This load is forgotten, so that the next look at the files tries again.
-                log.report(error)
+                // The event goes first: who reads the line and asks again must not be taken for a change during the load.
                 events.yield(.loaded(isNew: false))
+                log.report(error)
                 return
             }
         }
