@@ -11,8 +11,10 @@ local jane = parlant.customer {
   name = "Jane Doe",
   metadata = {
     plan = "gold",
-    accounts = { checking = 12500, savings = 300 },
-    recipients = { "Tom" },
+    -- Texts, because Parlant's Python client reads no other values.
+    checking = "12500",
+    savings = "300",
+    recipients = "Tom",
   },
   tags = { vip },
 }

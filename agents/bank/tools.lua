@@ -16,8 +16,7 @@ M.check_balance = parlant.tool {
     },
   },
   run = function(ctx, args)
-    local accounts = ctx.customer.metadata.accounts
-    local amount = accounts and accounts[args.account]
+    local amount = tonumber(ctx.customer.metadata[args.account])
     if not amount then
       return nil, "there is no " .. args.account .. " account under your name"
     end
@@ -39,7 +38,13 @@ M.transfer = parlant.tool {
       source = "customer",
       significance = "Money sent to the wrong person cannot be called back.",
       precedence = 1,
-      choices = function(ctx) return ctx.customer.metadata.recipients or {} end,
+      choices = function(ctx)
+        local names = {}
+        for name in (ctx.customer.metadata.recipients or ""):gmatch("[^,]+") do
+          names[#names + 1] = name
+        end
+        return names
+      end,
     },
     {
       name = "amount",
