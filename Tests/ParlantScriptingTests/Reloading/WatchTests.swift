@@ -63,7 +63,7 @@ struct WatchTests {
             ("with a backup", "mv a.lua a.lua~; printf new > a.lua"),
             (
                 "as a copy with an old date",
-                "printf new > /tmp/$$; touch -d 2001-01-01 /tmp/$$; cp -p /tmp/$$ a.lua; rm /tmp/$$"
+                "printf new > ../aged; touch -d 2001-01-01 ../aged; cp -p ../aged a.lua; rm ../aged"
             ),
             ("the target of a link", "ln -s a.lua b.lua; printf new > a.lua"),
             (
