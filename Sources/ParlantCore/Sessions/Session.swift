@@ -20,11 +20,13 @@ public struct Session: Sendable, Equatable {
     public var consumptionOffsets: OrderedDictionary<String, Int>
     public var metadata: JSONObject
     public var labels: OrderedSet<String>
+    /// What the agent remembers from turn to turn.
+    public var agentState: AgentState
 
     public init(
         id: SessionID, agentID: AgentID, customerID: CustomerID, createdAt: Timestamp, title: String? = nil,
         mode: Mode = .auto, consumptionOffsets: OrderedDictionary<String, Int> = ["client": 0],
-        metadata: JSONObject = [:], labels: OrderedSet<String> = []
+        metadata: JSONObject = [:], labels: OrderedSet<String> = [], agentState: AgentState = AgentState()
     ) {
         self.id = id
         self.agentID = agentID
@@ -35,6 +37,7 @@ public struct Session: Sendable, Equatable {
         self.consumptionOffsets = consumptionOffsets
         self.metadata = metadata
         self.labels = labels
+        self.agentState = agentState
     }
 }
 
@@ -69,11 +72,14 @@ public struct SessionChange: Sendable {
     /// Labels that are added, before `removeLabels` is looked at.
     public var addLabels: [String]
     public var removeLabels: [String]
+    /// Replaces what the agent remembers. Only the engine gives it.
+    public var agentState: AgentState?
 
     public init(
         agentID: AgentID? = nil, customerID: CustomerID? = nil, title: String? = nil, mode: Session.Mode? = nil,
         consumptionOffsets: OrderedDictionary<String, Int> = [:], metadata: MetadataChange = .init(),
-        addLabels: [String] = [], removeLabels: [String] = []
+        addLabels: [String] = [], removeLabels: [String] = [],
+        agentState: AgentState? = nil
     ) {
         self.agentID = agentID
         self.customerID = customerID
@@ -83,6 +89,7 @@ public struct SessionChange: Sendable {
         self.metadata = metadata
         self.addLabels = addLabels
         self.removeLabels = removeLabels
+        self.agentState = agentState
     }
 
     public func apply(to session: inout Session) {
@@ -94,5 +101,6 @@ public struct SessionChange: Sendable {
         metadata.apply(to: &session.metadata)
         session.labels.append(contentsOf: addLabels)
         for label in removeLabels { session.labels.remove(label) }
+        if let agentState { session.agentState = agentState }
     }
 }

@@ -32,7 +32,8 @@ public enum SessionStoreConformance {
             let change = SessionChange(
                 agentID: "b", customerID: "c", title: "", mode: .manual, consumptionOffsets: ["client": 7],
                 metadata: .init(set: ["z": 3], unset: ["x", "unknown"]), addLabels: ["l3", "l2"],
-                removeLabels: ["l1", "unknown"])
+                removeLabels: ["l1", "unknown"],
+                agentState: AgentState(appliedGuidelines: ["g1"], journeys: ["j": JourneyPlace(path: ["s1", "s2"])]))
             var expected = made
             expected.agentID = "b"
             expected.customerID = "c"
@@ -41,6 +42,8 @@ public enum SessionStoreConformance {
             expected.consumptionOffsets = ["client": 7]
             expected.metadata = ["y": 2, "z": 3]
             expected.labels = ["l2", "l3"]
+            expected.agentState = AgentState(
+                appliedGuidelines: ["g1"], journeys: ["j": JourneyPlace(path: ["s1", "s2"])])
             try requireEqual(try await store.update(made.id, change), expected, "the answer of update")
             try requireEqual(try await store.read(made.id), expected, "the session afterwards")
             try requireEqual(try await store.update(made.id, .init()), expected, "an update that names nothing")
