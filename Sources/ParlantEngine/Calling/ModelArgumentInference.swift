@@ -3,7 +3,6 @@ import ParlantCore
 /// Asks a model, in one request, which tools to run with which arguments. Tools without parameters and without
 /// irrevocable effects run without asking (`domain.md` 1.5).
 struct ModelArgumentInference: ArgumentInference {
-    let generator: any SchematicGenerator
     let promptMessages: Int
 
     func plan(
@@ -22,7 +21,7 @@ struct ModelArgumentInference: ArgumentInference {
             }
         }
         guard !asked.isEmpty else { return plan }
-        let answer = try await generator.generate(request(for: asked, matches, results, context))
+        let answer = try await context.models.generate(request(for: asked, matches, results, context), for: .toolCalls)
         for call in answer.content["calls"]?.array ?? [] { read(call, asked, results, &plan) }
         return plan
     }

@@ -4,7 +4,6 @@ import ParlantCore
 /// Has a model write the reply, in one request: free text, or the choice of a canned response, by the composition mode
 /// (`domain.md` 1.6).
 struct ModelComposer: MessageComposer {
-    let generator: any SchematicGenerator
     let settings: EngineSettings
     let logger: Logger
 
@@ -14,7 +13,8 @@ struct ModelComposer: MessageComposer {
         let mode = composition.mode(for: context.agent)
         let candidates = mode == .free ? [] : CannedCandidates.collect(composition, in: context, logger)
         if mode == .strict, candidates.isEmpty { return Reply(text: settings.phrases.noMatch) }
-        let answer = try await generator.generate(request(mode, candidates, composition, context)).content
+        let answer = try await context.models.generate(request(mode, candidates, composition, context), for: .message)
+            .content
         let chosen = answer["canned_response"]?.integer.flatMap { number in
             number >= 1 && number <= candidates.count ? candidates[Int(number) - 1] : nil
         }

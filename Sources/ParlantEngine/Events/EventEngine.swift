@@ -69,8 +69,8 @@ public final class EventEngine: Sendable {
             nlp: services.nlp, settings: settings, logger: services.logger, director: director)
         let runner = TurnRunner(
             log: log, customers: services.customers, tags: services.tags, agents: services.agents,
-            variables: services.variables, keyValues: services.keyValues, strategies: strategies, settings: settings,
-            clock: services.clock, logger: services.logger, observer: observer)
+            variables: services.variables, keyValues: services.keyValues, nlp: services.nlp, strategies: strategies,
+            settings: settings, clock: services.clock, logger: services.logger, observer: observer)
         self.runner = runner
         scheduler = TurnScheduler { request, gate in await runner.run(request, gate: gate) }
     }

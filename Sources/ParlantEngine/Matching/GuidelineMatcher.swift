@@ -13,14 +13,12 @@ struct GuidelineMatcher: Sendable {
     let conditions: any ConditionMatcher
     let logger: Logger
 
-    /// Matches in the order of importance: higher priority, then higher criticality, then higher score, then order of
+    /// Those of `guidelines` that apply, in the order of importance: higher priority, then higher criticality, then higher score, then order of
     /// definition.
     ///
     /// - Throws: what the condition matcher throws. A matcher of the script that fails means that its guideline does
     ///   not apply; the log says why.
-    func match(in context: TurnContext) async throws -> [GuidelineMatch] {
-        // Those of journeys wait for their journey, which the engine does not follow yet.
-        let guidelines = context.snapshot.guidelines.filter { $0.scope == .agent }
+    func match(_ guidelines: [Guideline], in context: TurnContext) async throws -> [GuidelineMatch] {
         async let decided = byCode(guidelines.filter { $0.matcher == .code }, in: context)
         let judged = guidelines.filter { $0.matcher == .condition }
         let always = guidelines.filter { $0.matcher == .always }

@@ -2,11 +2,10 @@ import ParlantCore
 
 /// Asks a model, in one request, which conditions hold.
 struct ModelConditionMatcher: ConditionMatcher {
-    let generator: any SchematicGenerator
     let promptMessages: Int
 
     func match(_ guidelines: [Guideline], in context: TurnContext) async throws -> [GuidelineMatch] {
-        let answer = try await generator.generate(request(for: guidelines, in: context))
+        let answer = try await context.models.generate(request(for: guidelines, in: context), for: .matching)
         return (answer.content["applies"]?.array ?? []).compactMap { verdict in
             // A number that names no guideline is the model's mistake: it decides nothing.
             guard let number = verdict["number"]?.integer, number >= 1, number <= guidelines.count else { return nil }

@@ -27,6 +27,8 @@ public struct TurnReport: Sendable {
     public var missing: [ParameterProblem] = []
     /// What the agent said at the end.
     public var reply: String?
+    /// Calls of language models, failed ones included, in the order in which they ended.
+    public var calls: [ModelCall] = []
 
     init(session: SessionID, traceID: TraceID) {
         self.session = session

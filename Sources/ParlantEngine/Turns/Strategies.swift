@@ -22,13 +22,13 @@ struct Strategies: Sendable {
             return
         }
         canWrite = nlp.generator != nil
-        if let generator = nlp.generator {
+        if canWrite {
             let messages = settings.promptMessages
             matcher = GuidelineMatcher(
-                conditions: ModelConditionMatcher(generator: generator, promptMessages: messages), logger: logger)
+                conditions: ModelConditionMatcher(promptMessages: messages), logger: logger)
             caller = ToolCaller(
-                inference: ModelArgumentInference(generator: generator, promptMessages: messages), logger: logger)
-            composer = ModelComposer(generator: generator, settings: settings, logger: logger)
+                inference: ModelArgumentInference(promptMessages: messages), logger: logger)
+            composer = ModelComposer(settings: settings, logger: logger)
         } else {
             matcher = GuidelineMatcher(
                 conditions: OfflineConditionMatcher(embedder: nlp.embedder), logger: logger)

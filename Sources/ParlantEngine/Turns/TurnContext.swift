@@ -15,6 +15,8 @@ struct TurnContext: Sendable {
     var pendingQuestion: PendingQuestion?
     var traceID: TraceID
     var effects: any TurnEffects
+    /// The language models, as this turn uses them.
+    var models: TurnModels
     /// The date at the begin of the turn, in UTC, as `YYYY-MM-DD`.
     var today: String
 
@@ -25,76 +27,5 @@ struct TurnContext: Sendable {
         HandlerContext(
             agent: snapshot.agent, customer: customer, customerTags: customerTags, session: session,
             interaction: interaction, variables: variables, toolCalls: toolCalls, traceID: traceID, effects: effects)
-    }
-}
-
-/// An argument of a tool that the agent has asked the customer for.
-struct PendingQuestion: Sendable, Equatable {
-    var tool: ToolID
-    var parameter: String
-    /// Guidelines that applied when it was asked; they apply again once the answer is there.
-    var guidelines: [GuidelineID]
-
-    /// Reads the question back from the status event that ended the turn in which it was asked.
-    init?(completedStatus details: JSONObject) {
-        guard let missing = details["missing_parameters"]?.array?.first,
-            let service = missing["service_name"]?.string, let name = missing["tool_name"]?.string,
-            let parameter = missing["name"]?.string
-        else { return nil }
-        tool = ToolID(service: service, name: name)
-        self.parameter = parameter
-        guidelines = (details["matched_guidelines"]?.array ?? []).compactMap {
-            $0["id"]?.string.map { GuidelineID($0) }
-        }
-    }
-
-    /// The form in which a problem is kept in the status event, for ``init(completedStatus:)``.
-    static func json(of problem: ParameterProblem) -> JSONValue {
-        [
-            "service_name": .string(problem.tool.service), "tool_name": .string(problem.tool.name),
-            "name": .string(problem.parameter.name),
-        ]
-    }
-}
-
-extension Interaction {
-    /// Reads a conversation out of a session's events, and the question that the last turn left open.
-    static func read(_ events: [Event]) -> (interaction: Interaction, pendingQuestion: PendingQuestion?) {
-        var interaction = Interaction()
-        var question: PendingQuestion?
-        var cancelled: TraceID?
-        for event in events {
-            switch event.kind {
-            case .message:
-                guard let text = EventData.text(of: event.data) else { continue }
-                let flagged = event.data["flagged"]?.boolean ?? false
-                interaction.messages.append(
-                    InteractionMessage(
-                        role: event.source.role, text: flagged ? "<censored>" : text, at: event.createdAt))
-            case .tool:
-                interaction.toolCalls.append(contentsOf: event.data["tool_calls"]?.array ?? [])
-            case .status:
-                let status = EventData.status(of: event.data)
-                if status == .cancelled { cancelled = event.traceID }
-                // A cancelled turn said nothing, so what the turn before it asked for is still open.
-                guard status == .ready, event.traceID != cancelled, let details = event.data["data"]?.object,
-                    details["stage"] == "completed"
-                else { continue }
-                question = PendingQuestion(completedStatus: details)
-            case .custom: continue
-            }
-        }
-        return (interaction, question)
-    }
-}
-
-extension Event.Source {
-    /// Whose words a message of this source counts as.
-    var role: InteractionMessage.Role {
-        switch self {
-        case .customer, .customerUI: .customer
-        case .humanAgent: .human
-        case .aiAgent, .humanAgentOnBehalfOfAIAgent, .system: .agent
-        }
     }
 }

@@ -8,28 +8,12 @@ import Testing
 
 @Suite("Replies without a model")
 struct OfflineComposerTests {
-    private struct NoEffects: TurnEffects {
-        func emitMessage(_ text: String) async throws {}
-        func emitStatus(_ status: SessionStatus, _ details: JSONObject) async throws {}
-        func emitCustom(_ data: JSONValue) async throws {}
-        func setVariable(_ name: String, to value: JSONValue) async throws {}
-        var keyValues: any KeyValueStore { MemoryKeyValueStore(clock: SystemTimeSource()) }
-        func updateSession(_ change: SessionChange) async throws {}
-        func updateCustomer(_ change: CustomerChange) async throws {}
-    }
-
     private func reply(
         _ composition: Composition, _ responses: [CannedResponse], agent: [CannedResponseID] = [],
         said: String = "Hello", logger: Logger = Logger(label: "test")
     ) async throws -> Reply? {
         let snapshot = AgentSnapshot.make([], responses: responses, agentResponses: agent)
-        let now = Timestamp(microseconds: 0)
-        let context = TurnContext(
-            snapshot: snapshot, customer: .guest(createdAt: now), customerTags: [],
-            session: Session(id: "s", agentID: "otto", customerID: "guest", createdAt: now),
-            interaction: Interaction(
-                messages: said.isEmpty ? [] : [InteractionMessage(role: .customer, text: said, at: now)]),
-            pendingQuestion: nil, traceID: "t", effects: NoEffects(), today: "2026-03-02")
+        let context = TurnContext.make(snapshot, said: said.isEmpty ? [] : [said])
         return try await OfflineComposer(phrases: .init(), logger: logger).compose(composition, in: context)
     }
 

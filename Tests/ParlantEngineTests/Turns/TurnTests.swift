@@ -169,4 +169,39 @@ struct TurnTests {
         _ = try await chat.engine.updateSession(chat.session, SessionChange(customerID: "usr_1"))
         #expect(try await chat.ask("Hello", trace: "t1") == "Hi usr_1.")
     }
+
+    @Test("remembers which tracked guidelines with an action were followed, once each")
+    func applied() async throws {
+        let snapshot = AgentSnapshot.make(
+            [
+                .make("g", nil, matcher: .always, responses: ["hi"]),
+                .make("fact", nil, action: nil, matcher: .always),
+            ], responses: [try .make("hi", "Hi.")])
+        let chat = try await Conversation(snapshot)
+        _ = try await chat.ask("Hello", trace: "t1")
+        _ = try await chat.ask("Hello again", trace: "t2")
+        #expect(try await chat.engine.session(chat.session).agentState.appliedGuidelines == ["g"])
+    }
+
+    @Test("judges a guideline anew after the tool that it names has run, in the same turn")
+    func reevaluation() async throws {
+        let handlers = FakeHandlers(
+            tools: ["balance": { _, _ in .result(ToolResult(data: 12_000)) }],
+            matchers: ["rich": { context in (!context.toolCalls.isEmpty, "the balance is known") }])
+        var snapshot = AgentSnapshot.make(
+            [
+                .make("balance", "The customer asks for the balance", tools: ["balance"]),
+                .make("rich", nil, matcher: .code, responses: ["save"], priority: 1),
+            ],
+            tools: [.make("balance")], responses: [try .make("save", "Open a savings account.")], handlers: handlers)
+        let chat = try await Conversation(snapshot)
+        #expect(try await chat.ask("What is my balance?", trace: "t1") != "Open a savings account.")
+        snapshot.relationships = [
+            Relationship(
+                id: "r", kind: .reevaluation, source: .guideline("rich"),
+                target: .tool(ToolID(service: "test", name: "balance")))
+        ]
+        let other = try await Conversation(snapshot)
+        #expect(try await other.ask("What is my balance?", trace: "t1") == "Open a savings account.")
+    }
 }

@@ -1,0 +1,70 @@
+import ParlantCore
+import Synchronization
+
+/// The language models as one turn uses them: each call names the step that it is for, and is accounted.
+///
+/// Every part of a turn that asks a model asks here, so that what is true of all calls (accounts, budgets, records) has
+/// one place. One value belongs to one turn.
+final class TurnModels: Sendable {
+    private let nlp: any NLPService
+    private let clock: any TimeSource
+    private let begin: Duration
+    private let made = Mutex<[ModelCall]>([])
+
+    /// The models of a turn that begins now.
+    init(nlp: any NLPService, clock: any TimeSource) {
+        self.nlp = nlp
+        self.clock = clock
+        begin = clock.uptime
+    }
+
+    /// Whether there is a model that writes.
+    var canWrite: Bool { nlp.generator != nil }
+    /// Whether there is a model that makes vectors.
+    var canEmbed: Bool { nlp.embedder != nil }
+
+    /// The calls of the turn so far, failed ones included, in the order in which they ended.
+    var calls: [ModelCall] { made.withLock { $0 } }
+
+    /// Asks for one answer by a schema.
+    ///
+    /// - Throws: ``NLPError``: `unavailable` without a model, else what the provider throws; `CancellationError`.
+    func generate(_ request: GenerationRequest, for step: ModelStep) async throws -> Generation {
+        guard let generator = nlp.generator else {
+            throw NLPError(.unavailable, "no language model is configured; name one with --model")
+        }
+        return try await account(step, request.schemaName, usage: \.usage) { try await generator.generate(request) }
+    }
+
+    /// Vectors of texts, one for each.
+    ///
+    /// - Throws: As ``generate(_:for:)``.
+    func embed(_ texts: [String]) async throws -> [[Float]] {
+        guard let embedder = nlp.embedder else {
+            throw NLPError(.unavailable, "no embedding model is configured; name one with --embedding-model")
+        }
+        return try await account(.embedding, "embedding", usage: { _ in TokenUsage() }) {
+            try await embedder.embed(texts)
+        }
+    }
+
+    private func account<Answer: Sendable>(
+        _ step: ModelStep, _ name: String, usage: (Answer) -> TokenUsage, _ call: () async throws -> Answer
+    ) async throws -> Answer {
+        let started = clock.uptime
+        func note(_ usage: TokenUsage, _ failure: String?) {
+            let call = ModelCall(
+                step: step, name: name, startedAfter: started - begin, duration: clock.uptime - started, usage: usage,
+                failure: failure)
+            made.withLock { $0.append(call) }
+        }
+        do {
+            let answer = try await call()
+            note(usage(answer), nil)
+            return answer
+        } catch {
+            note(TokenUsage(), error is CancellationError ? "cancelled" : "\(error)")
+            throw error
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import Logging
+import ParlantCore
+
+/// Saying what there is to say, and ending the turn (`domain.md` 1.2, step 7).
+extension TurnRunner {
+    /// Writes the reply, sends it, remembers what was followed, and ends with ready.
+    ///
+    /// - Returns: What was said; nil when there was nothing to say.
+    func conclude(
+        _ found: Preparation, _ context: TurnContext, _ gate: TurnGate, _ emitter: TurnEmitter, _ logger: Logger
+    ) async throws -> String? {
+        await notify(.onSelected, found.matches, context, logger)
+        try await emitter.emitStatus(.typing, [:])
+        let composition = Composition(
+            matches: found.matches, runs: found.runs, problems: found.problems,
+            fields: await fields(of: found.matches, context, logger))
+        let reply = try await strategies.composer.compose(composition, in: context)
+        try gate.beginWriting()
+        if let reply {
+            try await emitter.message(reply)
+            await notify(.onMessage, found.matches, context, logger)
+        }
+        try await remember(found, hasReplied: reply != nil, context, emitter)
+        try await emitter.finish(
+            (reply == nil ? [] : [EventData.status(.ready)])
+                + [EventData.status(.ready, Self.completed(found.matches, found.problems))])
+        return reply?.text
+    }
+
+    /// Saves what the next turn has to know, in one write, and only when something changed.
+    private func remember(
+        _ found: Preparation, hasReplied: Bool, _ context: TurnContext, _ emitter: TurnEmitter
+    ) async throws {
+        var state = context.session.agentState
+        if hasReplied {
+            let followed = found.matches.map(\.guideline).filter { $0.track && $0.content.action != nil }
+            state.appliedGuidelines.append(contentsOf: followed.map(\.id))
+        }
+        let labels = found.matches.flatMap(\.guideline.labels)
+        let hasChanged = state != context.session.agentState
+        guard hasChanged || !labels.isEmpty else { return }
+        try await emitter.updateSession(
+            SessionChange(addLabels: labels, agentState: hasChanged ? state : nil))
+    }
+
+    private func fields(
+        of matches: [GuidelineMatch], _ context: TurnContext, _ logger: Logger
+    ) async -> JSONObject {
+        var fields: JSONObject = [:]
+        for match in matches where match.guideline.handlers.contains(.cannedResponseFields) {
+            do {
+                let more = try await context.snapshot.handlers.cannedResponseFields(
+                    of: match.guideline, in: context.handlerContext)
+                fields.merge(more) { first, _ in first }
+            } catch {
+                logger.error(
+                    "canned_response_fields failed",
+                    metadata: ["guideline": "\(match.guideline.id)", "error": "\(error)"])
+            }
+        }
+        return fields
+    }
+
+    private func notify(
+        _ handler: GuidelineHandler, _ matches: [GuidelineMatch], _ context: TurnContext, _ logger: Logger
+    ) async {
+        for match in matches where match.guideline.handlers.contains(handler) {
+            do {
+                try await context.snapshot.handlers.notify(handler, of: match, in: context.handlerContext)
+            } catch {
+                logger.error(
+                    "\(handler.rawValue) failed",
+                    metadata: ["guideline": "\(match.guideline.id)", "error": "\(error)"])
+            }
+        }
+    }
+
+    static func completed(_ matches: [GuidelineMatch], _ problems: [ParameterProblem]) -> JSONObject {
+        var details: JSONObject = [
+            "stage": "completed",
+            "matched_guidelines": .array(matches.map { ["id": .string($0.guideline.id.rawValue)] }),
+            "matched_journeys": [], "matched_journey_states": [],
+        ]
+        if !problems.isEmpty { details["missing_parameters"] = .array(problems.map(PendingQuestion.json)) }
+        return details
+    }
+}

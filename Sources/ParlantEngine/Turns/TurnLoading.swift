@@ -1,0 +1,63 @@
+import Logging
+import ParlantCore
+
+/// What a turn begins with.
+extension TurnRunner {
+    /// Acknowledges the request and loads what the turn works on; nil when nobody answers in this session.
+    func load(
+        _ request: TurnRequest, emitter: inout TurnEmitter?, _ logger: Logger
+    ) async throws -> TurnContext? {
+        let session = try await log.store.read(request.session)
+        guard session.mode == .auto else {
+            request.onRefused?(.manual)
+            return nil
+        }
+        guard let snapshot = agents.snapshot(of: session.agentID) else {
+            logger.warning("nobody answers: the agent is not defined", metadata: ["agent": "\(session.agentID)"])
+            request.onRefused?(.unknownAgent(session.agentID))
+            return nil
+        }
+        let turn = TurnEmitter(
+            log: log, customers: customers, variables: variables, keyValues: keyValues, session: session,
+            agent: snapshot.agent, traceID: request.traceID)
+        emitter = turn
+        let first = try await turn.status(.acknowledged)
+        return try await context(of: session, snapshot, turn, until: request.causeOffset ?? first.offset)
+    }
+
+    /// Loads what a turn works on: the newest events up to an offset, and those that came since.
+    func context(
+        of session: Session, _ snapshot: AgentSnapshot, _ emitter: TurnEmitter, until offset: Int
+    ) async throws -> TurnContext {
+        let customer = try await customer(session.customerID)
+        let first = max(0, offset - settings.historyEvents)
+        let events = try await log.store.events(of: session.id, matching: EventQuery(minOffset: first))
+        let (interaction, question) = Interaction.read(events)
+        return TurnContext(
+            snapshot: snapshot, customer: customer, customerTags: try await names(of: customer), session: session,
+            interaction: interaction, variables: try await variables.values(for: customer, of: snapshot.agent),
+            pendingQuestion: question, traceID: emitter.traceID, effects: emitter,
+            models: TurnModels(nlp: nlp, clock: clock), today: String(clock.now.description.prefix(10)))
+    }
+
+    /// Somebody whom no store knows is served under their id, as the reference signs their messages.
+    private func customer(_ id: CustomerID) async throws -> Customer {
+        do {
+            return try await customers.read(id)
+        } catch let error as StoreError where error.code == .notFound {
+            return Customer(id: id, createdAt: clock.now, name: id.rawValue)
+        }
+    }
+
+    private func names(of customer: Customer) async throws -> [Tag] {
+        var tags: [Tag] = []
+        for id in customer.tags {
+            do {
+                tags.append(try await self.tags.read(id))
+            } catch let error as StoreError where error.code == .notFound {
+                continue
+            }
+        }
+        return tags
+    }
+}

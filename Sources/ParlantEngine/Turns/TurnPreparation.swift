@@ -1,0 +1,112 @@
+import Logging
+import ParlantCore
+
+/// What the rounds of matching and tool calls of one turn have found.
+struct Preparation: Sendable {
+    /// What applies, relationships respected, in the order of importance.
+    var matches: [GuidelineMatch] = []
+    /// Tool calls of all rounds, in the order in which they ran.
+    var runs: [ToolRun] = []
+    /// What has to be asked for; the foremost only.
+    var problems: [ParameterProblem] = []
+}
+
+/// Finding out what applies and what has to be done, before anything is said (`domain.md` 1.2, step 5).
+extension TurnRunner {
+    /// Matches, then calls tools, then judges anew what the tools may have changed; at most as many rounds as the agent
+    /// allows.
+    func prepare(
+        _ context: inout TurnContext, _ emitter: TurnEmitter, _ logger: Logger
+    ) async throws -> Preparation {
+        var found = Preparation()
+        try await emitter.emitStatus(.processing, ["stage": "Interpreting"])
+        let guidelines = context.candidateGuidelines
+        var judged = try await strategies.matcher.match(guidelines, in: context)
+        for round in 0..<context.agent.maxEngineIterations {
+            found.matches = GuidelineMatcher.sorted(judged, as: guidelines)
+            let calls = try await plan(&found, in: context)
+            guard !calls.isEmpty else { break }
+            try await emitter.emitStatus(.processing, ["stage": "Considering tools"])
+            let ran = try await strategies.caller.run(calls, in: context)
+            try await report(ran, emitter, logger)
+            found.runs += ran
+            context.toolCalls = found.runs.map(\.eventJSON)
+            try await emitter.emitStatus(.processing, ["stage": "Interpreting"])
+            let open = context.snapshot.guidelines(reevaluatedAfter: Set(calls.map(\.tool)), among: guidelines)
+            if !open.isEmpty {
+                judged.removeAll { match in open.contains { $0.id == match.guideline.id } }
+                judged += try await strategies.matcher.match(open, in: context)
+            }
+            if round + 1 == context.agent.maxEngineIterations {
+                found.matches = GuidelineMatcher.sorted(judged, as: guidelines)
+            }
+        }
+        for case .invalid(let problems) in found.runs.map(\.outcome) { found.problems += problems }
+        found.problems = Self.foremost(found.problems)
+        for match in found.matches {
+            logger.debug(
+                "guideline matched",
+                metadata: ["guideline": "\(match.guideline.id)", "rationale": "\(match.rationale)"])
+        }
+        return found
+    }
+
+    private func plan(_ found: inout Preparation, in context: TurnContext) async throws -> [ToolCall] {
+        let candidates = try await strategies.caller.candidates(for: found.matches, in: context)
+        guard !candidates.isEmpty else {
+            found.problems = []
+            return []
+        }
+        let plan = try await strategies.caller.inference.plan(
+            candidates, matches: found.matches, results: found.runs, in: context)
+        found.problems = plan.problems
+        return plan.calls
+    }
+
+    /// Stores what outlives the reply, and switches the mode: once any tool hands over, no other can undo it.
+    private func report(_ runs: [ToolRun], _ emitter: TurnEmitter, _ logger: Logger) async throws {
+        for run in runs {
+            if case .defect(let text) = run.outcome {
+                logger.error("tool failed", metadata: ["tool": "\(run.call.tool)", "error": "\(text)"])
+            }
+        }
+        let lasting = runs.filter { $0.result?.lifespan != .response && $0.isReported }
+        if !lasting.isEmpty { try await emitter.toolCalls(lasting.map(\.eventJSON)) }
+        let modes = runs.compactMap { $0.result?.mode }
+        if let mode = modes.contains(.manual) ? .manual : modes.last {
+            try await emitter.updateSession(SessionChange(mode: mode))
+        }
+    }
+
+    /// Of several problems, those that are asked for first: the lowest precedence, visible ones only (`domain.md` 1.2).
+    static func foremost(_ problems: [ParameterProblem]) -> [ParameterProblem] {
+        let visible = problems.filter { !$0.parameter.hidden }
+        guard let first = visible.map(\.parameter.precedence).min() else { return [] }
+        return visible.filter { $0.parameter.precedence == first }
+    }
+}
+
+extension TurnContext {
+    /// The guidelines that this turn looks at. Those of journeys wait for their journey.
+    var candidateGuidelines: [Guideline] { snapshot.guidelines.filter { $0.enabled && $0.scope == .agent } }
+}
+
+extension AgentSnapshot {
+    /// Those of `guidelines` that are judged anew once one of the tools has run (`reevaluate_after`).
+    func guidelines(reevaluatedAfter tools: Set<ToolID>, among guidelines: [Guideline]) -> [Guideline] {
+        let sources = relationships.compactMap { relationship -> Relationship.End? in
+            guard relationship.kind == .reevaluation, case .tool(let tool) = relationship.target, tools.contains(tool)
+            else { return nil }
+            return relationship.source
+        }
+        guard !sources.isEmpty else { return [] }
+        return guidelines.filter { guideline in
+            sources.contains(.guideline(guideline.id)) || guideline.tags.contains { sources.contains(.tag($0)) }
+        }
+    }
+}
+
+extension ToolRun {
+    /// Whether the call becomes part of the session: a failure is for this reply only (`lua-authoring-surface.md` 8).
+    fileprivate var isReported: Bool { result != nil }
+}
