@@ -1,0 +1,156 @@
+public import OrderedCollections
+public import ParlantCore
+
+/// Where one session is in the journeys of its agent, during one turn. Pure: it is told what happened (triggers that
+/// matched, verdicts, tools that ran), and says what is to be asked, which states apply, and what to remember.
+///
+/// The order of a turn: what ``questions`` lists is judged together with the conditions of guidelines; then
+/// ``begin(triggeredBy:)`` and ``judge(_:)``; journeys that lost to something else are taken back with
+/// ``withdraw(allBut:)``; after tools ran, ``toolsRan(_:waiting:known:)``; as long as ``needsVerdict``, again. At the end
+/// ``places`` is remembered.
+///
+/// - Chat states stay until the customer has answered; then the first way whose condition holds is gone, else the
+///   journey stays, or goes back to a state whose answer the customer changes.
+/// - Tool states stay until their tools have run, forks until a way is chosen; both go on in the same turn.
+/// - A state that would ask what the customer has said already is passed by.
+public struct JourneyNavigator: Sendable {
+    /// Moves of one journey in one turn; then it is stopped where it is.
+    public static let mostMoves = 64
+
+    struct Course: Sendable {
+        /// Names of spots, oldest first; the last one is where it is.
+        var path: [String]
+        /// Nil: the journey is over.
+        var spot: JourneySpot?
+        /// Whether it came to its spot in this turn, so that nothing has been said there yet.
+        var isFresh: Bool
+        /// Whether the tools of its spot have run.
+        var hasRun = false
+        /// What those tools said, in words.
+        var evidence = ""
+        /// Spots that it came to in this turn, in order.
+        var visited: [String] = []
+        var moveCount = 0
+    }
+
+    let map: JourneyMap
+    let customerSpoke: Bool
+    /// Where the session was when the turn began.
+    private var before: OrderedDictionary<JourneyID, JourneyPlace>
+    var courses: OrderedDictionary<JourneyID, Course> = [:]
+    private var withdrawn: Set<JourneyID> = []
+    /// What was put right; for the log.
+    public internal(set) var notices: [JourneyNotice] = []
+    /// The steps of this turn, in order.
+    public internal(set) var moves: [JourneyMove] = []
+
+    /// A turn that begins. O(journeys).
+    ///
+    /// - Parameters:
+    ///   - places: Where the last turn left the session. A place whose state no longer exists becomes the start; one
+    ///     whose journey no longer exists is forgotten; ``notices`` says so.
+    ///   - customerSpoke: Whether the turn answers the customer; else no chat state is left.
+    public init(
+        _ journeys: [Journey], places: OrderedDictionary<JourneyID, JourneyPlace> = [:], customerSpoke: Bool = true
+    ) {
+        map = JourneyMap(journeys)
+        self.customerSpoke = customerSpoke
+        before = places
+        for (id, place) in places {
+            guard map.contains(id) else {
+                notices.append(.unknownJourney(id))
+                before[id] = nil
+                continue
+            }
+            guard let name = place.current else {
+                courses[id] = Course(path: place.path, spot: nil, isFresh: false)
+                continue
+            }
+            if let spot = map.spot(name, of: id) {
+                courses[id] = Course(path: place.path, spot: spot, isFresh: false)
+            } else {
+                notices.append(.unknownState(id, name))
+                start(id)
+                before[id] = self.places[id]
+            }
+        }
+        moves = []
+    }
+
+    /// What the session remembers of its journeys from this turn on.
+    public var places: OrderedDictionary<JourneyID, JourneyPlace> {
+        courses.mapValues { JourneyPlace(path: $0.path, hasEnded: $0.spot == nil) }
+    }
+
+    /// Journeys that count in this turn, nested ones after those that go through them.
+    public var active: OrderedSet<JourneyID> {
+        var active: OrderedSet<JourneyID> = []
+        for course in running.values { active.append(contentsOf: course.spot?.frames.map(\.journey.id) ?? []) }
+        return active
+    }
+
+    /// Whether something that counts within a scope may count now, as far as journeys are concerned.
+    public func covers(_ scope: Scope) -> Bool {
+        guard case .journey(let id) = scope else { return true }
+        return active.contains(id)
+    }
+
+    /// Whether the session is in this state of this journey, by itself or nested in another one. The name may be that
+    /// of a nested spot, `identify/ask_name`, or of the state that goes through the nested journey, `identify`.
+    public func isAt(_ state: String, of journey: JourneyID) -> Bool {
+        for (id, course) in courses {
+            guard let spot = course.spot else { continue }
+            if id == journey, spot.name == state { return true }
+            if spot.frames.contains(where: { $0.journey.id == journey && $0.state.name == state }) { return true }
+        }
+        return false
+    }
+
+    /// Whether a trigger of the journey could begin it now: it is not under way.
+    public func canBegin(_ journey: JourneyID) -> Bool { map.contains(journey) && before[journey]?.current == nil }
+
+    /// Courses that are under way and were not taken back.
+    var running: OrderedDictionary<JourneyID, Course> {
+        courses.filter { $0.value.spot != nil && !withdrawn.contains($0.key) }
+    }
+
+    // MARK: Events
+
+    /// Begins the journeys of which a trigger applies; one that is under way goes on where it is, one that has ended
+    /// begins anew.
+    public mutating func begin(triggeredBy matched: Set<GuidelineID>) {
+        for journey in map.all where journey.conditions.contains(where: matched.contains) { begin(journey.id) }
+    }
+
+    /// Begins one journey, as ``begin(triggeredBy:)`` does.
+    public mutating func begin(_ journey: JourneyID) {
+        guard canBegin(journey), courses[journey]?.spot == nil else { return }
+        start(journey)
+    }
+
+    /// Takes back what this turn did to journeys that do not survive: they are where the turn before left them, and
+    /// nothing of them counts in this turn.
+    ///
+    /// - Parameter survivors: Of ``active``, those that go on. A journey goes on when all nested ones of its spot do.
+    public mutating func withdraw(allBut survivors: Set<JourneyID>) {
+        for (id, course) in running {
+            let frames = course.spot?.frames ?? []
+            guard !frames.allSatisfy({ survivors.contains($0.journey.id) }) else { continue }
+            withdrawn.insert(id)
+            let touched = Set([id] + frames.map(\.journey.id))
+            moves.removeAll { touched.contains($0.journey) }
+            guard let place = before[id] else {
+                courses[id] = nil
+                continue
+            }
+            let spot = place.current.flatMap { map.spot($0, of: id) }
+            courses[id] = Course(path: place.path, spot: spot, isFresh: false)
+        }
+    }
+
+    private mutating func start(_ journey: JourneyID) {
+        let spot = map.start(of: journey, moves: &moves)
+        let path = spot.map { [$0.name] } ?? []
+        courses[journey] = Course(path: path, spot: spot, isFresh: true, visited: path)
+    }
+}
