@@ -22,8 +22,11 @@ struct OpenAIClient: Sendable {
     /// - Parameters:
     ///   - path: Below the base URL, beginning with `/`.
     ///   - deadline: On the clock's `uptime`; no pause and no attempt goes beyond it.
+    ///   - attempts: Raised by the requests that were made.
     /// - Throws: ``NLPError``; `CancellationError` at once, also from within a pause.
-    func post(_ path: String, _ body: JSONValue, until deadline: Duration, maxReplyBytes: Int) async throws -> Answer {
+    func post(
+        _ path: String, _ body: JSONValue, until deadline: Duration, attempts: inout Int, maxReplyBytes: Int
+    ) async throws -> Answer {
         let bytes = JSONWriter.bytes(of: body)
         var attempt = 1
         while true {
@@ -32,6 +35,7 @@ struct OpenAIClient: Sendable {
             guard left > .zero else { throw timedOut() }
             let failure: NLPError
             var failedReply: HTTPExchangeReply?
+            attempts += 1
             let reply = await exchange(
                 HTTPExchangeRequest(
                     method: "POST", url: configuration.baseURL + path, headers: configuration.headers(), body: bytes,
@@ -66,7 +70,11 @@ struct OpenAIClient: Sendable {
     }
 
     /// The time at which an answer that is asked for now is overdue.
-    var newDeadline: Duration { clock.uptime + configuration.deadline }
+    ///
+    /// - Parameter limit: The request's own limit; what is beyond that of the configuration is cut.
+    func deadline(within limit: Duration? = nil) -> Duration {
+        clock.uptime + min(limit ?? configuration.deadline, configuration.deadline)
+    }
 
     private func exchange(_ request: HTTPExchangeRequest) async -> Result<HTTPExchangeReply, any Error> {
         do { return .success(try await transport.exchange(request)) } catch { return .failure(error) }

@@ -12,7 +12,7 @@ struct OpenAIEmbedder: Embedder {
     let dialect: LearnedDialect
 
     func embed(_ texts: [String]) async throws -> [[Float]] {
-        let deadline = client.newDeadline
+        let deadline = client.deadline()
         var vectors: [[Float]] = []
         for start in stride(from: 0, to: texts.count, by: Self.batch) {
             let part = Array(texts[start..<min(start + Self.batch, texts.count)])
@@ -23,12 +23,14 @@ struct OpenAIEmbedder: Embedder {
     }
 
     private func embedBatch(_ texts: [String], until deadline: Duration) async throws -> [[Float]] {
+        var attempts = 0
         while true {
             let used = dialect.current
             var body: JSONObject = ["model": .string(model), "input": .array(texts.map(JSONValue.string))]
             if used.sendsEncodingFormat { body["encoding_format"] = "base64" }
             let answer = try await client.post(
-                "/embeddings", .object(body), until: deadline, maxReplyBytes: Self.maxReplyBytes)
+                "/embeddings", .object(body), until: deadline, attempts: &attempts,
+                maxReplyBytes: Self.maxReplyBytes)
             switch answer {
             case .body(let body):
                 guard let vectors = Self.vectors(in: body, count: texts.count) else { throw malformed() }

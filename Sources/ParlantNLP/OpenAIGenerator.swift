@@ -13,15 +13,15 @@ struct OpenAIGenerator: SchematicGenerator {
     let onNotice: @Sendable (String) -> Void
 
     func generate(_ request: GenerationRequest) async throws -> Generation {
-        let deadline = client.newDeadline
+        let deadline = client.deadline(within: request.timeLimit)
         var usage = TokenUsage()
         var chat = OpenAIChat(request, model: client.configuration.model)
         var doublings = 0
+        var attempts = 0
         var problem = ""
         for _ in 0...max(client.configuration.repairs, 0) {
-            let completion = try await complete(chat, until: deadline)
-            usage.input += completion.usage.input
-            usage.output += completion.usage.output
+            let completion = try await complete(chat, until: deadline, attempts: &attempts)
+            usage += completion.usage
             switch completion.ending {
             case .refused:
                 throw NLPError(.rejected, "the model refused to answer; reword the guidelines that apply")
@@ -43,7 +43,8 @@ struct OpenAIGenerator: SchematicGenerator {
                     continue
                 }
                 guard let misfit = JSONSchemaCheck.problem(of: content, in: request.schema) else {
-                    return Generation(content: content, usage: usage)
+                    return Generation(
+                        content: content, usage: usage, model: client.configuration.model, attempts: attempts)
                 }
                 problem = misfit
                 chat.askAgain(because: problem, after: text)
@@ -52,15 +53,18 @@ struct OpenAIGenerator: SchematicGenerator {
         throw NLPError(
             .malformed,
             "\(client.configuration.model) did not write what was asked for (\(request.schemaName): \(problem)); try a "
-                + "more capable model")
+                + "more capable model", usage: usage, attempts: attempts)
     }
 
     /// One answer, in the plainest dialect that is needed.
-    private func complete(_ chat: OpenAIChat, until deadline: Duration) async throws -> OpenAICompletion {
+    private func complete(
+        _ chat: OpenAIChat, until deadline: Duration, attempts: inout Int
+    ) async throws -> OpenAICompletion {
         while true {
             let used = dialect.current
             let answer = try await client.post(
-                "/chat/completions", chat.body(in: used), until: deadline, maxReplyBytes: Self.maxReplyBytes)
+                "/chat/completions", chat.body(in: used), until: deadline, attempts: &attempts,
+                maxReplyBytes: Self.maxReplyBytes)
             switch answer {
             case .body(let body): return OpenAICompletion(body)
             case .refused(let what, let error):

@@ -19,9 +19,10 @@ struct OpenAIModerator: ModerationService {
     }
 
     func moderate(_ text: String) async throws -> Moderation {
+        var attempts = 0
         let answer = try await client.post(
             "/moderations", ["model": .string(client.configuration.model), "input": .string(text)],
-            until: client.newDeadline, maxReplyBytes: Self.maxReplyBytes)
+            until: client.deadline(), attempts: &attempts, maxReplyBytes: Self.maxReplyBytes)
         switch answer {
         case .body(let body):
             guard let moderation = Self.moderation(in: body) else {

@@ -98,6 +98,8 @@ struct OpenAIAnswerTests {
         let generation = try await bench.generate()
         #expect(generation.content == ["applies": true])
         #expect(generation.usage == TokenUsage(input: 14, output: 6))
+        #expect(generation.model == "m1")
+        #expect(generation.attempts == 2)
         let messages = try #require(bench.transport.bodies[1]["messages"]?.array)
         #expect(messages.count == 4)
         #expect(messages[2]["role"] == "assistant")
@@ -297,6 +299,18 @@ struct OpenAIRetryTests {
         }
         #expect(try await bench.failure().code == .unavailable)
         #expect(bench.clock.sleeps.isEmpty)
+    }
+
+    @Test("is not waited for beyond the request's own limit")
+    func timeLimit() async throws {
+        let bench = try Bench([.reply(503, "{}", [HTTPHeader("retry-after", "3")]), good])
+        var hasty = request
+        hasty.timeLimit = .seconds(2)
+        let error = await #expect(throws: NLPError.self) {
+            try await #require(bench.service.generator).generate(hasty)
+        }
+        #expect(error?.code == .unavailable)
+        #expect(bench.transport.requests.map(\.timeout) == [.seconds(2)])
     }
 
     @Test("gets no attempt that is longer than what is left of the deadline")

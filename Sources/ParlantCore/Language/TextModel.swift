@@ -48,13 +48,12 @@ public struct TextRequest: Sendable, Equatable {
     public var temperature: Double
     /// Most tokens of the answer.
     public var maxTokens: Int
-    /// How much the question asks of a model. Raw values are those of the Lua surface.
-    public var size: Size
-
-    public enum Size: String, Sendable, CaseIterable { case nano, mini, large }
+    /// How much the question asks of a model.
+    public var size: ModelSize
 
     public init(
-        prompt: String, schema: JSONValue? = nil, temperature: Double = 0, maxTokens: Int = 1024, size: Size = .large
+        prompt: String, schema: JSONValue? = nil, temperature: Double = 0, maxTokens: Int = 1024,
+        size: ModelSize = .large
     ) {
         self.prompt = prompt
         self.schema = schema

@@ -63,7 +63,7 @@ final class TurnModels: Sendable {
             note(usage(answer), nil)
             return answer
         } catch {
-            note(TokenUsage(), error is CancellationError ? "cancelled" : "\(error)")
+            note((error as? NLPError)?.usage ?? TokenUsage(), error is CancellationError ? "cancelled" : "\(error)")
             throw error
         }
     }

@@ -8,14 +8,18 @@ struct TextModelAttempts: Sendable {
     let random: @Sendable () -> Double
 
     /// The time, on the clock's `uptime`, at which an answer that is asked for now is overdue.
-    var newDeadline: Duration { clock.uptime + limits.deadline }
+    ///
+    /// - Parameter limit: The request's own limit; what is beyond ours is cut.
+    func deadline(within limit: Duration? = nil) -> Duration {
+        clock.uptime + min(limit ?? limits.deadline, limits.deadline)
+    }
 
     /// Runs one call until it succeeds or another attempt would not help. The pause is what the model asks for, else it
     /// grows.
     ///
     /// - Throws: ``NLPError``; `CancellationError` at once, also from within a pause.
     func run<Value: Sendable>(
-        until deadline: Duration, _ call: @Sendable () async throws -> Value
+        until deadline: Duration, attempts: inout Int, _ call: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         var attempt = 1
         while true {
@@ -23,7 +27,8 @@ struct TextModelAttempts: Sendable {
             guard clock.uptime < deadline else { throw timedOut }
             let failure: TextModelError
             do {
-                return try await call()
+                attempts += 1
+                return try await clock.cut(at: deadline, orThrow: timedOut, call)
             } catch let error as TextModelError {
                 failure = error
             }

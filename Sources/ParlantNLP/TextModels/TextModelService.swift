@@ -14,7 +14,7 @@ public struct TextModelService: NLPService {
         public var retries = RetryPolicy()
         /// Answers that do not fit are asked for again, this often at most.
         public var repairs = 2
-        /// Time after which no attempt at a question begins; how long one attempt may take is the model's to limit.
+        /// Longest time for one answer: all attempts, pauses and repairs.
         public var deadline: Duration = .seconds(120)
         /// Texts in one call of `embed`.
         public var embeddingBatch = 64
@@ -47,24 +47,27 @@ struct TextModelGenerator: SchematicGenerator {
     let attempts: TextModelAttempts
 
     func generate(_ request: GenerationRequest) async throws -> Generation {
-        let deadline = attempts.newDeadline
+        let deadline = attempts.deadline(within: request.timeLimit)
         let model = attempts.model
         let question =
             "\(request.system)\n\n\(request.prompt)\n\nAnswer with one JSON object that fits this JSON schema, and "
             + "nothing else:\n\(request.schema)"
         var text = TextRequest(
-            prompt: question, schema: request.schema, temperature: request.temperature, maxTokens: request.maxTokens)
+            prompt: question, schema: request.schema, temperature: request.temperature, maxTokens: request.maxTokens,
+            size: request.size)
         try await refuseTooLong(question, request, until: deadline)
         var usage = TokenUsage()
+        var made = 0
         var problem = ""
         for _ in 0...max(attempts.limits.repairs, 0) {
             let current = text
-            let completion = try await attempts.run(until: deadline) { try await model.generate(current) }
-            usage.input += completion.usage.input
-            usage.output += completion.usage.output
+            let completion = try await attempts.run(until: deadline, attempts: &made) {
+                try await model.generate(current)
+            }
+            usage += completion.usage
             if let content = OpenAIChat.json(in: completion.text) {
                 guard let misfit = JSONSchemaCheck.problem(of: content, in: request.schema) else {
-                    return Generation(content: content, usage: usage)
+                    return Generation(content: content, usage: usage, model: model.name, attempts: made)
                 }
                 problem = misfit
             } else {
@@ -77,8 +80,8 @@ struct TextModelGenerator: SchematicGenerator {
         }
         throw NLPError(
             .malformed,
-            "\(model.name) did not write what was asked for (\(request.schemaName): \(problem)); try a more capable model"
-        )
+            "\(model.name) did not write what was asked for (\(request.schemaName): \(problem)); try a more capable model",
+            usage: usage, attempts: made)
     }
 
     /// Says beforehand what the model would cut off without a word.
@@ -86,7 +89,8 @@ struct TextModelGenerator: SchematicGenerator {
         _ prompt: String, _ request: GenerationRequest, until deadline: Duration
     ) async throws {
         let model = attempts.model
-        let tokens = try await attempts.run(until: deadline) { try await model.countTokens(prompt) }
+        var made = 0
+        let tokens = try await attempts.run(until: deadline, attempts: &made) { try await model.countTokens(prompt) }
         guard tokens + request.maxTokens <= model.maxTokens else {
             throw NLPError(
                 .rejected,
@@ -101,12 +105,13 @@ struct TextModelEmbedder: Embedder {
     let attempts: TextModelAttempts
 
     func embed(_ texts: [String]) async throws -> [[Float]] {
-        let deadline = attempts.newDeadline
+        let deadline = attempts.deadline()
         let (model, batch) = (attempts.model, max(1, attempts.limits.embeddingBatch))
         var vectors: [[Float]] = []
+        var made = 0
         for start in stride(from: 0, to: texts.count, by: batch) {
             let part = Array(texts[start..<min(start + batch, texts.count)])
-            let some = try await attempts.run(until: deadline) { try await model.embed(part) }
+            let some = try await attempts.run(until: deadline, attempts: &made) { try await model.embed(part) }
             guard some.count == part.count, some.allSatisfy({ $0.count == model.dimensions }) else {
                 throw NLPError(
                     .malformed, "\(model.name) did not return one vector of \(model.dimensions) numbers per text")
@@ -123,6 +128,7 @@ struct TextModelModerator: ModerationService {
 
     func moderate(_ text: String) async throws -> Moderation {
         let model = attempts.model
-        return try await attempts.run(until: attempts.newDeadline) { try await model.moderate(text) }
+        var made = 0
+        return try await attempts.run(until: attempts.deadline(), attempts: &made) { try await model.moderate(text) }
     }
 }

@@ -51,7 +51,7 @@ enum ContractClasses {
         ---@field prompt string
         ---@field temperature number
         ---@field max_tokens integer Most tokens of the answer.
-        ---@field size \(union(TextRequest.Size.allCases.map(\.rawValue)))
+        ---@field size \(union(ModelSize.allCases.map(\.rawValue)))
         ---@field schema? table<string, any> JSON schema of the answer; nil for free text.
 
         ---@class (exact) parlant.Usage

@@ -81,11 +81,16 @@ private struct Bench {
 
     func generate() async throws -> Generation { try await #require(service.generator).generate(question) }
 
+    /// Returns as soon as somebody sleeps who is not the end of the time limit.
+    func waitForPause() async {
+        while (clock.nextDeadline ?? .seconds(120)) >= .seconds(120) { await Task.yield() }
+    }
+
     /// The error of a question, while the clock moves by these steps, each as soon as somebody sleeps.
     func failure(moving steps: [Duration] = []) async throws -> NLPError? {
         let task = Task { try await generate() }
         for step in steps {
-            await clock.waitForSleepers(1)
+            await waitForPause()
             clock.advance(by: step)
         }
         do {
@@ -115,6 +120,7 @@ struct TextModelServiceTests {
         let generation = try await bench.generate()
         #expect(generation.content == ["applies": false])
         #expect(generation.usage == TokenUsage(input: 15, output: 6))
+        #expect(generation.attempts == 3)
         let prompts = bench.model.requests.map(\.prompt)
         #expect(prompts[1].hasSuffix("An earlier answer was not usable: the answer is not JSON. It was:\nyes"))
         #expect(
@@ -133,6 +139,8 @@ struct TextModelServiceTests {
                 == "plugin test did not write what was asked for (match: the answer was empty); try a more capable model"
         )
         #expect(bench.model.requests.count == 3)
+        #expect(error.usage == TokenUsage(input: 15, output: 6))
+        #expect(error.attempts == 3)
     }
 
     @Test("is tried for three times, with a pause that grows")
@@ -141,7 +149,7 @@ struct TextModelServiceTests {
         let bench = Bench([broken, broken, broken, .text("{\"applies\": true}")])
         let task = Task { try await bench.generate() }
         for (count, pause) in [(1, Duration.milliseconds(500)), (2, .milliseconds(1000))] {
-            await bench.clock.waitForSleepers(1)
+            await bench.waitForPause()
             #expect(bench.model.requests.count == count)
             bench.clock.advance(by: pause - .milliseconds(1))
             #expect(bench.clock.sleeperCount == 1)
@@ -158,7 +166,7 @@ struct TextModelServiceTests {
         let busy = ScriptedModel.Step.failure(TextModelError("busy", retryAfter: .seconds(7)))
         let bench = Bench([busy, .text("{\"applies\": true}")])
         let task = Task { try await bench.generate() }
-        await bench.clock.waitForSleepers(1)
+        await bench.waitForPause()
         bench.clock.advance(by: .milliseconds(6999))
         #expect(bench.clock.sleeperCount == 1)
         bench.clock.advance(by: .milliseconds(1))
@@ -182,6 +190,34 @@ struct TextModelServiceTests {
         #expect(error.code == .rateLimited)
         #expect(error.message == "plugin test asks to wait: busy")
         #expect(bench.model.requests.count == 2)
+    }
+
+    @Test("that does not come within the time limit is given up, and the model learns of it")
+    func silence() async throws {
+        let bench = Bench([.silence])
+        var question = question
+        question.timeLimit = .seconds(3)
+        let generator = try #require(bench.service.generator)
+        let task = Task { [question] in try await generator.generate(question) }
+        while bench.model.requests.isEmpty || bench.clock.nextDeadline == nil { await Task.yield() }
+        bench.clock.advance(by: .milliseconds(2999))
+        #expect(bench.clock.sleeperCount == 1)
+        bench.clock.advance(by: .milliseconds(1))
+        let error = await #expect(throws: NLPError.self) { try await task.value }
+        #expect(error?.code == .timedOut)
+        #expect(error?.message == "plugin test did not answer in time; try a faster model")
+        #expect(bench.model.cancelledCalls == 1)
+    }
+
+    @Test("is asked of the model with the size of the question")
+    func size() async throws {
+        let bench = Bench([.text("{\"applies\": true}")])
+        var question = question
+        question.size = .nano
+        let generation = try await #require(bench.service.generator).generate(question)
+        #expect(bench.model.requests.map(\.size) == [.nano])
+        #expect(generation.model == "plugin test")
+        #expect(generation.attempts == 1)
     }
 
     @Test("that nobody wants any more is given up at once")
