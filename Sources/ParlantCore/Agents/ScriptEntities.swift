@@ -51,15 +51,8 @@ public struct ScriptEntities: Sendable {
     /// Relationships, by agent: first that each guideline of a journey depends on it, then those that the script states.
     public func relationships() -> [Stored<Relationship>] {
         gather({ snapshot in
-            snapshot.guidelines.compactMap(Self.dependencyOnJourney) + snapshot.relationships
+            snapshot.guidelines.compactMap(Relationship.onJourney) + snapshot.relationships
         }) { _, _ in }
-    }
-
-    private static func dependencyOnJourney(_ guideline: Guideline) -> Relationship? {
-        guard case .journey(let journey) = guideline.scope else { return nil }
-        return Relationship(
-            id: RelationshipID("\(guideline.id)-in-\(journey)"), kind: .dependency, source: .guideline(guideline.id),
-            target: .tag(Journey.owner(journey)), location: guideline.location)
     }
 
     /// Tools by service, that is by bundle, each once, sorted by name.

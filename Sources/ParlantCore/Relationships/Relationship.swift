@@ -41,6 +41,14 @@ public struct Relationship: StoredEntity {
         self.location = location
     }
 
+    /// That a guideline of a journey applies only while the journey is active; nil for a guideline without a journey.
+    public static func onJourney(of guideline: Guideline) -> Relationship? {
+        guard case .journey(let journey) = guideline.scope else { return nil }
+        return Relationship(
+            id: RelationshipID("\(guideline.id)-in-\(journey)"), kind: .dependency, source: .guideline(guideline.id),
+            target: .tag(Journey.owner(journey)), location: guideline.location)
+    }
+
     /// Whether it says the same as another, whatever their ids.
     public func repeats(_ other: Relationship) -> Bool {
         kind == other.kind && source == other.source && target == other.target

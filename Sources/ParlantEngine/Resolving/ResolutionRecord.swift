@@ -1,0 +1,102 @@
+public import ParlantCore
+
+/// What the relationships of an agent made of one guideline or journey in a turn, and why.
+public struct ResolutionRecord: Sendable, Equatable {
+    /// Who is spoken of.
+    public enum Entity: Sendable, Hashable {
+        case guideline(GuidelineID)
+        case journey(JourneyID)
+        case tag(TagID)
+        case tool(ToolID)
+    }
+
+    /// What was decided. Raw values are the reference's, but for the last, which the reference does not record.
+    public enum Kind: String, Sendable, CaseIterable {
+        /// No relationship changed anything.
+        case none
+        /// Dropped: something that it depends on does not apply.
+        case unmetDependencyAll = "unmet_dependency_all"
+        /// Dropped: nothing out of a group that it depends on applies.
+        case unmetDependencyAny = "unmet_dependency_any"
+        /// Dropped: something else goes before it, or before what it depends on.
+        case deprioritized
+        /// Added: something that applies entails it.
+        case entailed
+        /// Dropped for, or added as, the question which of several things is meant.
+        case disambiguated
+    }
+
+    /// One decision.
+    public struct Decision: Sendable, Equatable {
+        public var kind: Kind
+        /// One sentence for people, without the name of the entity.
+        public var reason: String
+        /// What the agent's author said; nil where numbers decide.
+        public var relationship: Relationship?
+        /// The others that the decision is about: what is missing, what goes before, what entails.
+        public var counterparts: [Entity]
+
+        init(_ kind: Kind, _ reason: String, _ relationship: Relationship? = nil, _ counterparts: [Entity] = []) {
+            self.kind = kind
+            self.reason = reason
+            self.relationship = relationship
+            self.counterparts = counterparts
+        }
+    }
+
+    public var entity: Entity
+    /// Whether it applies after all.
+    public var applies: Bool
+    /// Never empty; the last one says how it ended.
+    public var decisions: [Decision]
+
+    /// How it ended.
+    public var kind: Kind { decisions.last?.kind ?? .none }
+}
+
+extension ResolutionRecord {
+    /// `{"guideline": id, "applies", "decisions": [{"kind", "reason", "relationship", "counterparts"}]}`, for the view
+    /// that explains a message. A relationship shows its id, its kind and, if a script says it, file and line.
+    public var json: JSONValue {
+        var members = entity.json
+        members["applies"] = .boolean(applies)
+        members["decisions"] = .array(decisions.map(\.json))
+        return .object(members)
+    }
+}
+
+extension ResolutionRecord.Entity {
+    /// The id without its kind.
+    var rawID: String {
+        switch self {
+        case .guideline(let id): id.rawValue
+        case .journey(let id): id.rawValue
+        case .tag(let id): id.rawValue
+        case .tool(let id): id.description
+        }
+    }
+
+    fileprivate var json: JSONObject {
+        switch self {
+        case .guideline(let id): ["guideline": .string(id.rawValue)]
+        case .journey(let id): ["journey": .string(id.rawValue)]
+        case .tag(let id): ["tag": .string(id.rawValue)]
+        case .tool(let id): ["tool": .string(id.description)]
+        }
+    }
+}
+
+extension ResolutionRecord.Decision {
+    fileprivate var json: JSONValue {
+        var members: JSONObject = ["kind": .string(kind.rawValue), "reason": .string(reason)]
+        if let relationship {
+            var said: JSONObject = [
+                "id": .string(relationship.id.rawValue), "kind": .string(relationship.kind.rawValue),
+            ]
+            if let location = relationship.location { said["location"] = .string(location.description) }
+            members["relationship"] = .object(said)
+        }
+        if !counterparts.isEmpty { members["counterparts"] = .array(counterparts.map { .object($0.json) }) }
+        return .object(members)
+    }
+}
