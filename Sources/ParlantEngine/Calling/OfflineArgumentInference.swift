@@ -25,7 +25,11 @@ struct OfflineArgumentInference: ArgumentInference {
 
     private func arguments(for candidate: ToolCandidate, in context: TurnContext) -> JSONObject {
         let question = context.pendingQuestion.flatMap { $0.tool == candidate.tool.id ? $0.parameter : nil }
-        let messages = question == nil ? context.interaction.unansweredCustomerMessages : messagesOfTopic(context)
+        // A journey collects what its tools need over several turns.
+        let isOfJourney = candidate.guidelines.contains { $0.journeyState != nil }
+        let messages =
+            question == nil && !isOfJourney
+            ? context.interaction.unansweredCustomerMessages : messagesOfTopic(context)
         return ArgumentFinder.find(
             parameters: candidate.tool.parameters, choices: candidate.choices, messages: messages,
             askedFor: question, today: context.today)

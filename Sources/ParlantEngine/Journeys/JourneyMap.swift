@@ -35,8 +35,6 @@ struct JourneyMap: Sendable {
             journeys.filter { $0.graph != nil }.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    var all: OrderedDictionary<JourneyID, Journey>.Values { journeys.values }
-
     func contains(_ id: JourneyID) -> Bool { journeys[id] != nil }
 
     /// Where a journey begins; nil when it does not exist, or is over as soon as it begins.

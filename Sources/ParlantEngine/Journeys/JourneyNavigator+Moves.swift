@@ -3,14 +3,18 @@ public import ParlantCore
 extension JourneyNavigator {
     /// Moves the journeys as far as the verdicts carry them.
     ///
-    /// - Parameter holding: Of ``questions``, the conditions that hold.
-    public mutating func judge(_ holding: Set<JudgedCondition.ID>) {
+    /// - Parameters:
+    ///   - asked: Of ``questions``, those that were judged; they are not asked again until tools have run.
+    ///   - holding: Of those, the conditions that hold.
+    public mutating func judge(_ asked: [JudgedCondition], holding: Set<JudgedCondition.ID>) {
+        for question in asked { courses[question.id.journey]?.judged.insert(question.id) }
         for id in running.keys { advance(id, holding) }
     }
 
     /// Moves the journeys as far as they can go without anybody who judges.
     public mutating func presume() {
-        judge(Set(questions.filter { $0.presumed == true }.map(\.id)))
+        let asked = questions.filter { $0.presumed != nil }
+        judge(asked, holding: Set(asked.filter { $0.presumed == true }.map(\.id)))
     }
 
     /// Lets journeys go on whose tools have run.
@@ -32,6 +36,7 @@ extension JourneyNavigator {
             let isDone = tools.isEmpty || !own.isEmpty || tools.contains(where: known.contains)
             guard isDone, !tools.contains(where: waiting.contains) else { continue }
             courses[id]?.hasRun = true
+            courses[id]?.judged = []
             courses[id]?.evidence = own.map(ToolEvidence.words).joined(separator: ". ")
             advance(id, [])
         }
@@ -139,7 +144,8 @@ extension JourneyNavigator {
         }
         course.isFresh = true
         course.hasRun = false
-        course.evidence = ""
+        // A fork behind a tool still has to know what the tool said.
+        if case .tools = here.state.kind {} else { course.evidence = "" }
         course.moveCount += 1
         courses[id] = course
     }

@@ -8,7 +8,9 @@ extension JourneyNavigator {
 
     /// What has to be judged before the journeys can go on, or may be judged with it. In a fixed order; bounded by the
     /// ways of the states concerned.
-    public var questions: [JudgedCondition] { running.flatMap { questions(of: $0.key, $0.value) } }
+    public var questions: [JudgedCondition] {
+        running.flatMap { id, course in questions(of: id, course).filter { !course.judged.contains($0.id) } }
+    }
 
     /// Whether a journey cannot go on without a verdict.
     public var needsVerdict: Bool { questions.contains { $0.presumed == nil } }

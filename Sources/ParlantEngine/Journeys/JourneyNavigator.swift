@@ -5,7 +5,7 @@ public import ParlantCore
 /// matched, verdicts, tools that ran), and says what is to be asked, which states apply, and what to remember.
 ///
 /// The order of a turn: what ``questions`` lists is judged together with the conditions of guidelines; then
-/// ``begin(triggeredBy:)`` and ``judge(_:)``; journeys that lost to something else are taken back with
+/// ``judge(_:holding:)`` and ``begin(triggeredBy:)``; journeys that lost to something else are taken back with
 /// ``withdraw(allBut:)``; after tools ran, ``toolsRan(_:waiting:known:)``; as long as ``needsVerdict``, again. At the end
 /// ``places`` is remembered.
 ///
@@ -28,17 +28,24 @@ public struct JourneyNavigator: Sendable {
         var hasRun = false
         /// What those tools said, in words.
         var evidence = ""
+        /// What was judged since its tools ran, so that nothing is asked twice.
+        var judged: Set<JudgedCondition.ID> = []
         /// Spots that it came to in this turn, in order.
         var visited: [String] = []
         var moveCount = 0
     }
 
     let map: JourneyMap
+    let journeys: [Journey]
     let customerSpoke: Bool
     /// Where the session was when the turn began.
     private var before: OrderedDictionary<JourneyID, JourneyPlace>
     var courses: OrderedDictionary<JourneyID, Course> = [:]
     private var withdrawn: Set<JourneyID> = []
+    /// Journeys that began in this turn: none begins twice in a turn.
+    private var begun: Set<JourneyID> = []
+    /// Journeys without states of which a trigger applies: they count in the turns in which one does.
+    private(set) var stateless: OrderedSet<JourneyID> = []
     /// What was put right; for the log.
     public internal(set) var notices: [JourneyNotice] = []
     /// The steps of this turn, in order.
@@ -54,6 +61,7 @@ public struct JourneyNavigator: Sendable {
         _ journeys: [Journey], places: OrderedDictionary<JourneyID, JourneyPlace> = [:], customerSpoke: Bool = true
     ) {
         map = JourneyMap(journeys)
+        self.journeys = journeys
         self.customerSpoke = customerSpoke
         before = places
         for (id, place) in places {
@@ -86,6 +94,7 @@ public struct JourneyNavigator: Sendable {
     public var active: OrderedSet<JourneyID> {
         var active: OrderedSet<JourneyID> = []
         for course in running.values { active.append(contentsOf: course.spot?.frames.map(\.journey.id) ?? []) }
+        active.append(contentsOf: stateless)
         return active
     }
 
@@ -107,7 +116,7 @@ public struct JourneyNavigator: Sendable {
     }
 
     /// Whether a trigger of the journey could begin it now: it is not under way.
-    public func canBegin(_ journey: JourneyID) -> Bool { map.contains(journey) && before[journey]?.current == nil }
+    public func canBegin(_ journey: JourneyID) -> Bool { before[journey]?.current == nil }
 
     /// Courses that are under way and were not taken back.
     var running: OrderedDictionary<JourneyID, Course> {
@@ -119,13 +128,13 @@ public struct JourneyNavigator: Sendable {
     /// Begins the journeys of which a trigger applies; one that is under way goes on where it is, one that has ended
     /// begins anew.
     public mutating func begin(triggeredBy matched: Set<GuidelineID>) {
-        for journey in map.all where journey.conditions.contains(where: matched.contains) { begin(journey.id) }
+        for journey in journeys where journey.conditions.contains(where: matched.contains) { begin(journey.id) }
     }
 
     /// Begins one journey, as ``begin(triggeredBy:)`` does.
     public mutating func begin(_ journey: JourneyID) {
-        guard canBegin(journey), courses[journey]?.spot == nil else { return }
-        start(journey)
+        guard canBegin(journey), !withdrawn.contains(journey), begun.insert(journey).inserted else { return }
+        if map.contains(journey) { start(journey) } else { stateless.append(journey) }
     }
 
     /// Takes back what this turn did to journeys that do not survive: they are where the turn before left them, and
@@ -133,6 +142,10 @@ public struct JourneyNavigator: Sendable {
     ///
     /// - Parameter survivors: Of ``active``, those that go on. A journey goes on when all nested ones of its spot do.
     public mutating func withdraw(allBut survivors: Set<JourneyID>) {
+        for id in stateless where !survivors.contains(id) {
+            withdrawn.insert(id)
+            stateless.remove(id)
+        }
         for (id, course) in running {
             let frames = course.spot?.frames ?? []
             guard !frames.allSatisfy({ survivors.contains($0.journey.id) }) else { continue }

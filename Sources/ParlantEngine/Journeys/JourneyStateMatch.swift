@@ -5,13 +5,28 @@ extension JourneyNavigator {
     /// special case for them. Forks say nothing, and tools that have run are over.
     public var matches: [GuidelineMatch] {
         var seen: Set<GuidelineID> = []
-        return running.values.compactMap { course in
+        let statesOfJourneys: [GuidelineMatch] = running.values.compactMap { course in
             guard let spot = course.spot, let guideline = Self.guideline(for: spot, hasRun: course.hasRun),
                 seen.insert(guideline.id).inserted
             else { return nil }
             let rationale = course.isFresh ? "the journey has come to this step" : "the journey is at this step"
             return GuidelineMatch(guideline: guideline, rationale: rationale)
         }
+        let withoutStates = journeys.filter { stateless.contains($0.id) }.map { journey in
+            GuidelineMatch(guideline: Self.guideline(for: journey), rationale: "a trigger of the journey applies")
+        }
+        return statesOfJourneys + withoutStates
+    }
+
+    /// A journey without states is one instruction: its description.
+    private static func guideline(for journey: Journey) -> Guideline {
+        Guideline(
+            id: .state("", of: journey.id),
+            content: GuidelineContent(
+                condition: "the conversation is about \"\(journey.title)\"", action: journey.description),
+            title: journey.title, priority: journey.priority, track: false, matcher: .always,
+            cannedResponses: journey.cannedResponses, compositionMode: journey.compositionMode, labels: journey.labels,
+            scope: .journey(journey.id), location: journey.location)
     }
 
     private static func guideline(for spot: JourneySpot, hasRun: Bool) -> Guideline? {

@@ -1,10 +1,22 @@
 import Logging
 import ParlantCore
 
+/// What was found about conditions.
+struct Verdicts: Sendable {
+    /// Guidelines that apply.
+    var matches: [GuidelineMatch] = []
+    /// Of the conditions that journeys asked about, those that hold.
+    var holding: Set<JudgedCondition.ID> = []
+}
+
 /// Decides which of the conditions that no code decides hold in this turn.
 protocol ConditionMatcher: Sendable {
-    /// Guidelines of `guidelines` that apply, in any order.
-    func match(_ guidelines: [Guideline], in context: TurnContext) async throws -> [GuidelineMatch]
+    /// Judges the conditions of guidelines, and what journeys ask about, together.
+    ///
+    /// - Returns: Guidelines of `guidelines` that apply, in any order, and those of `questions` that hold.
+    func match(
+        _ guidelines: [Guideline], _ questions: [JudgedCondition], in context: TurnContext
+    ) async throws -> Verdicts
 }
 
 /// Finds the guidelines that apply in a turn: those with a matcher by their code, all at once; the others by their
@@ -13,19 +25,27 @@ struct GuidelineMatcher: Sendable {
     let conditions: any ConditionMatcher
     let logger: Logger
 
-    /// Those of `guidelines` that apply, in the order of importance: higher priority, then higher criticality, then higher score, then order of
-    /// definition.
+    /// Those of `guidelines` that apply, in the order of importance: higher priority, then higher criticality, then
+    /// higher score, then order of definition; and what holds of `questions`.
     ///
     /// - Throws: what the condition matcher throws. A matcher of the script that fails means that its guideline does
     ///   not apply; the log says why.
-    func match(_ guidelines: [Guideline], in context: TurnContext) async throws -> [GuidelineMatch] {
+    func match(
+        _ guidelines: [Guideline], _ questions: [JudgedCondition] = [], in context: TurnContext
+    ) async throws -> Verdicts {
         async let decided = byCode(guidelines.filter { $0.matcher == .code }, in: context)
         let judged = guidelines.filter { $0.matcher == .condition }
         let always = guidelines.filter { $0.matcher == .always }
             .map { GuidelineMatch(guideline: $0, rationale: "it always applies") }
-        let byConditions = judged.isEmpty ? [] : try await conditions.match(judged, in: context)
-        let matches = always + byConditions + (try await decided)
-        return Self.sorted(matches, as: guidelines)
+        var verdicts = Verdicts()
+        if judged.isEmpty, !questions.contains(where: { $0.presumed == nil }) {
+            // Nothing is worth a request: what journeys ask about besides is presumed.
+            verdicts.holding = Set(questions.filter { $0.presumed == true }.map(\.id))
+        } else {
+            verdicts = try await conditions.match(judged, questions, in: context)
+        }
+        verdicts.matches = Self.sorted(always + verdicts.matches + (try await decided), as: guidelines)
+        return verdicts
     }
 
     private func byCode(_ guidelines: [Guideline], in context: TurnContext) async throws -> [GuidelineMatch] {

@@ -4,18 +4,31 @@ import ParlantCore
 struct ModelConditionMatcher: ConditionMatcher {
     let promptMessages: Int
 
-    func match(_ guidelines: [Guideline], in context: TurnContext) async throws -> [GuidelineMatch] {
-        let answer = try await context.models.generate(request(for: guidelines, in: context), for: .matching)
-        return (answer.content["applies"]?.array ?? []).compactMap { verdict in
-            // A number that names no guideline is the model's mistake: it decides nothing.
-            guard let number = verdict["number"]?.integer, number >= 1, number <= guidelines.count else { return nil }
-            return GuidelineMatch(
-                guideline: guidelines[Int(number) - 1],
-                rationale: verdict["reason"]?.string ?? "the model says so")
-        }.uniqued()
+    func match(
+        _ guidelines: [Guideline], _ questions: [JudgedCondition], in context: TurnContext
+    ) async throws -> Verdicts {
+        let request = request(for: guidelines, questions, in: context)
+        let answer = try await context.models.generate(request, for: guidelines.isEmpty ? .journey : .matching)
+        var verdicts = Verdicts()
+        for verdict in answer.content["applies"]?.array ?? [] {
+            guard let number = verdict["number"]?.integer, number >= 1 else { continue }
+            if number <= guidelines.count {
+                verdicts.matches.append(
+                    GuidelineMatch(
+                        guideline: guidelines[Int(number) - 1],
+                        rationale: verdict["reason"]?.string ?? "the model says so"))
+            } else if number <= guidelines.count + questions.count {
+                verdicts.holding.insert(questions[Int(number) - guidelines.count - 1].id)
+            }
+            // A number that names no condition is the model's mistake: it decides nothing.
+        }
+        verdicts.matches = verdicts.matches.uniqued()
+        return verdicts
     }
 
-    private func request(for guidelines: [Guideline], in context: TurnContext) -> GenerationRequest {
+    private func request(
+        for guidelines: [Guideline], _ questions: [JudgedCondition], in context: TurnContext
+    ) -> GenerationRequest {
         var system = PromptBuilder()
         system.section(
             "Task",
@@ -38,6 +51,11 @@ struct ModelConditionMatcher: ConditionMatcher {
         prompt.customer(context)
         prompt.toolResults(context.interaction, [])
         prompt.conversation(context.interaction, limit: promptMessages)
+        prompt.section(
+            "More conditions, about what the agent is doing with the customer",
+            questions.enumerated().map { index, question in
+                "\(guidelines.count + index + 1). (\(question.context)) \(question.text)"
+            })
         let verdict: JSONValue = [
             "type": "object",
             "properties": ["number": ["type": "integer"], "reason": ["type": "string"]],
@@ -50,7 +68,8 @@ struct ModelConditionMatcher: ConditionMatcher {
                 // The bound keeps a small model from listing the same condition for ever.
                 "properties": [
                     "applies": [
-                        "type": "array", "items": verdict, "maxItems": .integer(Int64(guidelines.count)),
+                        "type": "array", "items": verdict,
+                        "maxItems": .integer(Int64(guidelines.count + questions.count)),
                     ]
                 ],
                 "required": ["applies"], "additionalProperties": false,

@@ -12,6 +12,8 @@ final class OfflineConditionMatcher: ConditionMatcher {
     private struct Prepared: Sendable {
         var generation: Int
         var scorer: Scorer
+        /// Where each guideline stands in the scorer.
+        var positions: [GuidelineID: Int]
     }
 
     private let embedder: (any Embedder)?
@@ -19,24 +21,41 @@ final class OfflineConditionMatcher: ConditionMatcher {
 
     init(embedder: (any Embedder)?) { self.embedder = embedder }
 
-    func match(_ guidelines: [Guideline], in context: TurnContext) async throws -> [GuidelineMatch] {
+    func match(
+        _ guidelines: [Guideline], _ questions: [JudgedCondition], in context: TurnContext
+    ) async throws -> Verdicts {
         let messages = context.interaction.unansweredCustomerMessages
-        guard !messages.isEmpty else { return [] }
         var matches: [GuidelineMatch] = []
-        switch scorer(for: guidelines, context.snapshot) {
-        case .words(let scorer):
-            for (guideline, match) in zip(guidelines, scorer.matches(messages: messages))
-            where match.score >= ConditionScorer.threshold {
-                matches.append(GuidelineMatch(guideline: guideline, rationale: match.rationale, score: match.score))
-            }
-        case .vectors(let scorer):
-            for (guideline, score) in zip(guidelines, try await scorer.score(messages: messages))
-            where score >= EmbeddingConditionScorer.threshold {
-                let rationale = EmbeddingConditionScorer.rationale(score)
-                matches.append(GuidelineMatch(guideline: guideline, rationale: rationale, score: score))
-            }
+        if !messages.isEmpty, !guidelines.isEmpty {
+            matches = try await self.matches(guidelines, messages, context.snapshot)
+            if matches.isEmpty { matches = reopened(guidelines, context) }
         }
-        return matches.isEmpty ? reopened(guidelines, context) : matches
+        // A message that brings up something else answers nothing.
+        let isElsewhere = matches.contains { $0.guideline.scope == .agent && !$0.guideline.isObservation }
+        let holding = OfflineWayJudge.holding(questions, messages: messages, isElsewhere: isElsewhere)
+        return Verdicts(matches: matches, holding: holding)
+    }
+
+    private func matches(
+        _ guidelines: [Guideline], _ messages: [String], _ snapshot: AgentSnapshot
+    ) async throws -> [GuidelineMatch] {
+        let prepared = prepared(for: snapshot)
+        let places = guidelines.compactMap { guideline in
+            prepared.positions[guideline.id].map { (guideline: guideline, position: $0) }
+        }
+        switch prepared.scorer {
+        case .words(let scorer):
+            let found = scorer.matches(messages: messages)
+            return places.map { ($0.guideline, found[$0.position]) }.filter { $1.score >= ConditionScorer.threshold }
+                .map { GuidelineMatch(guideline: $0, rationale: $1.rationale, score: $1.score) }
+        case .vectors(let scorer):
+            let found = try await scorer.score(messages: messages)
+            return places.map { ($0.guideline, found[$0.position]) }
+                .filter { $1 >= EmbeddingConditionScorer.threshold }
+                .map {
+                    GuidelineMatch(guideline: $0, rationale: EmbeddingConditionScorer.rationale($1), score: $1)
+                }
+        }
     }
 
     /// The guidelines that asked for something apply again when the message brings up nothing else: an answer need not
@@ -48,16 +67,21 @@ final class OfflineConditionMatcher: ConditionMatcher {
         }.map { GuidelineMatch(guideline: $0, rationale: "its question was not answered yet", score: 0.5) }
     }
 
-    private func scorer(for guidelines: [Guideline], _ snapshot: AgentSnapshot) -> Scorer {
+    /// All conditions of the agent, whichever of them a turn asks about: how much a word counts depends on all.
+    private func prepared(for snapshot: AgentSnapshot) -> Prepared {
         prepared.withLock { prepared in
-            if let known = prepared[snapshot.agent.id], known.generation == snapshot.generation { return known.scorer }
+            if let known = prepared[snapshot.agent.id], known.generation == snapshot.generation { return known }
+            let guidelines = (snapshot.guidelines + snapshot.triggers).filter { $0.matcher == .condition }
             let scorer: Scorer =
                 embedder.map { embedder in
                     let texts = guidelines.map { (condition: $0.content.condition, examples: $0.examples) }
                     return .vectors(EmbeddingConditionScorer(texts, embedder: embedder))
                 } ?? .words(ConditionScorer(guidelines))
-            prepared[snapshot.agent.id] = Prepared(generation: snapshot.generation, scorer: scorer)
-            return scorer
+            let positions = Dictionary(
+                guidelines.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+            let fresh = Prepared(generation: snapshot.generation, scorer: scorer, positions: positions)
+            prepared[snapshot.agent.id] = fresh
+            return fresh
         }
     }
 }

@@ -1,3 +1,4 @@
+public import OrderedCollections
 public import ParlantCore
 
 /// What one turn decided and did, for those who look over its shoulder: tests of agents, and `chat`'s `:why`.
@@ -25,6 +26,12 @@ public struct TurnReport: Sendable {
     public var runs: [ToolRun] = []
     /// Arguments that the agent asked for.
     public var missing: [ParameterProblem] = []
+    /// Where the session is in its journeys.
+    public var journeys: OrderedDictionary<JourneyID, JourneyPlace> = [:]
+    /// Steps that its journeys made, in order.
+    public var moves: [JourneyMove] = []
+    /// Ways that a test told journeys to go, and that were not there when they could have gone them.
+    public var waysLeft: [JourneyWay] = []
     /// What the agent said at the end.
     public var reply: String?
     /// Calls of language models, failed ones included, in the order in which they ended.

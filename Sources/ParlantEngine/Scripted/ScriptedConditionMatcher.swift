@@ -5,10 +5,14 @@ struct ScriptedConditionMatcher: ConditionMatcher {
     let director: any TurnDirector
     let words: OfflineConditionMatcher
 
-    func match(_ guidelines: [Guideline], in context: TurnContext) async throws -> [GuidelineMatch] {
+    /// Ways of journeys are not judged here: ``TurnScript/ways`` says which are gone.
+    func match(
+        _ guidelines: [Guideline], _ questions: [JudgedCondition], in context: TurnContext
+    ) async throws -> Verdicts {
         let script = director.script(for: context.session.id)
-        if script.matchesByWords { return try await words.match(guidelines, in: context) }
-        return guidelines.filter { script.matches.contains($0.id) }
+        if script.matchesByWords { return try await words.match(guidelines, questions, in: context) }
+        let matches = guidelines.filter { script.matches.contains($0.id) }
             .map { GuidelineMatch(guideline: $0, rationale: "the test says so") }
+        return Verdicts(matches: matches)
     }
 }

@@ -6,6 +6,11 @@ public struct TurnScript: Sendable {
     public var matches: Set<GuidelineID> = []
     /// Whether conditions are matched by words, as they are without a model, instead of by ``matches``.
     public var matchesByWords = false
+    /// Journeys that begin in the turn, whatever their triggers.
+    public var begins: [JourneyID] = []
+    /// Ways that journeys go in the turn, in order; tools on the way run. What is no way from where a journey is then is
+    /// not gone: ``TurnReport/waysLeft``.
+    public var ways: [JourneyWay] = []
     /// Arguments of tools that run as soon as a guideline offers them; arguments of the others are found in the
     /// customer's words, as they are without a model.
     public var arguments: [ToolID: JSONObject] = [:]
@@ -14,6 +19,18 @@ public struct TurnScript: Sendable {
 
     /// A turn in which no condition holds and nothing is scripted.
     public init() {}
+}
+
+/// One way of a journey that a script tells it to go.
+public struct JourneyWay: Sendable, Equatable {
+    public var journey: JourneyID
+    /// Name of the state where it leads; nil: the end of the journey.
+    public var target: String?
+
+    public init(_ journey: JourneyID, to target: String?) {
+        self.journey = journey
+        self.target = target
+    }
 }
 
 /// Takes the place of the language model in an engine that tests agents.

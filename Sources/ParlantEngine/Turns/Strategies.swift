@@ -9,8 +9,12 @@ struct Strategies: Sendable {
     /// Whether the composer finds words of its own.
     let canWrite: Bool
 
+    /// Decides instead of the provider, for tests of agents.
+    let director: (any TurnDirector)?
+
     /// - Parameter director: Decides instead of the provider, for tests of agents.
     init(nlp: any NLPService, settings: EngineSettings, logger: Logger, director: (any TurnDirector)? = nil) {
+        self.director = director
         if let director {
             canWrite = false
             let words = OfflineConditionMatcher(embedder: nil)

@@ -23,7 +23,7 @@ extension TurnRunner {
         try await remember(found, hasReplied: reply != nil, context, emitter)
         try await emitter.finish(
             (reply == nil ? [] : [EventData.status(.ready)])
-                + [EventData.status(.ready, Self.completed(found.matches, found.problems))])
+                + [EventData.status(.ready, Self.completed(found.matches, found.problems, found.journeys))])
         return reply?.text
     }
 
@@ -36,6 +36,7 @@ extension TurnRunner {
             let followed = found.matches.map(\.guideline).filter { $0.track && $0.content.action != nil }
             state.appliedGuidelines.append(contentsOf: followed.map(\.id))
         }
+        state.journeys = found.journeys.places
         let labels = found.matches.flatMap(\.guideline.labels)
         let hasChanged = state != context.session.agentState
         guard hasChanged || !labels.isEmpty else { return }
@@ -75,11 +76,17 @@ extension TurnRunner {
         }
     }
 
-    static func completed(_ matches: [GuidelineMatch], _ problems: [ParameterProblem]) -> JSONObject {
+    /// What the last status of a turn shows (`wire-api.md` 7).
+    static func completed(
+        _ matches: [GuidelineMatch], _ problems: [ParameterProblem], _ journeys: JourneyNavigator = .init([])
+    ) -> JSONObject {
+        func list(_ ids: some Sequence<String>) -> JSONValue { .array(ids.map { ["id": .string($0)] }) }
         var details: JSONObject = [
             "stage": "completed",
-            "matched_guidelines": .array(matches.map { ["id": .string($0.guideline.id.rawValue)] }),
-            "matched_journeys": [], "matched_journey_states": [],
+            // Guidelines that a tool's open question may ask for again are found by these ids, so states are among them.
+            "matched_guidelines": list(matches.map(\.guideline.id.rawValue)),
+            "matched_journeys": list(journeys.active.map(\.rawValue)),
+            "matched_journey_states": list(journeys.matches.map(\.guideline.id.rawValue)),
         ]
         if !problems.isEmpty { details["missing_parameters"] = .array(problems.map(PendingQuestion.json)) }
         return details

@@ -5,6 +5,10 @@ import ParlantCore
 struct Preparation: Sendable {
     /// What applies, relationships respected, in the order of importance.
     var matches: [GuidelineMatch] = []
+    /// Where the session is in its journeys.
+    var journeys: JourneyNavigator
+    /// Ways that a test told journeys to go, and that could not be gone.
+    var waysLeft: [JourneyWay] = []
     /// Tool calls of all rounds, in the order in which they ran.
     var runs: [ToolRun] = []
     /// What has to be asked for; the foremost only.
@@ -18,29 +22,32 @@ extension TurnRunner {
     func prepare(
         _ context: inout TurnContext, _ emitter: TurnEmitter, _ logger: Logger
     ) async throws -> Preparation {
-        var found = Preparation()
+        var step = JourneyStep(context, script: strategies.director?.script(for: context.session.id), logger)
+        var found = Preparation(journeys: step.navigator)
         try await emitter.emitStatus(.processing, ["stage": "Interpreting"])
-        let guidelines = context.candidateGuidelines
-        var judged = try await strategies.matcher.match(guidelines, in: context)
-        for round in 0..<context.agent.maxEngineIterations {
-            found.matches = GuidelineMatcher.sorted(judged, as: guidelines)
+        let guidelines = context.candidateGuidelines(step.navigator)
+        var judged = try await step.judge(guidelines, by: strategies.matcher, in: context)
+        for _ in 0..<context.agent.maxEngineIterations {
+            found.matches = step.matches(with: judged, as: guidelines)
             let calls = try await plan(&found, in: context)
-            guard !calls.isEmpty else { break }
-            try await emitter.emitStatus(.processing, ["stage": "Considering tools"])
-            let ran = try await strategies.caller.run(calls, in: context)
-            try await report(ran, emitter, logger)
-            found.runs += ran
-            context.toolCalls = found.runs.map(\.eventJSON)
-            try await emitter.emitStatus(.processing, ["stage": "Interpreting"])
+            if !calls.isEmpty {
+                try await emitter.emitStatus(.processing, ["stage": "Considering tools"])
+                let ran = try await strategies.caller.run(calls, in: context)
+                try await report(ran, emitter, logger)
+                found.runs += ran
+                context.toolCalls = found.runs.map(\.eventJSON)
+                try await emitter.emitStatus(.processing, ["stage": "Interpreting"])
+            }
+            let hasMoved = step.toolsRan(found.runs, found.problems)
             let open = context.snapshot.guidelines(reevaluatedAfter: Set(calls.map(\.tool)), among: guidelines)
-            if !open.isEmpty {
+            if !open.isEmpty || step.navigator.needsVerdict {
                 judged.removeAll { match in open.contains { $0.id == match.guideline.id } }
-                judged += try await strategies.matcher.match(open, in: context)
+                judged += try await step.judge(open, by: strategies.matcher, in: context)
             }
-            if round + 1 == context.agent.maxEngineIterations {
-                found.matches = GuidelineMatcher.sorted(judged, as: guidelines)
-            }
+            guard !calls.isEmpty || hasMoved else { break }
         }
+        found.matches = step.matches(with: judged, as: guidelines)
+        (found.journeys, found.waysLeft) = (step.navigator, step.waysLeft)
         for case .invalid(let problems) in found.runs.map(\.outcome) { found.problems += problems }
         found.problems = Self.foremost(found.problems)
         for match in found.matches {
@@ -87,8 +94,14 @@ extension TurnRunner {
 }
 
 extension TurnContext {
-    /// The guidelines that this turn looks at. Those of journeys wait for their journey.
-    var candidateGuidelines: [Guideline] { snapshot.guidelines.filter { $0.enabled && $0.scope == .agent } }
+    /// The guidelines that this turn looks at. Those of journeys are judged with the others, because a journey may begin
+    /// in this turn, and drop out when it does not. What begins a journey is asked while it is not under way.
+    func candidateGuidelines(_ journeys: JourneyNavigator) -> [Guideline] {
+        let begun = snapshot.journeys.filter { !journeys.canBegin($0.id) }
+        let idle = Set(begun.flatMap(\.conditions))
+            .subtracting(snapshot.journeys.filter { journeys.canBegin($0.id) }.flatMap(\.conditions))
+        return snapshot.guidelines.filter(\.enabled) + snapshot.triggers.filter { !idle.contains($0.id) }
+    }
 }
 
 extension AgentSnapshot {

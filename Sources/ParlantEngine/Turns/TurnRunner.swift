@@ -69,6 +69,8 @@ struct TurnRunner: Sendable {
         defer { report.calls = context.models.calls }
         let found = try await prepare(&context, emitter, logger)
         (report.matches, report.runs, report.missing) = (found.matches, found.runs, found.problems)
+        (report.journeys, report.moves) = (found.journeys.places, found.journeys.moves)
+        report.waysLeft = found.waysLeft
         report.reply = try await conclude(found, context, gate, emitter, logger)
     }
 }

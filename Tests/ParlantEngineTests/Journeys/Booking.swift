@@ -52,7 +52,7 @@ extension JourneyNavigator {
     /// Judges by what holds: `where:answered`, `found:way 1`.
     mutating func judge(_ holding: String...) {
         let asked = questions
-        judge(Set(asked.map(\.id).filter { id in holding.contains { "\(id)".hasSuffix(":\($0)") } }))
+        judge(asked, holding: Set(asked.map(\.id).filter { id in holding.contains { "\(id)".hasSuffix(":\($0)") } }))
     }
 
     mutating func ran(_ outcome: ToolOutcome = .result(ToolResult(data: ["seats": 3]))) {

@@ -142,7 +142,7 @@ struct JourneyNavigatorTests {
         #expect(turn.state() == "found")
         let way = try #require(turn.questions.first)
         #expect(way.text == "There are seats")
-        #expect(way.context == "journey \"The booking\"")
+        #expect(way.context == "journey \"The booking\" (find_seats failed with an error: the line is busy)")
         turn.judge("found:way 2")
         #expect(turn.state() == "sorry")
     }
