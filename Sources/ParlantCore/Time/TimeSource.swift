@@ -14,7 +14,8 @@ public protocol TimeSource: Sendable {
 
 /// The machine's clocks.
 public struct SystemTimeSource: TimeSource {
-    private static let origin = ContinuousClock.now
+    /// Of the whole process, so that all copies show the same uptime.
+    private static let sleepers = Sleepers()
 
     public init() {}
 
@@ -24,9 +25,9 @@ public struct SystemTimeSource: TimeSource {
         return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
     }
 
-    public var uptime: Duration { Self.origin.duration(to: ContinuousClock.now) }
+    public var uptime: Duration { Self.sleepers.uptime }
 
     public func sleep(for duration: Duration) async throws {
-        try await Task.sleep(for: duration, clock: .continuous)
+        try await Self.sleepers.sleep(for: duration)
     }
 }
