@@ -106,23 +106,17 @@ struct RelationshipIndex: Sendable {
     /// Nil for a journey that the agent does not have.
     func node(of journey: JourneyID) -> Node? { nodes[.tag(Journey.owner(journey))] }
 
+    func journey(_ node: Node) -> Journey { journeys[node - guidelines.count] }
+
     func isJourney(_ node: Node) -> Bool { node >= guidelines.count && node < count }
 
     func entity(_ node: Node) -> ResolutionRecord.Entity {
-        isJourney(node) ? .journey(journeys[node - guidelines.count].id) : .guideline(guidelines[node].id)
-    }
-
-    /// Priority of a journey, which all its members inherit.
-    func priority(ofJourney node: Node) -> Int { journeys[node - guidelines.count].priority }
-
-    /// Guidelines that start a journey.
-    func triggers(ofJourney node: Node) -> [Node] {
-        journeys[node - guidelines.count].conditions.compactMap { nodes[.guideline($0)] }
+        isJourney(node) ? .journey(journey(node).id) : .guideline(guidelines[node].id)
     }
 
     /// What the agent calls a node when it asks whether it is meant.
     func choiceText(_ node: Node) -> String {
-        if isJourney(node) { return journeys[node - guidelines.count].title }
+        if isJourney(node) { return journey(node).title }
         let guideline = guidelines[node]
         return guideline.title ?? guideline.content.condition ?? guideline.content.action ?? guideline.id.rawValue
     }

@@ -22,7 +22,7 @@ public struct ResolutionRecord: Sendable, Equatable {
         case deprioritized
         /// Added: something that applies entails it.
         case entailed
-        /// Dropped for, or added as, the question which of several things is meant.
+        /// Made the question which of several things is meant, or dropped until that is answered.
         case disambiguated
     }
 
@@ -66,16 +66,6 @@ extension ResolutionRecord {
 }
 
 extension ResolutionRecord.Entity {
-    /// The id without its kind.
-    var rawID: String {
-        switch self {
-        case .guideline(let id): id.rawValue
-        case .journey(let id): id.rawValue
-        case .tag(let id): id.rawValue
-        case .tool(let id): id.description
-        }
-    }
-
     fileprivate var json: JSONObject {
         switch self {
         case .guideline(let id): ["guideline": .string(id.rawValue)]

@@ -22,7 +22,8 @@ extension ResolutionState {
             isSettling = false
             var isOpen = false
             for node in index.order where candidates[node] && !settled[node] {
-                if index.requirements[node].allSatisfy({ isMet($0, of: node, in: settled) }) {
+                let isHosted = hosts[node].map { settled[$0] } ?? true
+                if isHosted && index.requirements[node].allSatisfy({ isMet($0, of: node, in: settled) }) {
                     settled[node] = true
                     isSettling = true
                 } else {
@@ -61,16 +62,21 @@ extension ResolutionState {
             let journey = index.entity(of: dependency.target)
             return [Decision(.unmetDependencyAll, ResolutionWording.unmet(journey), dependency, [journey])]
         }
-        return index.requirements[node].filter { !isMet($0, of: node, in: applying) }.map { requirement in
-            let targets = requirement.alternatives.map { index.entity(of: $0.relationship.target) }
-            let relationship = requirement.alternatives.first?.relationship
-            if requirement.isGroup {
-                return Decision(.unmetDependencyAny, ResolutionWording.unmetGroup(targets), relationship, targets)
-            }
-            return Decision(
-                .unmetDependencyAll, ResolutionWording.unmet(targets[0], all: relationship?.quantifier == .all),
-                relationship, targets)
+        var unmet: [Decision] = []
+        if let host = hosts[node], !applying[host] {
+            unmet.append(Decision(.unmetDependencyAll, ResolutionWording.unmet(entity(host)), nil, [entity(host)]))
         }
+        return unmet
+            + index.requirements[node].filter { !isMet($0, of: node, in: applying) }.map { requirement in
+                let targets = requirement.alternatives.map { index.entity(of: $0.relationship.target) }
+                let relationship = requirement.alternatives.first?.relationship
+                if requirement.isGroup {
+                    return Decision(.unmetDependencyAny, ResolutionWording.unmetGroup(targets), relationship, targets)
+                }
+                return Decision(
+                    .unmetDependencyAll, ResolutionWording.unmet(targets[0], all: relationship?.quantifier == .all),
+                    relationship, targets)
+            }
     }
 
     /// What holds the nodes up: all that they depend on and that applies, and so on; themselves included.
@@ -88,6 +94,7 @@ extension ResolutionState {
                 if let journey = extra.journey { reach(journey) }
                 continue
             }
+            if let host = hosts[node] { reach(host) }
             for alternative in index.requirements[node].flatMap(\.alternatives) {
                 switch alternative.members {
                 case .nobody: continue

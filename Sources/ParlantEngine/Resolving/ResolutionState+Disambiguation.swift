@@ -1,11 +1,12 @@
 import ParlantCore
 
 extension ResolutionState {
-    /// Where something applies that leaves open which of several things is meant, puts the question in the place of
-    /// all of them.
+    /// Where something applies that leaves open which of several things is meant, makes it the question and lets all of
+    /// them wait for the answer. The observation keeps its id and its relations: the fact that it states still holds.
     ///
     /// Any target counts that could apply and has not given way, whether it was matched or not: that it was not is what
-    /// makes the question necessary. Where a target is a journey under way, the customer has chosen already.
+    /// makes the question necessary. Where a target is a journey under way, the customer has chosen already. A
+    /// journey asks in the turn in which it begins, and not again.
     mutating func askWhatIsMeant() {
         let open = applying.compactMap { source in ambiguity(of: source) }
         if open.isEmpty { return }
@@ -20,7 +21,9 @@ extension ResolutionState {
     }
 
     private func ambiguity(of source: Node) -> Ambiguity? {
-        guard source < index.count, let first = index.choices[source].first else { return nil }
+        guard source < index.count, let first = index.choices[source].first, !asking.contains(source),
+            !isUnderWay(source)
+        else { return nil }
         var targets: [Node] = []
         for target in index.choices[source].flatMap(\.nodes)
         where target != source && !isRemoved[target] && !targets.contains(target) {
@@ -38,47 +41,36 @@ extension ResolutionState {
 
     private mutating func ask(_ ambiguity: Ambiguity) {
         let (source, targets) = (ambiguity.source, ambiguity.targets)
-        let question = question(for: source, about: targets)
-        let sourceEntity = entity(source)
-        let questionEntity = ResolutionRecord.Entity.guideline(question.guideline.id)
-        add(
-            question: question, for: source,
-            because: Decision(
-                .disambiguated, ResolutionWording.question(for: sourceEntity), ambiguity.relationship,
-                [sourceEntity] + targets.map(index.entity)))
-        withdraw(
-            source, Decision(.disambiguated, ResolutionWording.ambiguous, ambiguity.relationship, [questionEntity]))
-        // What starts a journey goes with it.
-        let starts = targets.filter(index.isJourney).flatMap { index.triggers(ofJourney: $0) }.filter { $0 != source }
-        for node in targets + starts {
-            withdraw(
-                node,
-                Decision(
-                    .disambiguated, ResolutionWording.candidate(of: sourceEntity), ambiguity.relationship,
-                    [questionEntity]))
+        ask(question(for: source, about: targets), for: source)
+        let choices = targets.map(entity)
+        note(
+            Decision(.disambiguated, ResolutionWording.asks(about: choices), ambiguity.relationship, choices),
+            about: source)
+        let reason = ResolutionWording.mayBeMeant(because: entity(source))
+        for node in targets {
+            remove(node)
+            guard takesPart[node] else { continue }
+            note(Decision(.disambiguated, reason, ambiguity.relationship, [entity(source)]), about: node)
         }
     }
 
-    /// Removes a node for good, also one that could only come later.
-    private mutating func withdraw(_ node: Node, _ decision: Decision) {
-        remove(node)
-        if takesPart[node] { note(decision, about: node) }
-    }
-
-    /// A guideline of this turn only, as sure and as important as the observation that it stands for.
+    /// What the agent asks, as a guideline: the observation itself, which now has an action.
     private func question(for source: Node, about targets: [Node]) -> GuidelineMatch {
-        let match = matchOfNode[source].map { matches[$0] }
         let content = GuidelineContent(
             condition: nil, action: ResolutionWording.ask(targets.map(index.choiceText)),
             description: ResolutionWording.askDescription)
-        let name = entity(source).rawID
-        let guideline = Guideline(
-            id: GuidelineID("disambiguation:\(name)"), content: content,
-            criticality: match?.guideline.criticality ?? .medium, priority: match?.guideline.priority ?? 0,
-            track: false,
-            matcher: .always)
-        return GuidelineMatch(
-            guideline: guideline, rationale: match?.rationale ?? ResolutionWording.question(for: entity(source)),
-            score: match?.score ?? 1)
+        guard let match = matchOfNode[source].map({ matches[$0] }) else {
+            let journey = index.journey(source)
+            let guideline = Guideline(
+                id: GuidelineID("disambiguation:\(journey.id)"), content: content, track: false, matcher: .always,
+                scope: .journey(journey.id))
+            return GuidelineMatch(guideline: guideline, rationale: ResolutionWording.asks(about: targets.map(entity)))
+        }
+        var question = match
+        question.guideline.content = content
+        question.guideline.content.condition = match.guideline.content.condition
+        // It is asked again whenever the observation applies again.
+        question.guideline.track = false
+        return question
     }
 }

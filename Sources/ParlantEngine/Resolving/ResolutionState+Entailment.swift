@@ -8,7 +8,7 @@ extension ResolutionState {
         let entailing = waiting
         var isNew = [Bool](repeating: false, count: index.count)
         while let node = waiting.popLast() {
-            for target in links(index.entailments, of: node).flatMap(\.nodes) where !isRemoved[target] {
+            for target in entailments(of: node).flatMap(\.nodes) where !isRemoved[target] {
                 if takesPart[target] { continue }
                 entail(target)
                 isNew[target] = true
@@ -16,7 +16,7 @@ extension ResolutionState {
             }
         }
         for source in entailing + index.guidelines.indices.filter({ isNew[$0] }) {
-            for link in links(index.entailments, of: source) {
+            for link in entailments(of: source) {
                 for target in link.nodes where isNew[target] && target != source {
                     let entity = entity(source)
                     note(
@@ -27,9 +27,7 @@ extension ResolutionState {
         }
     }
 
-    /// The links of a node; a question has those of the observation that it stands for.
-    func links(_ table: [[RelationshipIndex.Link]], of node: Node) -> [RelationshipIndex.Link] {
-        let known = extra(node).map(\.origin) ?? node
-        return known.map { table[$0] } ?? []
+    private func entailments(of node: Node) -> [RelationshipIndex.Link] {
+        node < index.count ? index.entailments[node] : []
     }
 }

@@ -10,7 +10,7 @@ extension ResolutionState {
     /// they depend on it, but not the observations that start it.
     mutating func followPriorities() {
         let dropped = applying.compactMap { node -> (node: Node, decisions: [Decision])? in
-            let decisions = links(index.rivals, of: node).compactMap { outranking($0, node) }
+            let decisions = rivals(of: node).compactMap { outranking($0, node) }
             return decisions.isEmpty ? nil : (node, decisions)
         }
         if dropped.isEmpty { return }
@@ -21,18 +21,11 @@ extension ResolutionState {
         removeDependents()
     }
 
-    private func outranking(_ rivalry: RelationshipIndex.Link, _ node: Node) -> Decision? {
-        let own = extra(node)?.origin ?? node
-        guard let winner = rivalry.nodes.lazy.compactMap({ acting($0) }).first(where: { $0 != node && $0 != own })
-        else { return nil }
-        return Decision(
-            .deprioritized, ResolutionWording.outranked(by: entity(winner)), rivalry.relationship, [entity(winner)])
-    }
+    private func rivals(of node: Node) -> [RelationshipIndex.Link] { node < index.count ? index.rivals[node] : [] }
 
-    /// Who acts for a node: itself, or the question that stands for it; nil when it does not apply.
-    private func acting(_ node: Node) -> Node? {
-        if applies[node] { return node }
-        return questions[node].flatMap { applies[$0] ? $0 : nil }
+    private func outranking(_ rivalry: RelationshipIndex.Link, _ node: Node) -> Decision? {
+        guard let winner = rivalry.nodes.first(where: { $0 != node && applies[$0] }).map(entity) else { return nil }
+        return Decision(.deprioritized, ResolutionWording.outranked(by: winner), rivalry.relationship, [winner])
     }
 
     private mutating func removeDependents() {
@@ -53,7 +46,7 @@ extension ResolutionState {
     /// ground under the winner. Entailed guidelines neither count nor go.
     mutating func keepHighestLevel() {
         let counting = applying.filter { !isEntailed[$0] }
-        let levels = counting.map(level)
+        let levels = counting.map { level(of: $0) }
         guard let highest = levels.max(), let lowest = levels.min(), lowest < highest else { return }
         let winners = zip(counting, levels).filter { $0.1 == highest }.map(\.0)
         let isSupport = support(of: winners)
@@ -65,14 +58,18 @@ extension ResolutionState {
     }
 
     /// The priority that counts: of what belongs to an active journey, or starts it, the journey's.
-    private func level(_ node: Node) -> Int {
-        if index.isJourney(node) { return index.priority(ofJourney: node) }
+    private func level(of node: Node) -> Int {
+        if index.isJourney(node) { return level(ofJourney: node) }
         if let extra = extra(node) {
-            if let origin = extra.origin { return level(origin) }
-            if let journey = extra.journey { return index.priority(ofJourney: journey) }
+            if let journey = extra.journey { return level(ofJourney: journey) }
             return matchOfNode[node].map { matches[$0].guideline.priority } ?? 0
         }
         let journeys = index.journeysOfGuideline[node].filter { applies[$0] }
-        return journeys.map { index.priority(ofJourney: $0) }.max() ?? index.guidelines[node].priority
+        return journeys.map { level(ofJourney: $0) }.max() ?? index.guidelines[node].priority
+    }
+
+    private func level(ofJourney node: Node) -> Int {
+        let own = index.journey(node).priority
+        return hosts[node].map { max(own, level(ofJourney: $0)) } ?? own
     }
 }

@@ -2,8 +2,8 @@ import ParlantCore
 
 /// What a resolution works on: who takes part, who applies at the moment, and what was decided.
 ///
-/// Nodes are those of the index; behind them come the matches that the index does not know: states of journeys,
-/// guidelines of tools, and the questions that the resolution itself adds.
+/// Nodes are those of the index; behind them come the matches that the index does not know, such as states of journeys
+/// and guidelines of tools.
 struct ResolutionState {
     typealias Node = RelationshipIndex.Node
     typealias Decision = ResolutionRecord.Decision
@@ -13,14 +13,14 @@ struct ResolutionState {
         var journey: Node?
         /// That it depends on its journey.
         var dependency: Relationship?
-        /// Whose relations it has: the observation that a question stands for.
-        var origin: Node?
     }
 
     let index: RelationshipIndex
     /// All matches that take part; those that were given come first.
     private(set) var matches: [GuidelineMatch]
     private let given: [ActiveJourney]
+    /// The journey that goes through a nested one.
+    private(set) var hosts: [Node: Node] = [:]
     /// Which match is of which node; nil for journeys and for guidelines that take no part.
     private(set) var matchOfNode: [Int?]
     private(set) var extras: [Extra] = []
@@ -32,8 +32,8 @@ struct ResolutionState {
     private(set) var isEntailed: [Bool]
     private(set) var applies: [Bool]
     private(set) var decisions: [[Decision]]
-    /// The question that stands for an observation.
-    private(set) var questions: [Node: Node] = [:]
+    /// Those that have made the agent ask what is meant.
+    private(set) var asking: Set<Node> = []
     /// Grows with everything that a later round would see.
     private(set) var changes = 0
 
@@ -56,7 +56,13 @@ struct ResolutionState {
             if node >= index.count { extras[node - index.count] = extra(for: match) }
             add(match, as: node)
         }
-        for node in given.compactMap({ index.node(of: $0.id) }) { enter(node) }
+        for journey in given {
+            guard let node = index.node(of: journey.id) else { continue }
+            enter(node)
+            // Only a journey that came before can be around this one, so there is no circle.
+            guard let host = journey.host.flatMap({ index.node(of: $0) }), takesPart[host] else { continue }
+            hosts[node] = host
+        }
     }
 
     // MARK: Changes
@@ -97,14 +103,19 @@ struct ResolutionState {
         applies[node] = true
     }
 
-    /// Adds the question that stands for an observation from now on.
-    mutating func add(question: GuidelineMatch, for source: Node, because decision: Decision) {
+    /// Notes that something makes the agent ask, and with what: the question takes the place of an observation's match;
+    /// that of a journey is a guideline of the journey, for this turn.
+    mutating func ask(_ question: GuidelineMatch, for source: Node) {
+        asking.insert(source)
+        changes += 1
+        if let match = matchOfNode[source] {
+            matches[match] = question
+            return
+        }
         let node = takesPart.count
         makeRoom()
-        extras[node - index.count].origin = source
+        extras[node - index.count] = extra(for: question)
         add(question, as: node)
-        questions[source] = node
-        decisions[node].append(decision)
         applies[node] = true
     }
 

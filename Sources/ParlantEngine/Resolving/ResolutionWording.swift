@@ -25,11 +25,12 @@ enum ResolutionWording {
 
     static func entailed(by source: Entity) -> String { "\(name(source)) entails it" }
 
-    static let ambiguous = "the agent asks which one is meant instead"
-    static func candidate(of source: Entity) -> String {
-        "\(name(source)) applies, so the agent asks whether it is meant"
+    static func asks(about choices: [Entity]) -> String {
+        "leaves open what is meant, so the agent asks: \(list(choices))"
     }
-    static func question(for source: Entity) -> String { "stands for \(name(source)), which leaves open what is meant" }
+    static func mayBeMeant(because source: Entity) -> String {
+        "waits for the answer: \(name(source)) makes the agent ask whether it is meant"
+    }
 
     // MARK: The question
 

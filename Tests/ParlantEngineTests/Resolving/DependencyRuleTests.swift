@@ -68,6 +68,9 @@ struct DependencyRuleTests {
             "A journey rests, with its state, while its dependency is unmet", agent: "b^J", says: ["J needs c"],
             given: "b J J.ask", left: "b", because: ["J": .unmetDependencyAll, "J.ask": .unmetDependencyAll]),
         .init(
+            "A nested journey rests with the one that goes through it", says: ["J needs a"], given: "J K(J K.ask",
+            left: "", because: ["J": .unmetDependencyAll, "K": .unmetDependencyAll, "K.ask": .unmetDependencyAll]),
+        .init(
             "A state without its journey does not apply", agent: "J", given: "J.ask a", left: "a",
             because: ["J.ask": .unmetDependencyAll]),
         .init(

@@ -7,9 +7,9 @@ import Testing
 struct DisambiguationRuleTests {
     static let rows: [ResolverRow] = [
         .init(
-            "Where two things may be meant, the question takes the place of all of them", says: ["o asks a b"],
-            given: "o a b c", left: "?o c",
-            because: ["o": .disambiguated, "a": .disambiguated, "b": .disambiguated, "?o": .disambiguated]),
+            "Where two things may be meant, the observation becomes the question and they wait",
+            says: ["o asks a b"], given: "o a b c", left: "?o c",
+            because: ["o": .disambiguated, "a": .disambiguated, "b": .disambiguated, "c": .none]),
         .init(
             "What may be meant need not have been matched", says: ["o asks a b"], given: "o", left: "?o",
             because: ["o": .disambiguated]),
@@ -19,27 +19,34 @@ struct DisambiguationRuleTests {
             left: "a b", because: ["o": .unmetDependencyAll]),
         .init(
             "With one thing left that is possible nobody is asked", says: ["o asks a b", "b needs c"], given: "o a",
-            left: "o a"),
+            left: "o a", because: ["o": .none]),
         .init(
             "A guideline of a journey is possible only while the journey is active", agent: "b/J",
             says: ["o asks a b"], given: "o a", left: "o a"),
         .init(
             "A journey may be meant, and does not begin before the answer", agent: "t^J", says: ["o asks a J"],
-            given: "o t a J! J.ask", left: "?o",
-            because: ["J": .disambiguated, "t": .disambiguated, "J.ask": .unmetDependencyAll]),
+            given: "o t a J! J.ask", left: "?o t",
+            because: ["J": .disambiguated, "a": .disambiguated, "t": .none, "J.ask": .unmetDependencyAll]),
         .init("A journey that is not active may be meant", says: ["o asks J K"], given: "o", left: "?o"),
         .init(
             "Where a journey is under way the customer has chosen already", says: ["o asks a J"], given: "o J J.ask",
             left: "o J J.ask"),
         .init(
+            "A journey asks in the turn in which it begins", says: ["J asks a b"], given: "J! J.ask a",
+            left: "J J.ask ?J", because: ["a": .disambiguated, "J": .disambiguated]),
+        .init("A journey under way asks nothing", says: ["J asks a b"], given: "J J.ask a", left: "J J.ask a"),
+        .init(
             "What depends on what may be meant waits for the answer", says: ["o asks a b", "c needs a"],
             given: "o a c", left: "?o", because: ["c": .unmetDependencyAll]),
+        .init(
+            "What depends on the observation applies, because the fact holds", says: ["o asks a b", "c needs o"],
+            given: "o c", left: "?o c"),
         .init(
             "What may be meant is not entailed meanwhile", says: ["o asks a b", "c entails a"], given: "o c",
             left: "?o c"),
         .init(
             "The question gives way to what has priority over its observation", says: ["o asks a b", "c > o"],
-            given: "o c", left: "c", because: ["?o": .deprioritized]),
+            given: "o c", left: "c", because: ["o": .deprioritized]),
         .init(
             "The question goes before what its observation has priority over", says: ["o asks a b", "o > c"],
             given: "o c", left: "?o", because: ["c": .deprioritized]),
@@ -64,12 +71,13 @@ struct DisambiguationRuleTests {
         #expect(
             question.guideline.content
                 == GuidelineContent(
-                    condition: nil,
+                    condition: "Condition o",
                     action: "Ask the customer which of these they mean, before anything else is done: “Condition a”, "
                         + "“Journey J”",
                     description: "Name each of them in words that the customer understands, and take none of them for "
                         + "granted."))
         #expect(question.rationale == "because")
+        #expect(question.guideline.id == "o")
         #expect(!question.guideline.track)
     }
 }

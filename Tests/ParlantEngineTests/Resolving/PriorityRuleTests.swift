@@ -43,6 +43,9 @@ struct PriorityRuleTests {
             "A journey that gave way takes along what depends on it", says: ["a > J", "b needs J"], given: "a b J",
             left: "a", because: ["b": .deprioritized]),
         .init(
+            "A nested journey gives way with the one that goes through it", says: ["a > J"], given: "a J K(J K.ask",
+            left: "a", because: ["J": .deprioritized, "K": .deprioritized, "K.ask": .deprioritized]),
+        .init(
             "A journey goes before a guideline while it is active", says: ["J > a"], given: "a J J.ask",
             left: "J J.ask", because: ["a": .deprioritized]),
         .init(
@@ -91,6 +94,9 @@ struct PriorityNumberTests {
         .init(
             "The higher of two journeys goes on", agent: "J@2 K@1", given: "J J.ask K K.ask", left: "J J.ask",
             because: ["K": .deprioritized]),
+        .init(
+            "A nested journey has the priority of the one that goes through it, if that is higher", agent: "J@5 K a",
+            given: "a J K(J K.ask", left: "J K K.ask", because: ["a": .deprioritized]),
         .init(
             "What is entailed neither sets the level nor gives way to it", agent: "a@10 b c@20",
             says: ["a entails b c"], given: "a d", left: "a b c", because: ["b": .entailed, "d": .deprioritized]),

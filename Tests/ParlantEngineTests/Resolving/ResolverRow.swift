@@ -10,8 +10,9 @@ import Testing
 ///   it; journeys `J`, `J@10`, `J#t`. What is mentioned elsewhere need not stand here.
 /// - `says`: `a > b` priority, `a needs b`, `a needs all #t`, `a needs any #t`, `a needs one of b #t`, `a entails b`,
 ///   `a asks b c`.
-/// - `given`: what was matched, and the active journeys: `J` was under way, `J!` began now, `J.ask` is its state.
-/// - `left`: what applies; `?a` is the question that stands for `a`.
+/// - `given`: what was matched, and the active journeys: `J` was under way, `J!` began now, `K(J` is nested in `J`,
+///   `J.ask` is a state.
+/// - `left`: what applies; `?a` is `a` as the question what is meant.
 /// - `because`: how it ended for what the row is about.
 struct ResolverRow: Sendable, CustomTestStringConvertible {
     var rule: String
@@ -50,7 +51,9 @@ struct ResolverRow: Sendable, CustomTestStringConvertible {
             for (name, kind) in because {
                 let record = resolution.records.first { $0.entity.name == name }
                 #expect(record?.kind == kind, "\(name)", sourceLocation: location)
-                #expect(record?.applies == left.words.contains(name), "\(name)", sourceLocation: location)
+                #expect(
+                    record?.applies == (left.words.contains(name) || left.words.contains("?\(name)")), "\(name)",
+                    sourceLocation: location)
             }
         }
     }
@@ -59,7 +62,12 @@ struct ResolverRow: Sendable, CustomTestStringConvertible {
 extension RelationalResolution {
     /// What applies, in the notation of a row.
     var names: Set<String> {
-        Set(matches.map { ResolutionRecord.Entity.guideline($0.guideline.id).name } + journeys.map(\.id.rawValue))
+        let applying = matches.map { match in
+            let name = ResolutionRecord.Entity.guideline(match.guideline.id).name
+            let isQuestion = match.guideline.content.action?.hasPrefix("Ask the customer which") == true
+            return isQuestion && !name.hasPrefix("?") ? "?\(name)" : name
+        }
+        return Set(applying + journeys.map(\.id.rawValue))
     }
 
     func record(_ name: String) -> ResolutionRecord? { records.first { $0.entity.name == name } }
@@ -68,13 +76,14 @@ extension RelationalResolution {
 extension ResolutionRecord.Entity {
     /// The entity in the notation of a row.
     var name: String {
-        let id = rawID
-        if id.hasPrefix("disambiguation:") { return "?\(id.dropFirst("disambiguation:".count))" }
-        if id.hasPrefix("journey_state:") {
-            return String(id.dropFirst("journey_state:".count)).replacing(":", with: ".")
+        switch self {
+        case .guideline(let id):
+            id.rawValue.replacing("disambiguation:", with: "?").replacing("journey_state:", with: "")
+                .replacing(":", with: ".")
+        case .journey(let id): id.rawValue
+        case .tag(let id): "#\(id)"
+        case .tool(let id): "\(id)"
         }
-        if case .tag = self { return "#" + id }
-        return id
     }
 }
 
@@ -170,9 +179,10 @@ struct AgentDrawing {
             state.scope = .journey(JourneyID(journey))
             matches.append(GuidelineMatch(guideline: state, rationale: "the journey is here"))
         } else if word.isJourney {
-            let name = word.hasSuffix("!") ? String(word.dropLast()) : word
-            mention(name)
-            active.append(ActiveJourney(JourneyID(name), beganNow: word.hasSuffix("!")))
+            let parts = word.replacing("!", with: "").split(separator: "(").map { JourneyID(String($0)) }
+            for part in parts { mention(part.rawValue) }
+            active.append(
+                ActiveJourney(parts[0], beganNow: word.hasSuffix("!"), host: parts.count > 1 ? parts[1] : nil))
         } else {
             mention(word)
             guard let guideline = guidelines[word] else { return }
