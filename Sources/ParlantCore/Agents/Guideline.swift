@@ -44,7 +44,7 @@ public struct Guideline: StoredEntity {
     /// Short name for people.
     public var title: String?
     public var criticality: Criticality
-    /// Higher wins where several would apply.
+    /// Of all that applies in a turn only the highest stays, with what it depends on.
     public var priority: Int
     /// Whether following it once is remembered.
     public var track: Bool

@@ -11,7 +11,7 @@ public struct Journey: StoredEntity {
     /// Observations that start it; each has the tag ``owner(_:)``.
     public var conditions: OrderedSet<GuidelineID>
     public var compositionMode: CompositionMode?
-    /// Higher wins where several would apply.
+    /// Of all that applies in a turn only the highest stays, with what it depends on. All of the journey has it.
     public var priority: Int
     public var labels: OrderedSet<String>
     public var tags: OrderedSet<TagID>

@@ -35,6 +35,7 @@ extension JourneyNavigator {
             }
             let isDone = tools.isEmpty || !own.isEmpty || tools.contains(where: known.contains)
             guard isDone, !tools.contains(where: waiting.contains) else { continue }
+            if !own.isEmpty { acted.insert(id) }
             courses[id]?.hasRun = true
             courses[id]?.judged = []
             courses[id]?.evidence = own.map(ToolEvidence.words).joined(separator: ". ")

@@ -42,6 +42,8 @@ public struct JourneyNavigator: Sendable {
     private var before: OrderedDictionary<JourneyID, JourneyPlace>
     var courses: OrderedDictionary<JourneyID, Course> = [:]
     private var withdrawn: Set<JourneyID> = []
+    /// Journeys whose tools ran in this turn.
+    var acted: Set<JourneyID> = []
     /// Journeys that began in this turn: none begins twice in a turn.
     private var begun: Set<JourneyID> = []
     /// Journeys without states of which a trigger applies: they count in the turns in which one does.
@@ -138,7 +140,8 @@ public struct JourneyNavigator: Sendable {
     }
 
     /// Takes back what this turn did to journeys that do not survive: they are where the turn before left them, and
-    /// nothing of them counts in this turn.
+    /// nothing of them counts in this turn. Where tools of a journey have run, the journey rests where it is now: what
+    /// they did cannot be taken back, and is not to be done again.
     ///
     /// - Parameter survivors: Of ``active``, those that go on. A journey goes on when all nested ones of its spot do.
     public mutating func withdraw(allBut survivors: Set<JourneyID>) {
@@ -150,6 +153,7 @@ public struct JourneyNavigator: Sendable {
             let frames = course.spot?.frames ?? []
             guard !frames.allSatisfy({ survivors.contains($0.journey.id) }) else { continue }
             withdrawn.insert(id)
+            if acted.contains(id) { continue }
             let touched = Set([id] + frames.map(\.journey.id))
             moves.removeAll { touched.contains($0.journey) }
             guard let place = before[id] else {

@@ -60,6 +60,9 @@ struct JourneyStep: Sendable {
         return navigator.moves.count > movesBefore
     }
 
+    /// Takes back what this turn did to journeys that gave way; see ``JourneyNavigator/withdraw(allBut:)``.
+    mutating func rest(allBut survivors: Set<JourneyID>) { navigator.withdraw(allBut: survivors) }
+
     /// What applies: of the matches, those whose journey is active, and the states of the journeys.
     func matches(with judged: [GuidelineMatch], as guidelines: [Guideline]) -> [GuidelineMatch] {
         let states = navigator.matches

@@ -22,6 +22,8 @@ public struct TurnReport: Sendable {
     public var ending = Ending.completed
     /// Guidelines that applied, in the order of importance, each with the reason.
     public var matches: [GuidelineMatch] = []
+    /// What the relationships made of each guideline that was matched, and of what they added.
+    public var resolutions: [ResolutionRecord] = []
     /// Tool calls in the order in which they ended, failures included.
     public var runs: [ToolRun] = []
     /// Arguments that the agent asked for.

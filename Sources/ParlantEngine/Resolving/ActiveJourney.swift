@@ -19,11 +19,12 @@ struct ActiveJourney: Sendable, Hashable {
 extension JourneyNavigator {
     /// What the resolver is told of the journeys: those that count in this turn, each after the one that goes through it.
     var activeJourneys: [ActiveJourney] {
-        running.flatMap { root, course in
+        let walking = running.flatMap { root, course in
             let ids = course.spot?.frames.map(\.journey.id) ?? []
             return ids.indices.map { level in
                 ActiveJourney(ids[level], beganNow: canBegin(root), host: level > 0 ? ids[level - 1] : nil)
             }
         }
+        return walking + stateless.map { ActiveJourney($0, beganNow: true) }
     }
 }

@@ -4,6 +4,8 @@ import ParlantCore
 /// How a turn matches, calls and composes, chosen by what the provider offers: a model, or words and canned responses.
 struct Strategies: Sendable {
     let matcher: GuidelineMatcher
+    /// The same whatever the provider: code decides.
+    let resolver = RelationalResolver()
     let caller: ToolCaller
     let composer: any MessageComposer
     /// Whether the composer finds words of its own.

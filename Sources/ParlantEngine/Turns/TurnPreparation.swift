@@ -5,6 +5,8 @@ import ParlantCore
 struct Preparation: Sendable {
     /// What applies, relationships respected, in the order of importance.
     var matches: [GuidelineMatch] = []
+    /// What the relationships made of everything that was matched and of the active journeys: the last word on each.
+    var resolutions: [ResolutionRecord] = []
     /// Where the session is in its journeys.
     var journeys: JourneyNavigator
     /// Ways that a test told journeys to go, and that could not be gone.
@@ -13,6 +15,12 @@ struct Preparation: Sendable {
     var runs: [ToolRun] = []
     /// What has to be asked for; the foremost only.
     var problems: [ParameterProblem] = []
+
+    /// Replaces what was said earlier in the turn about the same guidelines and journeys.
+    fileprivate mutating func note(_ records: [ResolutionRecord]) {
+        let entities = Set(records.map(\.entity))
+        resolutions = records + resolutions.filter { !entities.contains($0.entity) }
+    }
 }
 
 /// Finding out what applies and what has to be done, before anything is said (`domain.md` 1.2, step 5).
@@ -28,7 +36,7 @@ extension TurnRunner {
         let guidelines = context.candidateGuidelines(step.navigator)
         var judged = try await step.judge(guidelines, by: strategies.matcher, in: context)
         for _ in 0..<context.agent.maxEngineIterations {
-            found.matches = step.matches(with: judged, as: guidelines)
+            resolve(judged, &step, &found, as: guidelines, in: context, logger)
             let calls = try await plan(&found, in: context)
             if !calls.isEmpty {
                 try await emitter.emitStatus(.processing, ["stage": "Considering tools"])
@@ -46,7 +54,7 @@ extension TurnRunner {
             }
             guard !calls.isEmpty || hasMoved else { break }
         }
-        found.matches = step.matches(with: judged, as: guidelines)
+        resolve(judged, &step, &found, as: guidelines, in: context, logger)
         (found.journeys, found.waysLeft) = (step.navigator, step.waysLeft)
         for case .invalid(let problems) in found.runs.map(\.outcome) { found.problems += problems }
         found.problems = Self.foremost(found.problems)
@@ -55,7 +63,33 @@ extension TurnRunner {
                 "guideline matched",
                 metadata: ["guideline": "\(match.guideline.id)", "rationale": "\(match.rationale)"])
         }
+        for record in found.resolutions where record.kind != .none {
+            logger.debug("relationships decided", metadata: ["decision": "\(record.json)"])
+        }
         return found
+    }
+
+    /// Lets the relationships decide about all that was judged so far, and the journeys that gave way rest.
+    private func resolve(
+        _ judged: [GuidelineMatch], _ step: inout JourneyStep, _ found: inout Preparation, as guidelines: [Guideline],
+        in context: TurnContext, _ logger: Logger
+    ) {
+        var resolution: RelationalResolution
+        repeat {
+            resolution = strategies.resolver.resolve(
+                step.matches(with: judged, as: guidelines), journeys: step.navigator.activeJourneys,
+                in: context.snapshot)
+            found.note(resolution.records)
+            step.rest(allBut: Set(resolution.journeys.map(\.id)))
+            // A journey rests with one that it goes through; then what depends on it is decided anew.
+        } while resolution.journeys.contains { !step.navigator.active.contains($0.id) }
+        if !resolution.isStable {
+            logger.warning(
+                "relationships still changed something when the rounds were used up; fewer of them would be clearer",
+                metadata: ["rounds": "\(RelationalResolution.maxRounds)"])
+        }
+        found.matches = GuidelineMatcher.sorted(
+            resolution.matches, as: guidelines + resolution.matches.map(\.guideline))
     }
 
     private func plan(_ found: inout Preparation, in context: TurnContext) async throws -> [ToolCall] {

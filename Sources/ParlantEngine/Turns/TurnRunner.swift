@@ -71,6 +71,7 @@ struct TurnRunner: Sendable {
         (report.matches, report.runs, report.missing) = (found.matches, found.runs, found.problems)
         (report.journeys, report.moves) = (found.journeys.places, found.journeys.moves)
         report.waysLeft = found.waysLeft
+        report.resolutions = found.resolutions
         report.reply = try await conclude(found, context, gate, emitter, logger)
     }
 }

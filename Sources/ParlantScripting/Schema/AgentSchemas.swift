@@ -50,7 +50,8 @@ extension RecordSchema {
             "criticality", .choice(["low", "medium", "high"]), default: "\"medium\"",
             "Care spent on matching and on keeping it."),
         FieldSchema(
-            "priority", .integer(-1_000_000...1_000_000), default: "0", "Tie-break in relationships; higher wins."),
+            "priority", .integer(-1_000_000...1_000_000), default: "0",
+            "Of all that applies only the highest stays, with what it depends on."),
         FieldSchema(
             "matcher", .either([.function("fun(ctx, guideline): boolean, string?"), .handle([.matchAlways])]),
             default: "the model", "Decides in code; the second result is the reason."),

@@ -15,7 +15,8 @@ extension RecordSchema {
                 "Mode of replies while it is active."),
             FieldSchema(
                 "priority", .integer(-1_000_000...1_000_000), default: "0",
-                "Tie-break in relationships; higher wins. Its guidelines and states inherit it."),
+                "Of all that applies only the highest stays, with what it depends on; all of the journey has it."
+            ),
             FieldSchema("tags", .list(.handle([.tag])), "For relationships."),
             FieldSchema("labels", .list(.text), "Put on the session while it is active."),
             FieldSchema(

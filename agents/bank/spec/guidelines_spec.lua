@@ -101,6 +101,8 @@ describe("the observations", function()
     local chat = open()
     chat:customer "Without saying what to do with it, I name an amount: 20 euro"
     assert.matched(chat, "unclear_amount")
+    assert.instructed(chat, "Ask the customer which of these they mean")
+    assert.not_matched(chat, "show_balance")
   end)
 end)
 
