@@ -34,6 +34,7 @@ let package = Package(
         .library(name: "ParlantCore", targets: ["ParlantCore"]),
         // What the benchmarks measure.
         .library(name: "LuaRuntime", targets: ["LuaRuntime"]),
+        .library(name: "ParlantEngine", targets: ["ParlantEngine"]),
         .library(name: "ParlantScripting", targets: ["ParlantScripting"]),
         .library(name: "ParlantStores", targets: ["ParlantStores"]),
     ],

@@ -12,6 +12,7 @@ let house: [SwiftSetting] = [
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let core = Target.Dependency.product(name: "ParlantCore", package: "parlant-runtime")
+let engine = Target.Dependency.product(name: "ParlantEngine", package: "parlant-runtime")
 let lua = Target.Dependency.product(name: "LuaRuntime", package: "parlant-runtime")
 let scripting = Target.Dependency.product(name: "ParlantScripting", package: "parlant-runtime")
 let stores = Target.Dependency.product(name: "ParlantStores", package: "parlant-runtime")
@@ -30,7 +31,9 @@ let package = Package(
         .target(name: "CAllocationCounter"),
         .executableTarget(
             name: "parlant-bench",
-            dependencies: ["CAllocationCounter", "CLuaBaseline", core, hummingbird, log, lua, scripting, stores],
+            dependencies: [
+                "CAllocationCounter", "CLuaBaseline", core, engine, hummingbird, log, lua, scripting, stores,
+            ],
             swiftSettings: house),
     ]
 )

@@ -13,14 +13,19 @@ import signal
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 
 from client import request
 from servers import Server
 
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.append(str(HERE.parent / "e2e"))  # the scripted server of the end-to-end tests
+from scripted_openai import ScriptedOpenAI, prompt  # noqa: E402
+
 AGENT = "bench"
-PARTS = ["start", "multitude", "waiting", "turns", "requests", "lua", "reload", "tests"]
+PARTS = ["start", "multitude", "waiting", "turns", "engine", "model", "requests", "lua", "reload", "tests"]
+SERVING = {"start", "multitude", "waiting", "turns", "requests"}  # parts that share one server
 CUSTOMER = {"name": "Jane Doe", "metadata": {"plan": "gold", "city": "Lyon"}}
 MESSAGE = {"kind": "message", "source": "customer", "message": "How many chains are in stock?"}
 SLEEP = {"kind": "message", "source": "customer", "message": "Please sleep"}
@@ -28,6 +33,11 @@ REPLIES = "kinds=message&source=ai_agent"
 SLEEP_SECONDS = 10
 MULTITUDE = 10_000
 PAUSE = 0.002  # before each wake-up, so that the waiter waits when the event comes
+MODEL_LATENCY = 0.1  # seconds of the scripted model per call
+# Calls and prompt tokens of the reference's first turn until ready, by number of guidelines (Parlant 3.3.2, its default
+# policy; all calls of the turn, those after ready included, are 13, 21 and 81).
+REFERENCE_CALLS = {10: 11, 50: 11, 200: 41}
+REFERENCE_TOKENS = {10: 45_000, 50: 100_000, 200: 393_000}
 LONGEST_RUN = 900  # seconds for all of it; then it gives up
 
 
@@ -111,10 +121,10 @@ def wrk(server, seconds, method, body, paths):
     return result["requests"] / result["microseconds"] * 1e6, result["requests"] / max(cpu, 1 / 100)
 
 
-def make_sessions(connection, count, manual=False):
+def make_sessions(connection, count, manual=False, agent=AGENT):
     ids = []
     for _ in range(count):
-        session = connection.call("POST", "/sessions", {"agent_id": AGENT})["id"]
+        session = connection.call("POST", "/sessions", {"agent_id": agent})["id"]
         if manual:
             connection.call("PATCH", f"/sessions/{session}", {"mode": "manual"})
         ids.append(session)
@@ -528,6 +538,81 @@ def measure_reload(table, bench, saves):
     table.add("  the longest", times["bystander-longest"]["p99"], "ms", *usual)
 
 
+# The engine and its model -----------------------------------------------------------------------------------------
+
+
+def measure_engine(table, bench):
+    """The engine's own time per turn: a model that answers at once, an agent with 50 guidelines."""
+    progress("turns with a model that answers at once")
+    run = subprocess.run([bench, "turns"], check=True, timeout=300, capture_output=True, text=True)
+    figures = {row["name"]: row["value"] for row in map(json.loads, run.stdout.splitlines())}
+    table.add("turn with 50 guidelines, p50", figures["turn-p50"] / 1000, "ms", 1, "the requirement")
+    table.add("turn with 50 guidelines, p99", figures["turn-p99"] / 1000, "ms", 5, "the requirement")
+    table.add("turns of 32 sessions side by side", figures["turns-of-32-sessions"], "/s")
+    table.add("  cores that they keep busy", figures["busy-cores"], "", os.cpu_count(), "all cores")
+
+
+def guideline_agent(folder, count):
+    """An agent with that many guidelines, in a folder of its own."""
+    lines = ['local parlant = require "parlant"',
+             'local agent = parlant.agent { name = "Spoke", description = "Runs the counter of a bicycle shop." }']
+    for number in range(1, count + 1):
+        lines.append(
+            f'agent:guideline {{ condition = "The customer asks about part number {number} of the catalogue", '
+            f'action = "Name the price of part number {number} and the day on which it can be collected" }}')
+    (folder / "agents").mkdir()
+    (folder / "agents" / "spoke.lua").write_text("\n".join([*lines, "return agent", ""]))
+    return folder / "agents"
+
+
+def longest_chain(questions):
+    """Most questions of which each began after the one before it was answered."""
+    length, last_end = 0, 0.0
+    for question in sorted(questions, key=lambda one: one.ended):
+        if question.began >= last_end:
+            length, last_end = length + 1, question.ended
+    return length
+
+
+def measure_model(table, server):
+    """First turns of sessions against a model that takes 100 ms per call: calls, tokens, chain, times."""
+    for count in (10, 50, 200):
+        progress(f"turns with {count} guidelines and a model that takes {MODEL_LATENCY * 1000:.0f} ms")
+        with contextlib.ExitStack() as running:
+            folder = pathlib.Path(running.enter_context(tempfile.TemporaryDirectory()))
+            model = running.enter_context(ScriptedOpenAI(default=True))
+            model.add(schema="reply", delay=MODEL_LATENCY, reply={"message": "It costs 20 euro.", "canned_response": None})
+            model.add(delay=MODEL_LATENCY)
+            environment = {"OPENAI_BASE_URL": model.base_url, "OPENAI_API_KEY": "none"}
+            served = running.enter_context(Server(
+                [server, guideline_agent(folder, count), "--nlp", "openai", "--model", "scripted"], environment))
+            connection = served.connect()
+            spoken, ready, calls, tokens, chains = [], [], [], [], []
+            for session in make_sessions(connection, 10, agent="spoke"):
+                before = len(model.requests)
+                began = time.perf_counter()
+                path = f"/sessions/{session}/events"
+                offset = connection.call("POST", path, MESSAGE)["offset"] + 1
+                connection.call("GET", f"{path}?min_offset={offset}&{REPLIES}&wait_for_data=20")
+                spoken.append((time.perf_counter() - began) * 1000)
+                while "completed" not in json.dumps(events := connection.call(
+                        "GET", f"{path}?min_offset={offset}&kinds=status&wait_for_data=20")):
+                    offset = events[-1]["offset"] + 1
+                ready.append((time.perf_counter() - began) * 1000)
+                time.sleep(2 * MODEL_LATENCY)  # what the turn asks after ready belongs to it
+                questions = model.requests[before:]
+                calls.append(len(questions))
+                tokens.append(sum(len(prompt(question.body).encode()) / 4 for question in questions))
+                chains.append(longest_chain(questions))
+            connection.close()
+        name = f"first turn, {count} guidelines: "
+        table.add(name + "model calls", statistics.median(calls), "", REFERENCE_CALLS[count], "the reference's")
+        table.add(name + "prompt tokens", statistics.median(tokens), "", REFERENCE_TOKENS[count], "the reference's")
+        table.add(name + "longest chain of calls", max(chains), "", 2, "the goal")
+        table.add(name + "first message", statistics.median(spoken), "ms", 200, "two calls")
+        table.add(name + "ready", statistics.median(ready), "ms", 200, "two calls")
+
+
 # All --------------------------------------------------------------------------------------------------------------
 
 
@@ -543,6 +628,35 @@ def body_sizes(server):
         sizes.append(len(connection.receive()[1]))
     connection.close()
     return sizes
+
+
+def measure_serving(table, serve, options, parts):
+    """What is measured on one server that runs all the time, beside the empty routes."""
+    with contextlib.ExitStack() as running:
+        server = running.enter_context(Server(serve))
+        customer_bytes, event_bytes, list_bytes = body_sizes(server)
+        empty_command = [options.bench, "empty-route", "--customer-bytes", customer_bytes, "--event-bytes", event_bytes,
+                         "--list-bytes", list_bytes]
+        if "start" in parts:
+            server.stop()
+            measure_start(table, serve, empty_command)
+            server = running.enter_context(Server(serve))
+        if "multitude" in parts:
+            if resource.getrlimit(resource.RLIMIT_NOFILE)[0] < MULTITUDE + 100:
+                progress(f"left out: {MULTITUDE:,} long polls need as many open files; raise the hard limit (ulimit -Hn)")
+            else:
+                with Server(serve) as fresh:
+                    measure_multitude(table, fresh)
+        empty = running.enter_context(Server(empty_command))
+        if "waiting" in parts:
+            measure_waiting(table, server, measure_round_trip(empty))
+        if "turns" in parts:
+            measure_sleeper(table, server)
+        post_per_cpu = None
+        if "requests" in parts:
+            post_per_cpu = measure_requests(table, server, empty, options.seconds, options.rounds)
+        if "turns" in parts:
+            measure_turns(table, server, options.seconds, post_per_cpu)
 
 
 def main():
@@ -569,31 +683,12 @@ def main():
     print(machine, file=sys.stderr)
     table = Table()
     serve = [options.server, HERE / "agents"]
-    with contextlib.ExitStack() as running:
-        server = running.enter_context(Server(serve))
-        customer_bytes, event_bytes, list_bytes = body_sizes(server)
-        empty_command = [options.bench, "empty-route", "--customer-bytes", customer_bytes, "--event-bytes", event_bytes,
-                         "--list-bytes", list_bytes]
-        if "start" in parts:
-            server.stop()
-            measure_start(table, serve, empty_command)
-            server = running.enter_context(Server(serve))
-        if "multitude" in parts:
-            if resource.getrlimit(resource.RLIMIT_NOFILE)[0] < MULTITUDE + 100:
-                progress(f"left out: {MULTITUDE:,} long polls need as many open files; raise the hard limit (ulimit -Hn)")
-            else:
-                with Server(serve) as fresh:
-                    measure_multitude(table, fresh)
-        empty = running.enter_context(Server(empty_command))
-        if "waiting" in parts:
-            measure_waiting(table, server, measure_round_trip(empty))
-        if "turns" in parts:
-            measure_sleeper(table, server)
-        post_per_cpu = None
-        if "requests" in parts:
-            post_per_cpu = measure_requests(table, server, empty, options.seconds, options.rounds)
-        if "turns" in parts:
-            measure_turns(table, server, options.seconds, post_per_cpu)
+    if SERVING & set(parts):
+        measure_serving(table, serve, options, parts)
+    if "engine" in parts:
+        measure_engine(table, options.bench)
+    if "model" in parts:
+        measure_model(table, options.server)
     if "lua" in parts:
         measure_lua(table, options.bench)
     if "reload" in parts:

@@ -14,13 +14,14 @@ TICKS = os.sysconf("SC_CLK_TCK")
 class Server:
     """A running server; use it in a `with` statement."""
 
-    def __init__(self, arguments):
+    def __init__(self, arguments, environment=None):
+        """`environment`: variables besides those of this process."""
         self.port = free_port()
         self.log = tempfile.TemporaryFile()
         began = time.monotonic()
         self.process = subprocess.Popen(
             [str(argument) for argument in arguments] + ["--port", str(self.port)],
-            stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
+            env=os.environ | (environment or {}), stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
         try:
             self.startup_seconds = wait_until_up(self.port, self.process) - began
         except BaseException:

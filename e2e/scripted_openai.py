@@ -70,6 +70,8 @@ class Request:
     body: dict
     schema: str | None  # name of the schema in response_format
     rule: int | None  # number of the rule that answered, from 0
+    began: float = 0.0  # seconds on the monotonic clock at which it was read
+    ended: float = 0.0  # and at which the answer was sent; 0: not yet
 
 
 class Script:
@@ -255,8 +257,15 @@ class Handler(BaseHTTPRequestHandler):
         rule, number, use, released = script.take(endpoint, body)
         with script.lock:
             headers = {name.lower(): value for name, value in self.headers.items()}
-            script.requests.append(Request(self.path, headers, body, schema_name(body), number))
+            question = Request(self.path, headers, body, schema_name(body), number, time.monotonic())
+            script.requests.append(question)
             default = script.default
+        try:
+            self.answer_by(rule, default, use, released, endpoint, body)
+        finally:
+            question.ended = time.monotonic()
+
+    def answer_by(self, rule, default, use, released, endpoint, body):
         if not self.is_authorized():
             return self.refuse_key()
         if rule is None and not default:

@@ -7,11 +7,13 @@ struct ParlantBench {
         usage: parlant-bench empty-route --port N [--customer-bytes N] [--event-bytes N] [--list-bytes N]
                parlant-bench lua --agents DIR
                parlant-bench reload [--saves N] [--files N]
+               parlant-bench turns [--guidelines N] [--turns N]
                parlant-bench allocations
 
         empty-route  Hummingbird with routes that do nothing and answer bodies of the given sizes.
         lua          Time and allocations of one Lua tool call and of what bounds it, one line of JSON each.
         reload       Times of saves of a bundle until they are served, and of Lua alone; one line of JSON each.
+        turns        Times of turns with a model that answers at once; one line of JSON each.
         allocations  Checks that the allocation counter sees what Swift allocates.
         """
 
@@ -40,6 +42,10 @@ struct ParlantBench {
         case "reload":
             try await ReloadBenchmark(
                 saves: options.integer("saves") ?? 200, files: options.integer("files") ?? 100
+            ).run()
+        case "turns":
+            try await TurnBenchmark(
+                guidelines: options.integer("guidelines") ?? 50, turns: options.integer("turns") ?? 2000
             ).run()
         case "allocations":
             try await AllocationCheck().run()
