@@ -61,12 +61,12 @@ extension APIError {
 
     init?(_ error: EngineError) {
         switch error.code {
-        case .manualSession, .superseded: self.init(.conflict, Self.sentence(error.message))
+        case .manualSession, .superseded, .busy: self.init(.conflict, Self.sentence(error.message))
         case .middleOfTrace: self = .unprocessable(error.message)
         case .noLanguageModel: self = .unprocessable(Self.sentence(error.message))
         case .modelFailed: self = .tryLater(Self.sentence(error.message))
         case .unknownAgent: self.init(.notFound, Self.sentence(error.message))
-        case .tooManyWaiters: self = .tryLater(Self.sentence(error.message))
+        case .tooManyWaiters, .tooManyQueued: self = .tryLater(Self.sentence(error.message))
         case .shuttingDown: self = .shuttingDown
         default: return nil
         }

@@ -18,6 +18,8 @@ public struct Agent: StoredEntity {
     public var outputMode: OutputMode
     /// How the quick first words of a reply sound; nil: as the engine likes.
     public var preamble: Preamble?
+    /// What happens to messages that come while a turn runs.
+    public var doubleText: DoubleText
     public var tags: OrderedSet<TagID>
     /// Where the script defines it; nil for an agent that was created over REST.
     public var location: SourceLocation?
@@ -25,7 +27,7 @@ public struct Agent: StoredEntity {
     public init(
         id: AgentID, name: String, description: String? = nil, maxEngineIterations: Int = 3,
         compositionMode: CompositionMode = .fluid, outputMode: OutputMode = .block, preamble: Preamble? = nil,
-        tags: OrderedSet<TagID> = [], location: SourceLocation? = nil
+        doubleText: DoubleText = .interrupt, tags: OrderedSet<TagID> = [], location: SourceLocation? = nil
     ) {
         self.id = id
         self.name = name
@@ -34,6 +36,7 @@ public struct Agent: StoredEntity {
         self.compositionMode = compositionMode
         self.outputMode = outputMode
         self.preamble = preamble
+        self.doubleText = doubleText
         self.tags = tags
         self.location = location
     }

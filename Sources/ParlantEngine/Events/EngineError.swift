@@ -6,7 +6,7 @@ public struct EngineError: Error, Sendable, CustomStringConvertible {
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Kind: String {
             case manualSession, superseded, tooManyWaiters, shuttingDown, unknownAgent, middleOfTrace, noLanguageModel
-            case modelFailed
+            case modelFailed, busy, tooManyQueued
         }
         private let kind: Kind
 
@@ -26,6 +26,10 @@ public struct EngineError: Error, Sendable, CustomStringConvertible {
         public static let noLanguageModel = Code(kind: .noLanguageModel)
         /// The language model did not do what was asked.
         public static let modelFailed = Code(kind: .modelFailed)
+        /// The agent answers one message at a time, and still works on an earlier one.
+        public static let busy = Code(kind: .busy)
+        /// The limit of messages that wait for their turns is reached.
+        public static let tooManyQueued = Code(kind: .tooManyQueued)
 
         public var description: String { kind.rawValue }
     }
@@ -46,6 +50,14 @@ extension EngineError {
     static let stopping = EngineError(.shuttingDown, "the server is stopping; try again later")
     static let newer = EngineError(
         .superseded, "a newer message came before this turn began; its turn answers both")
+    static let busy = EngineError(
+        .busy, "the agent still answers an earlier message; wait for its status 'ready', then send this one again")
+
+    static func tooManyQueued(_ limit: Int) -> EngineError {
+        EngineError(
+            .tooManyQueued, "\(limit) messages of this session wait for their answers; send this one again later")
+    }
+
     static let manual = EngineError(
         .manualSession, "the session is in manual mode; set its mode to 'auto', or post a human agent's message")
 

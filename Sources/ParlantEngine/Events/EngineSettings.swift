@@ -4,6 +4,8 @@ public struct EngineSettings: Sendable {
     public var waitersPerSession = 64
     /// Readers that may wait for events at the same time.
     public var waitersInAll = 20_000
+    /// Messages of one session that may wait for turns of their own, for agents with ``DoubleText/enqueue``.
+    public var queuedTurnsPerSession = 32
     /// Newest events of a session that a turn looks at, so that a long conversation does not slow down.
     public var historyEvents = 400
     /// Messages of the conversation that a model is shown.

@@ -8,7 +8,8 @@ extension EventEngine {
     /// - Parameters:
     ///   - participant: Who speaks; nil: the session's customer, whose id serves as the name when no store knows them.
     ///   - moderation: What was found in the text. The agent does not see the text of a flagged message.
-    /// - Throws: ``StoreError`` `notFound`, ``EngineError`` `shuttingDown`; then nothing was stored.
+    /// - Throws: ``StoreError`` `notFound`, ``EngineError`` `shuttingDown`, `busy` for an agent with
+    ///   ``DoubleText/reject``, `tooManyQueued` for one with ``DoubleText/enqueue``; then nothing was stored.
     public func postCustomerMessage(
         _ text: String, participant: Participant?, moderation: Moderation = .unflagged, metadata: JSONObject = [:],
         to id: SessionID, traceID: TraceID
@@ -22,12 +23,28 @@ extension EventEngine {
             data: EventData.customerMessage(
                 text, from: speaker, flagged: moderation.isFlagged, tags: moderation.categories),
             metadata: metadata)
-        let event = try await log.append(draft, to: id)
         // The turn looks at the mode again; this only saves a task for what people answer.
-        if session.mode == .auto {
-            scheduler.request(TurnRequest(session: id, traceID: traceID, causeOffset: event.offset))
+        guard session.mode == .auto else { return try await log.append(draft, to: id) }
+        let doubleText = agents.snapshot(of: session.agentID)?.agent.doubleText ?? .interrupt
+        var request = TurnRequest(session: id, traceID: traceID, doubleText: doubleText)
+        switch doubleText {
+        case .interrupt, .merge: break
+        case .enqueue:
+            let limit = settings.queuedTurnsPerSession
+            guard scheduler.waitingCount(id) < limit else { throw EngineError.tooManyQueued(limit) }
+        case .reject:
+            request.isReserved = scheduler.reserve(id)
+            guard request.isReserved else { throw EngineError.busy }
         }
-        return event
+        do {
+            let event = try await log.append(draft, to: id)
+            request.causeOffset = event.offset
+            scheduler.request(request)
+            return event
+        } catch {
+            if request.isReserved { scheduler.release(id) }
+            throw error
+        }
     }
 
     private func participant(_ customer: CustomerID) async throws -> Participant {

@@ -9,15 +9,19 @@ extension EventEngine {
     public func requestTurn(in id: SessionID, traceID: TraceID) async throws -> Event {
         let session = try await log.store.read(id)
         guard session.mode == .auto else { throw EngineError.manual }
-        guard agents.snapshot(of: session.agentID) != nil else { throw EngineError.unknownAgent(session.agentID) }
+        guard let snapshot = agents.snapshot(of: session.agentID) else {
+            throw EngineError.unknownAgent(session.agentID)
+        }
         let query = EventQuery(kinds: [.status], source: .aiAgent, traceID: traceID)
         let ticket = try log.waiters.register(id, .events(query))
         let refusal = Refusal()
         scheduler.request(
-            TurnRequest(session: id, traceID: traceID) { [waiters = log.waiters] error in
-                refusal.set(error)
-                waiters.signal([ticket], .cancelled)
-            })
+            TurnRequest(
+                session: id, traceID: traceID, doubleText: snapshot.agent.doubleText,
+                onRefused: { [waiters = log.waiters] error in
+                    refusal.set(error)
+                    waiters.signal([ticket], .cancelled)
+                }))
         let outcome = await log.waiters.wait(for: ticket)
         if let error = refusal.reason { throw error }
         switch outcome {

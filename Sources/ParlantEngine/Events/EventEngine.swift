@@ -14,7 +14,7 @@ public final class EventEngine: Sendable {
     let runner: TurnRunner
     let keyValues: any KeyValueStore
     let clock: any TimeSource
-    private let settings: EngineSettings
+    let settings: EngineSettings
 
     /// What the engine works with. All of it is shared with the rest of the server.
     public struct Services: Sendable {

@@ -2,18 +2,37 @@ import ParlantCore
 
 extension Interaction {
     /// Reads a conversation out of a session's events, and the question that the last turn left open.
-    static func read(_ events: [Event]) -> (interaction: Interaction, pendingQuestion: PendingQuestion?) {
+    ///
+    /// A reply stands behind the message that it answers, also when others came while it was written: so what is not
+    /// answered yet is what stands behind the last reply.
+    ///
+    /// - Parameters:
+    ///   - events: In the order of their offsets.
+    ///   - cause: Offset of the message that is answered. Those of the customer after it have turns of their own and are
+    ///     left out. Nil: all count.
+    static func read(
+        _ events: [Event], answering cause: Int? = nil
+    ) -> (interaction: Interaction, pendingQuestion: PendingQuestion?) {
         var interaction = Interaction()
+        var said: [(place: Int, message: InteractionMessage)] = []
+        var placeOfTrace: [TraceID: Int] = [:]
         var question: PendingQuestion?
         var cancelled: TraceID?
         for event in events {
             switch event.kind {
             case .message:
                 guard let text = EventData.text(of: event.data) else { continue }
+                let role = event.source.role
+                if role == .customer {
+                    if let cause, event.offset > cause { continue }
+                    placeOfTrace[event.traceID] = event.offset
+                }
                 let flagged = event.data["flagged"]?.boolean ?? false
-                interaction.messages.append(
-                    InteractionMessage(
-                        role: event.source.role, text: flagged ? "<censored>" : text, at: event.createdAt))
+                said.append(
+                    (
+                        placeOfTrace[event.traceID] ?? event.offset,
+                        InteractionMessage(role: role, text: flagged ? "<censored>" : text, at: event.createdAt)
+                    ))
             case .tool:
                 interaction.toolCalls.append(contentsOf: event.data["tool_calls"]?.array ?? [])
             case .status:
@@ -27,6 +46,9 @@ extension Interaction {
             case .custom: continue
             }
         }
+        // A stable sort: messages of one turn stay in the order in which they were said.
+        interaction.messages = said.enumerated()
+            .sorted { ($0.element.place, $0.offset) < ($1.element.place, $1.offset) }.map(\.element.message)
         return (interaction, question)
     }
 }

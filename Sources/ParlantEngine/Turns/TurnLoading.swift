@@ -22,17 +22,19 @@ extension TurnRunner {
             agent: snapshot.agent, traceID: request.traceID)
         emitter = turn
         let first = try await turn.status(.acknowledged)
-        return try await context(of: session, snapshot, turn, until: request.causeOffset ?? first.offset)
+        return try await context(
+            of: session, snapshot, turn, until: request.causeOffset ?? first.offset, answering: request.causeOffset)
     }
 
     /// Loads what a turn works on: the newest events up to an offset, and those that came since.
     func context(
-        of session: Session, _ snapshot: AgentSnapshot, _ emitter: TurnEmitter, until offset: Int
+        of session: Session, _ snapshot: AgentSnapshot, _ emitter: TurnEmitter, until offset: Int,
+        answering cause: Int? = nil
     ) async throws -> TurnContext {
         let customer = try await customer(session.customerID)
         let first = max(0, offset - settings.historyEvents)
         let events = try await log.store.events(of: session.id, matching: EventQuery(minOffset: first))
-        let (interaction, question) = Interaction.read(events)
+        let (interaction, question) = Interaction.read(events, answering: cause)
         return TurnContext(
             snapshot: snapshot, customer: customer, customerTags: try await names(of: customer), session: session,
             interaction: interaction, variables: try await variables.values(for: customer, of: snapshot.agent),

@@ -7,6 +7,10 @@ struct TurnRequest: Sendable {
     var traceID: TraceID
     /// Offset of the event that caused it; nil: the agent speaks on its own account.
     var causeOffset: Int?
+    /// What happens to this request while another turn runs.
+    var doubleText = DoubleText.interrupt
+    /// Whether its place was kept by ``TurnScheduler/reserve(_:)``.
+    var isReserved = false
     /// Told when the request will not run.
     var onRefused: (@Sendable (EngineError) -> Void)?
 }
@@ -52,11 +56,34 @@ final class TurnScheduler: Sendable {
     /// Whether new turns are refused because the server stops.
     var isDraining: Bool { state.withLock { $0.isDraining } }
 
-    /// Asks for a turn; see ``TurnStateMachine/request(_:)``. Never waits.
+    /// Keeps the session's place for a request that is about to come; see ``TurnStateMachine/reserve()``. What was kept
+    /// must be used or given back with ``release(_:)``.
+    ///
+    /// - Returns: Whether the place was free.
+    func reserve(_ session: SessionID) -> Bool {
+        state.withLock { state in
+            !state.isDraining && state.entries[session, default: Entry()].machine.reserve()
+        }
+    }
+
+    /// Gives a kept place back.
+    func release(_ session: SessionID) {
+        state.withLock { state in
+            guard let actions = state.entries[session]?.machine.release() else { return }
+            perform(actions, session, &state)
+        }
+    }
+
+    /// Number of requests that wait behind the session's turn.
+    func waitingCount(_ session: SessionID) -> Int { state.withLock { $0.entries[session]?.machine.waitingCount ?? 0 } }
+
+    /// Asks for a turn; see ``TurnStateMachine/request(_:_:isReserved:)``. Never waits.
     func request(_ request: TurnRequest) {
         let isDraining = state.withLock { state in
             guard !state.isDraining else { return true }
-            perform(state.entries[request.session, default: Entry()].machine.request(request), request.session, &state)
+            let actions = state.entries[request.session, default: Entry()].machine
+                .request(request, request.doubleText, isReserved: request.isReserved)
+            perform(actions, request.session, &state)
             return false
         }
         if isDraining { request.onRefused?(EngineError.stopping) }
@@ -122,7 +149,8 @@ final class TurnScheduler: Sendable {
                 }
             case .cancel: state.entries[session]?.task?.cancel()
             case .refuse(let request):
-                let error = state.isDraining ? EngineError.stopping : EngineError.newer
+                let error =
+                    state.isDraining ? EngineError.stopping : request.doubleText == .reject ? .busy : .newer
                 if let onRefused = request.onRefused { Task { onRefused(error) } }
             case .discard: state.entries[session] = nil
             }

@@ -1,7 +1,9 @@
+import ParlantCore
+
 /// When turns of one session begin, are cancelled, and follow each other. Pure: the shell does what the action says.
 ///
-/// At most one turn runs. A request that comes before the running turn begins to write its answer cancels that turn and
-/// takes its place; one that comes while it writes waits for its end. Of several that wait, the newest stays.
+/// At most one turn runs. What happens to a request that comes while one runs is the agent's choice
+/// (``DoubleText``); a turn that has begun to write its answer is never cancelled by a request.
 struct TurnStateMachine<Request> {
     /// Tells turns of one session apart.
     typealias TurnNumber = Int
@@ -18,11 +20,13 @@ struct TurnStateMachine<Request> {
         case discard
     }
 
+    private enum Phase { case preparing, writing, cancelling }
+
     private enum State {
         case idle
-        case preparing(TurnNumber)
-        case writing(TurnNumber, next: Request?)
-        case cancelling(TurnNumber, next: Request?)
+        /// Nothing runs, but the next turn is promised; see ``TurnStateMachine/reserve()``.
+        case reserved(waiting: [Request])
+        case running(TurnNumber, Phase, waiting: [Request])
         /// No new turn; the running one goes on.
         case draining(TurnNumber)
         case closed
@@ -36,29 +40,67 @@ struct TurnStateMachine<Request> {
     /// Whether a turn runs.
     var isRunning: Bool {
         switch state {
-        case .idle, .closed: false
-        case .preparing, .writing, .cancelling, .draining: true
+        case .idle, .reserved, .closed: false
+        case .running, .draining: true
         }
     }
 
-    /// Somebody wants a turn.
-    mutating func request(_ request: Request) -> [Action] {
+    /// Number of requests that wait for the running turn.
+    var waitingCount: Int {
         switch state {
-        case .idle:
-            lastNumber += 1
-            state = .preparing(lastNumber)
-            return [.start(lastNumber, request)]
-        case .preparing(let number):
-            state = .cancelling(number, next: request)
-            return [.cancel(number)]
-        case .writing(let number, let waiting):
-            state = .writing(number, next: request)
-            return waiting.map { [.refuse($0)] } ?? []
-        case .cancelling(let number, let waiting):
-            state = .cancelling(number, next: request)
-            return waiting.map { [.refuse($0)] } ?? []
-        case .draining, .closed:
-            return [.refuse(request)]
+        case .reserved(let waiting), .running(_, _, let waiting): waiting.count
+        case .idle, .draining, .closed: 0
+        }
+    }
+
+    /// Keeps the place for a request that is about to come, so that of several who want one only one gets it.
+    ///
+    /// - Returns: Whether the place was free. Then ``request(_:_:isReserved:)`` or ``release()`` must follow.
+    mutating func reserve() -> Bool {
+        guard case .idle = state else { return false }
+        state = .reserved(waiting: [])
+        return true
+    }
+
+    /// Gives a kept place back.
+    mutating func release() -> [Action] {
+        guard case .reserved(let waiting) = state else { return [] }
+        return startNext(waiting)
+    }
+
+    /// Somebody wants a turn.
+    ///
+    /// - Parameter isReserved: Whether the place was kept for this request.
+    mutating func request(
+        _ request: Request, _ doubleText: DoubleText = .interrupt, isReserved: Bool = false
+    ) -> [Action] {
+        switch state {
+        case .idle: return start(request, waiting: [])
+        case .reserved(let waiting):
+            if isReserved { return start(request, waiting: waiting) }
+            let (queue, refused) = Self.queue(request, behind: waiting, doubleText)
+            state = .reserved(waiting: queue)
+            return refused
+        case .running(let number, let phase, let waiting):
+            let (queue, refused) = Self.queue(request, behind: waiting, doubleText)
+            guard doubleText == .interrupt, phase == .preparing else {
+                state = .running(number, phase, waiting: queue)
+                return refused
+            }
+            state = .running(number, .cancelling, waiting: queue)
+            return [.cancel(number)] + refused
+        case .draining, .closed: return [.refuse(request)]
+        }
+    }
+
+    private static func queue(
+        _ request: Request, behind waiting: [Request], _ doubleText: DoubleText
+    ) -> (waiting: [Request], refused: [Action]) {
+        switch doubleText {
+        // The turn of the newest answers all that came before it.
+        case .interrupt, .merge: ([request], waiting.map { .refuse($0) })
+        case .enqueue: (waiting + [request], [])
+        case .reject: (waiting, [.refuse(request)])
         }
     }
 
@@ -66,10 +108,10 @@ struct TurnStateMachine<Request> {
     /// cancelled before, and must not say anything.
     mutating func beginWriting(_ number: TurnNumber) -> Bool {
         switch state {
-        case .preparing(number):
-            state = .writing(number, next: nil)
+        case .running(number, .preparing, let waiting):
+            state = .running(number, .writing, waiting: waiting)
             return true
-        case .writing(number, _), .draining(number): return true
+        case .running(number, .writing, _), .draining(number): return true
         default: return false
         }
     }
@@ -77,17 +119,7 @@ struct TurnStateMachine<Request> {
     /// The turn is over, and all it had to say is in the log.
     mutating func ended(_ number: TurnNumber) -> [Action] {
         switch state {
-        case .preparing(number):
-            state = .idle
-            return [.discard]
-        case .writing(number, let next), .cancelling(number, let next):
-            guard let next else {
-                state = .idle
-                return [.discard]
-            }
-            lastNumber += 1
-            state = .preparing(lastNumber)
-            return [.start(lastNumber, next)]
+        case .running(number, _, let waiting): return startNext(waiting)
         case .draining(number):
             state = .closed
             return [.discard]
@@ -99,12 +131,12 @@ struct TurnStateMachine<Request> {
     mutating func cancel() -> [Action] {
         switch state {
         case .idle, .draining, .closed: return []
-        case .preparing(let number):
-            state = .cancelling(number, next: nil)
-            return [.cancel(number)]
-        case .writing(let number, let next), .cancelling(let number, let next):
-            state = .cancelling(number, next: nil)
-            return [.cancel(number)] + (next.map { [.refuse($0)] } ?? [])
+        case .reserved(let waiting):
+            state = .reserved(waiting: [])
+            return waiting.map { .refuse($0) }
+        case .running(let number, _, let waiting):
+            state = .running(number, .cancelling, waiting: [])
+            return [.cancel(number)] + waiting.map { .refuse($0) }
         }
     }
 
@@ -114,12 +146,27 @@ struct TurnStateMachine<Request> {
         case .idle, .closed:
             state = .closed
             return [.discard]
-        case .preparing(let number), .draining(let number):
+        case .reserved(let waiting):
+            state = .closed
+            return waiting.map { .refuse($0) } + [.discard]
+        case .draining: return []
+        case .running(let number, _, let waiting):
             state = .draining(number)
-            return []
-        case .writing(let number, let next), .cancelling(let number, let next):
-            state = .draining(number)
-            return next.map { [.refuse($0)] } ?? []
+            return waiting.map { .refuse($0) }
         }
+    }
+
+    private mutating func startNext(_ waiting: [Request]) -> [Action] {
+        guard let next = waiting.first else {
+            state = .idle
+            return [.discard]
+        }
+        return start(next, waiting: Array(waiting.dropFirst()))
+    }
+
+    private mutating func start(_ request: Request, waiting: [Request]) -> [Action] {
+        lastNumber += 1
+        state = .running(lastNumber, .preparing, waiting: waiting)
+        return [.start(lastNumber, request)]
     }
 }

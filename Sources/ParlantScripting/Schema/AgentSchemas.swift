@@ -1,3 +1,5 @@
+import ParlantCore
+
 extension RecordSchema {
     /// `parlant.agent { … }`
     static let agent = RecordSchema(
@@ -16,6 +18,11 @@ extension RecordSchema {
             FieldSchema(
                 "max_engine_iterations", .integer(1...100), default: "3",
                 "Rounds of matching and tool calls per turn."),
+            FieldSchema(
+                "double_text", .choice(DoubleText.allCases.map(\.rawValue)), default: "\"interrupt\"",
+                "What happens to a message that comes while the agent answers an earlier one: the answer is given up and "
+                    + "both get one; each gets its own; the answer is finished and the rest get one together; it is "
+                    + "refused."),
             FieldSchema("preamble", .record(.preamble), default: "none", "How the quick first words sound."),
             FieldSchema("tags", .list(.handle([.tag])), "Groups of the agent."),
             FieldSchema("config", .parameters(.setting), "Settings that the server supplies; read as `ctx.config`."),

@@ -1,11 +1,13 @@
+import ParlantCore
 import Testing
 
 @testable import ParlantEngine
 
 /// One column per tick. Input: `m` somebody wants a turn, `w` the running turn wants to begin its answer, `e` it has
-/// ended, `c` it is to be cancelled, `d` the server stops. Output: `S` start, `X` cancel, `R` refuse, `|` nothing left,
-/// `+` it may write, `!` it may not, `-` nothing; several in one tick are in parentheses.
-private func play(_ input: String) -> String {
+/// ended, `c` it is to be cancelled, `d` the server stops, `r` the place is kept, `u` that place is used, `f` it is given
+/// back. Output: `S` start, `X` cancel, `R` refuse, `|` nothing left,
+/// `+` it may write or has the place, `!` it may not or has it not, `-` nothing; several in one tick are in parentheses.
+private func play(_ input: String, _ doubleText: DoubleText = .interrupt) -> String {
     var machine = TurnStateMachine<Int>()
     var running = 0
     var output = ""
@@ -25,7 +27,10 @@ private func play(_ input: String) -> String {
             }
         }
         switch event {
-        case "m": note(machine.request(index))
+        case "m": note(machine.request(index, doubleText))
+        case "r": symbols += machine.reserve() ? "+" : "!"
+        case "u": note(machine.request(index, doubleText, isReserved: true))
+        case "f": note(machine.release())
         case "w": symbols += machine.beginWriting(running) ? "+" : "!"
         case "e": note(machine.ended(running))
         case "c": note(machine.cancel())
@@ -70,6 +75,43 @@ struct TurnStateMachineTests {
         #expect(play(input) == output, "\(name)")
     }
 
+    @Test(
+        "of an agent that answers each message on its own",
+        arguments: [
+            ("messages get a turn each, in order", "mmmwewewe", "S--+S+S+|"),
+            ("a message while the answer is written waits, too", "mwmewe", "S+-S+|"),
+            ("cancelling drops all that wait", "mmmce", "S--(XRR)|"),
+            ("stopping refuses all that wait", "mmmdwe", "S--(RR)+|"),
+        ])
+    func enqueue(name: String, input: String, output: String) {
+        #expect(play(input, .enqueue) == output, "\(name)")
+    }
+
+    @Test(
+        "of an agent that gathers what comes meanwhile",
+        arguments: [
+            ("the running turn goes on, and one turn answers the rest", "mmmwewe", "S-R+S+|"),
+            ("nothing is ever cancelled by a message", "mwmmewe", "S+-RS+|"),
+        ])
+    func merge(name: String, input: String, output: String) {
+        #expect(play(input, .merge) == output, "\(name)")
+    }
+
+    @Test(
+        "of an agent that refuses what comes meanwhile",
+        arguments: [
+            ("the first gets the place, the second does not", "rrurwe", "+!S!+|"),
+            ("a place that is given back is free again", "rfru", "+|+S"),
+            ("who asks without a place is refused while one is kept or a turn runs", "rmumwe", "+RSR+|"),
+            ("who asks without a place gets a turn when nothing runs", "mwe", "S+|"),
+            ("a stopped server keeps no place", "dr", "|!"),
+            ("stopping closes a place that was kept", "rdu", "+|R"),
+            ("cancelling leaves a kept place alone", "rcuwe", "+-S+|"),
+        ])
+    func reject(name: String, input: String, output: String) {
+        #expect(play(input, .reject) == output, "\(name)")
+    }
+
     @Test("never run two at once, whatever happens", arguments: 0..<200)
     func neverTwo(seed: UInt64) {
         var random = SplitMix(seed: seed)
@@ -83,7 +125,7 @@ struct TurnStateMachineTests {
         }
         for step in 0..<100 {
             switch Int.random(in: 0..<10, using: &random) {
-            case 0..<4: check(machine.request(step))
+            case 0..<4: check(machine.request(step, DoubleText.allCases.randomElement(using: &random) ?? .merge))
             case 4..<6: if let running { _ = machine.beginWriting(running) }
             case 6..<9:
                 guard let ended = running else { continue }
