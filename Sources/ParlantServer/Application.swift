@@ -89,7 +89,8 @@ public struct Application: Sendable {
                 agents: entities.agents,
                 variables: CustomerVariables(
                     variables: entities.variables, values: entities.values, clock: clock, ids: ids),
-                keyValues: MemoryKeyValueStore(clock: clock), nlp: nlp, clock: clock, logger: logger))
+                keyValues: MemoryKeyValueStore(clock: clock), nlp: nlp, explanations: MemoryExplanationStore(),
+                clock: clock, logger: logger))
         let startup = StartupReport(scripts: scripts.catalog.scripts.summary.description, languageModel: nlp.summary)
         var services = APIServices(
             customers: customers, tags: tags, entities: entities, engine: engine, ids: ids, clock: clock, logger: logger

@@ -37,9 +37,24 @@ final class EventRoutes: Sendable {
         table.on(.get, one, .read, query: { [limits] query in ReadQuery(&query, limits) }) { [self] call, query in
             try await read(call, query)
         }
+        table.on(.get, one + "/explain", .explain) { [self] call in try await explain(call) }
         table.on(
             .patch, one, .update, body: { body in body.document("metadata") { MetadataChange(body: &$0) } }
         ) { [self] call, change in try await update(call, change) }
+    }
+
+    private func explain(_ call: Call) async throws -> Reply {
+        let session = SessionID(call.parameters[0])
+        let id = EventID(call.parameters[1])
+        guard let explanation = try await engine.explanation(of: id, in: session) else {
+            throw APIError(
+                .notFound,
+                "There is no explanation of event '\(id)'. Only what an agent's turn wrote has one, and old ones are "
+                    + "not kept.")
+        }
+        var writer = JSONWriter(capacity: 4096)
+        writer.object(explanation.content)
+        return Reply(.ok, body: writer.bytes)
     }
 
     private func list(_ call: Call, _ query: ListQuery) async throws -> Reply {

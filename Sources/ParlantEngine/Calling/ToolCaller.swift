@@ -28,6 +28,8 @@ protocol ArgumentInference: Sendable {
 public struct ToolRun: Sendable, Equatable {
     public var call: ToolCall
     public var outcome: ToolOutcome
+    /// How long the call took, waiting included.
+    public var duration = Duration.zero
 
     /// The result, if there is one.
     var result: ToolResult? { if case .result(let result) = outcome { result } else { nil } }
@@ -89,9 +91,10 @@ struct ToolCaller: Sendable {
             for (index, call) in calls.enumerated() {
                 guard let tool = context.snapshot.tools[call.tool] else { continue }
                 group.addTask {
+                    let begin = context.clock.uptime
                     let outcome = try await context.snapshot.handlers.run(
                         tool, arguments: call.arguments, in: context.handlerContext)
-                    return (index, ToolRun(call: call, outcome: outcome))
+                    return (index, ToolRun(call: call, outcome: outcome, duration: context.clock.uptime - begin))
                 }
             }
             var runs: [(Int, ToolRun)] = []

@@ -92,6 +92,16 @@ extension EventEngine {
         try await log.wait(for: query, of: id, timeout: timeout, clock: clock, onWait: onWait)
     }
 
+    /// Why the turn that wrote an event went as it did.
+    ///
+    /// - Returns: Nil when no turn wrote it, or when the explanation is not kept any more.
+    /// - Throws: ``StoreError`` `notFound` when there is no such session or no such event in it.
+    public func explanation(of event: EventID, in id: SessionID) async throws -> Explanation? {
+        let event = try await log.store.event(event, of: id)
+        guard event.source == .aiAgent else { return nil }
+        return try await explanations?.find(event.traceID, of: id)
+    }
+
     /// A reader that begins with what is there and goes on with what comes.
     ///
     /// - Parameter query: What it reads; its limit is the size of a batch.

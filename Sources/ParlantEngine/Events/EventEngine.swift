@@ -13,6 +13,7 @@ public final class EventEngine: Sendable {
     let scheduler: TurnScheduler
     let runner: TurnRunner
     let keyValues: any KeyValueStore
+    let explanations: (any ExplanationStore)?
     let clock: any TimeSource
     let settings: EngineSettings
 
@@ -27,13 +28,15 @@ public final class EventEngine: Sendable {
         /// Small values of scripts. Those of a session go with it.
         public var keyValues: any KeyValueStore
         public var nlp: any NLPService
+        /// Where explanations of turns are kept; nil: nowhere.
+        public var explanations: (any ExplanationStore)?
         public var clock: any TimeSource
         public var logger: Logger
 
         public init(
             sessions: any SessionStore, customers: any CustomerStore, tags: any TagStore,
             agents: any AgentCatalog, variables: CustomerVariables, keyValues: any KeyValueStore,
-            nlp: any NLPService, clock: any TimeSource, logger: Logger
+            nlp: any NLPService, explanations: (any ExplanationStore)? = nil, clock: any TimeSource, logger: Logger
         ) {
             self.sessions = sessions
             self.customers = customers
@@ -42,6 +45,7 @@ public final class EventEngine: Sendable {
             self.variables = variables
             self.keyValues = keyValues
             self.nlp = nlp
+            self.explanations = explanations
             self.clock = clock
             self.logger = logger
         }
@@ -61,6 +65,7 @@ public final class EventEngine: Sendable {
         customers = services.customers
         agents = services.agents
         keyValues = services.keyValues
+        explanations = services.explanations
         let log = SessionLog(
             store: services.sessions, clock: services.clock,
             limits: .init(perSession: settings.waitersPerSession, inAll: settings.waitersInAll))
@@ -70,7 +75,8 @@ public final class EventEngine: Sendable {
         let runner = TurnRunner(
             log: log, customers: services.customers, tags: services.tags, agents: services.agents,
             variables: services.variables, keyValues: services.keyValues, nlp: services.nlp, strategies: strategies,
-            settings: settings, clock: services.clock, logger: services.logger, observer: observer)
+            settings: settings, clock: services.clock, explanations: services.explanations, logger: services.logger,
+            observer: observer)
         self.runner = runner
         scheduler = TurnScheduler { request, gate in await runner.run(request, gate: gate) }
     }
@@ -140,6 +146,7 @@ extension EventEngine {
         scheduler.cancel(id)
         log.waiters.deleted(id)
         try await keyValues.deleteAll(in: .session(id))
+        try await explanations?.deleteAll(of: id)
     }
 
     /// Removes what scripts keep for a customer. Call it when the customer is deleted. Nothing there is fine.

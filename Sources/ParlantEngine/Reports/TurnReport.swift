@@ -17,9 +17,15 @@ public struct TurnReport: Sendable {
 
     public var session: SessionID
     public var traceID: TraceID
+    /// When the turn began.
+    public var began: Timestamp
     /// Who answered; nil when nobody did.
     public var agent: AgentID?
     public var ending = Ending.completed
+    /// Guidelines that were looked at, in the order of definition.
+    public var considered: [Guideline] = []
+    /// Those of them whose conditions held, each with the reason, before relationships were looked at.
+    public var judged: [GuidelineMatch] = []
     /// Guidelines that applied, in the order of importance, each with the reason.
     public var matches: [GuidelineMatch] = []
     /// What the relationships made of each guideline that was matched, and of what they added.
@@ -38,10 +44,15 @@ public struct TurnReport: Sendable {
     public var reply: String?
     /// Calls of language models, failed ones included, in the order in which they ended.
     public var calls: [ModelCall] = []
+    /// Where the time went; the phases add up to ``duration``.
+    public var phases: [TurnPhase: Duration] = [:]
+    /// From the begin of the turn until everything was said.
+    public var duration = Duration.zero
 
-    init(session: SessionID, traceID: TraceID) {
+    init(session: SessionID, traceID: TraceID, began: Timestamp) {
         self.session = session
         self.traceID = traceID
+        self.began = began
     }
 }
 

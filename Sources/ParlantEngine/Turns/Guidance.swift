@@ -53,12 +53,16 @@ extension TurnRunner {
         logger[metadataKey: "trace"] = "\(traceID)"
         let emitter = TurnEmitter(
             log: log, customers: customers, variables: variables, keyValues: keyValues, session: session,
-            agent: snapshot.agent, traceID: traceID)
+            agent: snapshot.agent, traceID: traceID, recorder: recorder(of: session.id, traceID, logger))
         do {
             let first = try await emitter.status(.typing)
+            emitter.recorder.note { $0.agent = snapshot.agent.id }
             let context = try await context(of: session, snapshot, emitter, until: first.offset)
+            emitter.recorder.lap(.loading)
             let matches = Guidance.matches(guidance)
+            emitter.recorder.note { ($0.considered, $0.matches) = (matches.map(\.guideline), matches) }
             let reply = try await strategies.composer.compose(Composition(matches: matches), in: context)
+            emitter.recorder.lap(.composing)
             let event = try await emitter.message(reply ?? Reply(text: settings.phrases.noMatch))
             try await emitter.finish([
                 EventData.status(.ready), EventData.status(.ready, Self.completed(matches, [])),

@@ -4,18 +4,18 @@ import ParlantCore
 /// Saying what there is to say, and ending the turn (`domain.md` 1.2, step 7).
 extension TurnRunner {
     /// Writes the reply, sends it, remembers what was followed, and ends with ready.
-    ///
-    /// - Returns: What was said; nil when there was nothing to say.
     func conclude(
         _ found: Preparation, _ context: TurnContext, _ gate: TurnGate, _ emitter: TurnEmitter, _ logger: Logger
-    ) async throws -> String? {
+    ) async throws {
         await notify(.onSelected, found.matches, context, logger)
         try await emitter.emitStatus(.typing, [:])
         let composition = Composition(
             matches: found.matches, runs: found.runs, problems: found.problems,
             fields: await fields(of: found.matches, context, logger))
         let reply = try await strategies.composer.compose(composition, in: context)
+        context.recorder.lap(.composing)
         try gate.beginWriting()
+        context.recorder.note { $0.reply = reply?.text }
         if let reply {
             try await emitter.message(reply)
             await notify(.onMessage, found.matches, context, logger)
@@ -24,7 +24,6 @@ extension TurnRunner {
         try await emitter.finish(
             (reply == nil ? [] : [EventData.status(.ready)])
                 + [EventData.status(.ready, Self.completed(found.matches, found.problems, found.journeys))])
-        return reply?.text
     }
 
     /// Saves what the next turn has to know, in one write, and only when something changed.

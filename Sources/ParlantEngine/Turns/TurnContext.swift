@@ -17,6 +17,9 @@ struct TurnContext: Sendable {
     var effects: any TurnEffects
     /// The language models, as this turn uses them.
     var models: TurnModels
+    /// Gathers what the turn decides and does.
+    var recorder: TurnRecorder
+    var clock: any TimeSource
     /// The date at the begin of the turn, in UTC, as `YYYY-MM-DD`.
     var today: String
 

@@ -11,11 +11,12 @@ final class TurnEmitter: TurnEffects {
     private let customerID: CustomerID
     private let agent: Agent
     let traceID: TraceID
+    let recorder: TurnRecorder
     private let isOver = Atomic<Bool>(false)
 
     init(
         log: SessionLog, customers: any CustomerStore, variables: CustomerVariables, keyValues: any KeyValueStore,
-        session: Session, agent: Agent, traceID: TraceID
+        session: Session, agent: Agent, traceID: TraceID, recorder: TurnRecorder
     ) {
         self.log = log
         self.customers = customers
@@ -25,6 +26,7 @@ final class TurnEmitter: TurnEffects {
         self.customerID = session.customerID
         self.agent = agent
         self.traceID = traceID
+        self.recorder = recorder
     }
 
     /// From now on functions of the script can change nothing any more.
@@ -114,10 +116,11 @@ final class TurnEmitter: TurnEffects {
         _ = try await append(.tool, ["tool_calls": .array(calls)])
     }
 
-    /// Appends the statuses that end a turn. Works in a cancelled task: silence would leave the front end waiting.
+    /// Keeps the explanation of the turn and appends the statuses that end it. Works in a cancelled task: silence would leave the front end waiting.
     func finish(_ statuses: [JSONValue]) async throws {
         close()
         try await Task { [self] in
+            await recorder.save()
             for status in statuses { _ = try await append(.status, status) }
         }.value
     }

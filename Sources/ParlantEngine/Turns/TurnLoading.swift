@@ -5,7 +5,7 @@ import ParlantCore
 extension TurnRunner {
     /// Acknowledges the request and loads what the turn works on; nil when nobody answers in this session.
     func load(
-        _ request: TurnRequest, emitter: inout TurnEmitter?, _ logger: Logger
+        _ request: TurnRequest, _ recorder: TurnRecorder, emitter: inout TurnEmitter?, _ logger: Logger
     ) async throws -> TurnContext? {
         let session = try await log.store.read(request.session)
         guard session.mode == .auto else {
@@ -19,7 +19,7 @@ extension TurnRunner {
         }
         let turn = TurnEmitter(
             log: log, customers: customers, variables: variables, keyValues: keyValues, session: session,
-            agent: snapshot.agent, traceID: request.traceID)
+            agent: snapshot.agent, traceID: request.traceID, recorder: recorder)
         emitter = turn
         let first = try await turn.status(.acknowledged)
         return try await context(
@@ -39,7 +39,8 @@ extension TurnRunner {
             snapshot: snapshot, customer: customer, customerTags: try await names(of: customer), session: session,
             interaction: interaction, variables: try await variables.values(for: customer, of: snapshot.agent),
             pendingQuestion: question, traceID: emitter.traceID, effects: emitter,
-            models: TurnModels(nlp: nlp, clock: clock), today: String(clock.now.description.prefix(10)))
+            models: emitter.recorder.models, recorder: emitter.recorder, clock: clock,
+            today: String(clock.now.description.prefix(10)))
     }
 
     /// Somebody whom no store knows is served under their id, as the reference signs their messages.

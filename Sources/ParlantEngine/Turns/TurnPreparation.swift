@@ -34,7 +34,9 @@ extension TurnRunner {
         var found = Preparation(journeys: step.navigator)
         try await emitter.emitStatus(.processing, ["stage": "Interpreting"])
         let guidelines = context.candidateGuidelines(step.navigator)
+        context.recorder.note { $0.considered = guidelines }
         var judged = try await step.judge(guidelines, by: strategies.matcher, in: context)
+        context.recorder.lap(.matching)
         for _ in 0..<context.agent.maxEngineIterations {
             resolve(judged, &step, &found, as: guidelines, in: context, logger)
             let calls = try await plan(&found, in: context)
@@ -44,6 +46,7 @@ extension TurnRunner {
                 try await report(ran, emitter, logger)
                 found.runs += ran
                 context.toolCalls = found.runs.map(\.eventJSON)
+                context.recorder.lap(.tools)
                 try await emitter.emitStatus(.processing, ["stage": "Interpreting"])
             }
             let hasMoved = step.toolsRan(found.runs, found.problems)
@@ -51,6 +54,7 @@ extension TurnRunner {
             if !open.isEmpty || step.navigator.needsVerdict {
                 judged.removeAll { match in open.contains { $0.id == match.guideline.id } }
                 judged += try await step.judge(open, by: strategies.matcher, in: context)
+                context.recorder.lap(.matching)
             }
             guard !calls.isEmpty || hasMoved else { break }
         }
@@ -58,6 +62,8 @@ extension TurnRunner {
         (found.journeys, found.waysLeft) = (step.navigator, step.waysLeft)
         for case .invalid(let problems) in found.runs.map(\.outcome) { found.problems += problems }
         found.problems = Self.foremost(found.problems)
+        context.recorder.lap(.tools)
+        context.recorder.note { $0.judged = judged }
         for match in found.matches {
             logger.debug(
                 "guideline matched",

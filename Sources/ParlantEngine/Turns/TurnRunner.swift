@@ -13,6 +13,8 @@ struct TurnRunner: Sendable {
     let strategies: Strategies
     let settings: EngineSettings
     let clock: any TimeSource
+    /// Where explanations of turns are kept; nil: nowhere.
+    let explanations: (any ExplanationStore)?
     let logger: Logger
     var observer: (any TurnObserver)?
 
@@ -22,24 +24,34 @@ struct TurnRunner: Sendable {
         logger[metadataKey: "session"] = "\(request.session)"
         logger[metadataKey: "trace"] = "\(request.traceID)"
         var emitter: TurnEmitter?
-        var report = TurnReport(session: request.session, traceID: request.traceID)
+        let recorder = recorder(of: request.session, request.traceID, logger)
         do {
-            if let context = try await load(request, emitter: &emitter, logger) {
-                report.agent = context.agent.id
-                try await perform(context, gate, emitter, &report, logger)
+            if let context = try await load(request, recorder, emitter: &emitter, logger) {
+                recorder.note { $0.agent = context.agent.id }
+                recorder.lap(.loading)
+                try await perform(context, gate, emitter, logger)
             } else {
-                report.ending = .unanswered("the session is in manual mode, or its agent is not defined")
+                recorder.note {
+                    $0.ending = .unanswered("the session is in manual mode, or its agent is not defined")
+                }
             }
         } catch let error as StoreError where error.code == .notFound && error.entity == "session" {
             emitter?.close()
-            report.ending = .cancelled
+            recorder.note { $0.ending = .cancelled }
             logger.debug("the session was deleted during its turn")
         } catch {
             let isCancelled = error is CancellationError || Task.isCancelled
-            report.ending = isCancelled ? .cancelled : .failed("\(error)")
+            recorder.note { $0.ending = isCancelled ? .cancelled : .failed("\(error)") }
             await fail(error, emitter, logger)
         }
-        observer?.turnEnded(report)
+        observer?.turnEnded(recorder.report)
+    }
+
+    /// The record of a turn that begins now.
+    func recorder(of session: SessionID, _ traceID: TraceID, _ logger: Logger) -> TurnRecorder {
+        TurnRecorder(
+            session: session, traceID: traceID, models: TurnModels(nlp: nlp, clock: clock), store: explanations,
+            clock: clock, logger: logger)
     }
 
     func fail(_ error: any Error, _ emitter: TurnEmitter?, _ logger: Logger) async {
@@ -61,17 +73,17 @@ struct TurnRunner: Sendable {
     }
 
     private func perform(
-        _ context: TurnContext, _ gate: TurnGate, _ emitter: TurnEmitter?, _ report: inout TurnReport,
-        _ logger: Logger
+        _ context: TurnContext, _ gate: TurnGate, _ emitter: TurnEmitter?, _ logger: Logger
     ) async throws {
         guard let emitter else { return }
         var context = context
-        defer { report.calls = context.models.calls }
         let found = try await prepare(&context, emitter, logger)
-        (report.matches, report.runs, report.missing) = (found.matches, found.runs, found.problems)
-        (report.journeys, report.moves) = (found.journeys.places, found.journeys.moves)
-        report.waysLeft = found.waysLeft
-        report.resolutions = found.resolutions
-        report.reply = try await conclude(found, context, gate, emitter, logger)
+        context.recorder.note { report in
+            (report.matches, report.runs, report.missing) = (found.matches, found.runs, found.problems)
+            (report.journeys, report.moves) = (found.journeys.places, found.journeys.moves)
+            report.waysLeft = found.waysLeft
+            report.resolutions = found.resolutions
+        }
+        try await conclude(found, context, gate, emitter, logger)
     }
 }

@@ -12,6 +12,7 @@ struct Conversation: Sendable {
     let sessions: MemorySessionStore
     let stores: EntityStores
     let keyValues: MemoryKeyValueStore
+    let explanations = MemoryExplanationStore()
     let clock: ManualClock
 
     init(
@@ -30,7 +31,7 @@ struct Conversation: Sendable {
                 agents: FakeCatalog(snapshots: [snapshot.agent.id: snapshot]),
                 variables: CustomerVariables(
                     variables: stores.variables, values: stores.values, clock: clock, ids: ids),
-                keyValues: keyValues, nlp: nlp, clock: clock,
+                keyValues: keyValues, nlp: nlp, explanations: explanations, clock: clock,
                 logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })),
             settings: settings)
         var customerID = Customer.guestID

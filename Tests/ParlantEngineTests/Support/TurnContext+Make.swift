@@ -1,3 +1,4 @@
+import Logging
 import ParlantCore
 import ParlantStores
 import ParlantTesting
@@ -27,11 +28,15 @@ extension TurnContext {
         let messages = said.enumerated().map { index, text in
             InteractionMessage(role: index.isMultiple(of: 2) ? .customer : .agent, text: text, at: now)
         }
+        let models = TurnModels(nlp: nlp, clock: clock)
         return TurnContext(
             snapshot: snapshot, customer: .guest(createdAt: now), customerTags: [],
             session: Session(
                 id: "s", agentID: snapshot.agent.id, customerID: Customer.guestID, createdAt: now, agentState: state),
             interaction: Interaction(messages: messages), traceID: "t", effects: NoEffects(),
-            models: TurnModels(nlp: nlp, clock: clock), today: "2026-03-02")
+            models: models,
+            recorder: TurnRecorder(
+                session: "s", traceID: "t", models: models, store: nil, clock: clock, logger: Logger(label: "test")),
+            clock: clock, today: "2026-03-02")
     }
 }
