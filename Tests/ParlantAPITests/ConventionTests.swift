@@ -163,6 +163,36 @@ struct ConventionTests {
         }
     }
 
+    @Test(
+        "labels are as many as fit, when they are given and when they grow",
+        arguments: ["sessions", "guidelines", "journeys"])
+    func labels(path: String) async throws {
+        var limits = APILimits()
+        limits.labelsBytes = 20
+        let fixture = Fixture(limits: limits)
+        let given = [
+            "sessions": #""agent_id": "bank""#, "guidelines": #""condition": "c""#,
+            "journeys": #""title": "t", "description": "d", "conditions": []"#,
+        ]
+        let body = try #require(given[path])
+        let refusal = "The list of labels is larger than 20 bytes; send less."
+        let long = try await fixture.send(.post, "/\(path)", #"{\#(body), "labels": ["0123456789", "abcdef"]}"#)
+        #expect(long.status == 413)
+        #expect(try long.value["detail"].string == refusal)
+        let made = try await fixture.send(.post, "/\(path)", #"{\#(body), "labels": ["0123456789"]}"#)
+        #expect(made.status == 201)
+        let item = "/\(path)/\(try made.value["id"].string)"
+        let before = try await fixture.send(.get, item).text
+        let grown = try await fixture.send(.patch, item, #"{"labels": {"upsert": ["abcdef"]}}"#)
+        #expect(grown.status == 413)
+        #expect(try grown.value["detail"].string == refusal)
+        #expect(try await fixture.send(.get, item).text == before)
+        // What takes away makes room.
+        let swap = #"{"labels": {"upsert": ["abcdef"], "remove": ["0123456789"]}}"#
+        #expect(try await fixture.send(.patch, item, swap).status == 200)
+        #expect(try await fixture.send(.get, item).text.contains(#""labels":["abcdef"]"#))
+    }
+
     @Test("a name in a path that becomes an id is as long as an id may be, and no longer")
     func longNames() async throws {
         var limits = APILimits()

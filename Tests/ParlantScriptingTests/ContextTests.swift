@@ -112,6 +112,23 @@ struct ContextTests {
             ])
     }
 
+    @Test("labels of a session are as many as fit; one that is there costs nothing")
+    func labels() async throws {
+        var loader = Loader()
+        loader.limits.labelsBytes = 10
+        let fitting = try await loader.caller(run: "ctx.session:add_label(\"handoff\") return true")
+        #expect(try await fitting.data() == true)
+        let known = try await loader.caller(run: "ctx.session:add_label(\"new\") return true")
+        #expect(try await known.data() == true)
+        let more = try await loader.caller(run: "ctx.session:add_label(\"handed over\")")
+        #expect(
+            try await more.run()
+                == .defect(
+                    "agents/x.lua:6: ctx.session:add_label: the session's labels would have 14 bytes, more than the limit of 10 bytes"
+                ))
+        #expect(more.effects.log.isEmpty)
+    }
+
     @Test("a matcher reads, and is told where the rest is possible")
     func matcher() async throws {
         func match(_ body: String) async throws -> (applies: Bool, reason: String?) {

@@ -31,15 +31,16 @@ struct GuidelineResource: EntityResource {
         let tags = body.tags()
         let mode = body.compositionMode()
         let track = body.boolean("track")
-        let labels = body.strings("labels") ?? []
+        let labels = OrderedSet(body.strings("labels") ?? [])
         let priority = body.integer("priority", atLeast: .min)
         return { [ids, limits] in
             try limits.checkMetadata(metadata)
+            try limits.checkLabels(labels)
             return Guideline(
                 id: GuidelineID(id ?? ids.entityID()),
                 content: GuidelineContent(condition: condition, action: action, description: description),
                 criticality: criticality ?? .medium, priority: priority ?? 0, track: track ?? true,
-                compositionMode: mode, tags: tags, labels: OrderedSet(labels), metadata: metadata,
+                compositionMode: mode, tags: tags, labels: labels, metadata: metadata,
                 enabled: enabled ?? true)
         }
     }
@@ -69,6 +70,7 @@ struct GuidelineResource: EntityResource {
             if let mode { guideline.compositionMode = mode }
             if let priority { guideline.priority = priority }
             tags.apply(to: &guideline.tags)
+            try limits.checkLabels(labels, of: guideline.labels)
             labels.apply(to: &guideline.labels)
             try tools?.apply(to: &guideline.tools)
             metadata.apply(to: &guideline.metadata)

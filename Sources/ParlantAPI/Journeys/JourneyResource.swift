@@ -26,12 +26,13 @@ struct JourneyResource: EntityResource {
         let id = body.ownID(limits)
         let tags = body.tags()
         let mode = body.compositionMode()
-        let labels = body.strings("labels") ?? []
+        let labels = OrderedSet(body.strings("labels") ?? [])
         let priority = body.integer("priority", atLeast: .min)
-        return { [ids] in
-            Journey(
+        return { [ids, limits] in
+            try limits.checkLabels(labels)
+            return Journey(
                 id: JourneyID(id ?? ids.entityID()), title: title, description: description, compositionMode: mode,
-                priority: priority ?? 0, labels: OrderedSet(labels), tags: tags)
+                priority: priority ?? 0, labels: labels, tags: tags)
         }
     }
 
@@ -43,12 +44,13 @@ struct JourneyResource: EntityResource {
         let priority = body.integer("priority", atLeast: .min)
         let tags = body.tagsChange()
         let labels = body.labelsChange()
-        return EntityChange(tags: tags) { journey in
+        return EntityChange(tags: tags) { [limits] journey in
             if let title { journey.title = title }
             if let description { journey.description = description }
             if let mode { journey.compositionMode = mode }
             if let priority { journey.priority = priority }
             tags.apply(to: &journey.tags)
+            try limits.checkLabels(labels, of: journey.labels)
             labels.apply(to: &journey.labels)
         }
     }

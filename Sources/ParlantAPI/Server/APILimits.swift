@@ -6,6 +6,8 @@ public struct APILimits: Sendable {
     public var eventDataBytes = 256 * 1024
     /// Bytes of one metadata object as JSON; beyond: 413.
     public var metadataBytes = 64 * 1024
+    /// Bytes of the labels of one session, guideline or journey as JSON; beyond: 413.
+    public var labelsBytes = 16 * 1024
     /// Characters (Unicode scalars) of an id that a client gives; beyond: 422.
     public var idLength = 1000
     /// Longest wait of a long poll in seconds; a request for more waits this long and then gets its 504.

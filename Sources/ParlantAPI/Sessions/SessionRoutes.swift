@@ -36,8 +36,11 @@ struct SessionRoutes: Sendable {
             .patch, "/sessions/{session_id}", .update, body: { [limits] body in SessionChange(body: &body, limits) }
         ) { [self] call, change in
             let id = SessionID(call.parameters[0])
-            if !change.metadata.set.isEmpty {
-                try limits.checkMetadata(change.metadata, of: try await engine.session(id).metadata)
+            if !change.metadata.set.isEmpty || !change.addLabels.isEmpty {
+                let session = try await engine.session(id)
+                try limits.checkMetadata(change.metadata, of: session.metadata)
+                try limits.checkLabels(
+                    LabelsChange(upsert: change.addLabels, remove: change.removeLabels), of: session.labels)
             }
             return reply(try await engine.updateSession(id, change))
         }
@@ -49,6 +52,7 @@ struct SessionRoutes: Sendable {
 
     private func create(_ draft: SessionDraft, allowGreeting: Bool) async throws -> Reply {
         try limits.checkMetadata(draft.metadata)
+        try limits.checkLabels(draft.labels)
         guard agents.snapshot(of: draft.agentID) != nil else { throw APIError.itemNotFound(draft.agentID.rawValue) }
         let session = try await engine.createSession(draft, allowGreeting: allowGreeting, traceID: ids.traceID())
         return reply(session, .created)

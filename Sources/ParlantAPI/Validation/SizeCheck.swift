@@ -15,6 +15,20 @@ extension APILimits {
         try checkMetadata(changed)
     }
 
+    /// Refuses labels beyond the limit.
+    func checkLabels(_ labels: OrderedSet<String>) throws {
+        try check(.array(labels.map(JSONValue.string)), "list of labels", labelsBytes)
+    }
+
+    /// Refuses a change that would let labels grow beyond the limit. For changes at the same time see
+    /// ``checkMetadata(_:of:)``.
+    func checkLabels(_ change: LabelsChange, of labels: OrderedSet<String>) throws {
+        guard !change.upsert.isEmpty else { return }
+        var changed = labels
+        change.apply(to: &changed)
+        try checkLabels(changed)
+    }
+
     /// Refuses a name in a path that is to become an id and is longer than ids may be.
     func checkID(_ text: String, _ what: String) throws {
         guard text.unicodeScalars.count > idLength else { return }

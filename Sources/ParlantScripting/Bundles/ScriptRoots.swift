@@ -41,6 +41,8 @@ public struct ScriptLimits: Sendable, Equatable {
     public var resultBytes = 16 << 10
     /// Bytes of a message, or of the JSON of a custom event, that a script emits.
     public var eventBytes = 64 << 10
+    /// Bytes of a session's labels together.
+    public var labelsBytes = 16 << 10
     /// Bytes of one script file.
     public var fileBytes = 1 << 20
     /// Script files in both folders.

@@ -80,10 +80,16 @@ extension ContextServices {
                 }
                 return []
             },
-            .waiting("add_label") { call in
+            .waiting("add_label") { [limits] call in
                 let context = try CallScope.of(call, "ctx.session:add_label").conversation("ctx.session:add_label")
                 let label = try Self.argument(call, 0, "ctx.session:add_label", "a string")
                 guard !label.isEmpty else { throw HostError("ctx.session:add_label: \(Wording.emptyText)") }
+                let bytes = context.session.labels.reduce(label.utf8.count) { $0 + $1.utf8.count }
+                guard bytes <= limits.labelsBytes || context.session.labels.contains(label) else {
+                    throw HostError(
+                        "ctx.session:add_label: the session's labels would have \(bytes) bytes, more than the limit of \(limits.labelsBytes) bytes"
+                    )
+                }
                 try await Self.effect("ctx.session:add_label") {
                     try await context.effects.updateSession(SessionChange(addLabels: [label]))
                 }
