@@ -15,6 +15,9 @@ public struct Application: Sendable {
     /// The version of this server, by semantic versioning.
     public static let version = "0.1.0"
 
+    /// Name of the environment variable with the token that a server wants, and that commands send to it.
+    public static let tokenVariable = APIAccess.variable
+
     private let configuration: ServerConfiguration
 
     /// A server that is not running yet.
@@ -49,10 +52,12 @@ public struct Application: Sendable {
 
     /// How a running server is.
     ///
-    /// - Parameter address: Its base address, as `http://127.0.0.1:8800`.
-    public static func status(of address: String) async -> StatusReport {
+    /// - Parameters:
+    ///   - address: Its base address, as `http://127.0.0.1:8800`.
+    ///   - environment: Variables of the process; ``tokenVariable`` is the token that is sent along.
+    public static func status(of address: String, environment: [String: String]) async -> StatusReport {
         let transport = AsyncHTTPTransport()
-        let report = await StatusReport.ask(address, through: transport)
+        let report = await StatusReport.ask(address, token: environment[tokenVariable], through: transport)
         // A connection that does not close says nothing about the server.
         try? await transport.shutDown()
         return report

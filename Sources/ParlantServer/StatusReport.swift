@@ -9,10 +9,15 @@ public struct StatusReport: Sendable, Equatable {
 
     /// Asks a server.
     ///
-    /// - Parameter address: Base address of the server, as `http://127.0.0.1:8800`.
-    public static func ask(_ address: String, through transport: any HTTPTransport) async -> StatusReport {
+    /// - Parameters:
+    ///   - address: Base address of the server, as `http://127.0.0.1:8800`.
+    ///   - token: The server's token; without it, a server that wants one tells no details.
+    public static func ask(
+        _ address: String, token: String? = nil, through transport: any HTTPTransport
+    ) async -> StatusReport {
         let base = address.hasSuffix("/") ? String(address.dropLast()) : address
-        let request = HTTPExchangeRequest(method: "GET", url: "\(base)/healthz", timeout: .seconds(10))
+        var request = HTTPExchangeRequest(method: "GET", url: "\(base)/healthz", timeout: .seconds(10))
+        if let token { request.headers = [HTTPHeader("authorization", "Bearer \(token)")] }
         do {
             let reply = try await transport.exchange(request)
             guard let health = try? JSONParser.parse(reply.body).object, health["status"] != nil else {
@@ -41,6 +46,9 @@ public struct StatusReport: Sendable, Equatable {
             lines.append("\(name): \(status)")
         }
         let scripts = checks["scripts"]?.object ?? [:]
+        if let status = scripts["status"]?.string, scripts["bundles"] == nil {
+            lines.append("scripts: \(status); for more, set \(APIAccess.variable) to the server's token")
+        }
         let bundles = scripts["bundles"]?.array ?? []
         let problems = scripts["problems"]?.array ?? []
         let broken = Set(problems.compactMap { $0["bundle"]?.string })

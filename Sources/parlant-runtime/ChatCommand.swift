@@ -7,7 +7,8 @@ import ParlantServer
 struct ChatCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "chat", abstract: "Talks to an agent in the terminal; changed scripts are reloaded.",
-        discussion: "Type :why to see which guidelines applied and which tools ran. A pipe works as input.")
+        discussion: "Type :why to see which guidelines applied and which tools ran. A pipe works as input. "
+            + "With --url, the token in PARLANT_API_TOKEN is sent along.")
 
     @OptionGroup var scripts: ScriptOptions
 
@@ -29,7 +30,8 @@ struct ChatCommand: AsyncParsableCommand {
         try await reporting {
             if let url {
                 return try await ChatHost.talk(
-                    to: url, agent: agent, customer: customer, input: InputLines.standard(), screen: .standard)
+                    to: url, agent: agent, customer: customer, environment: ProcessInfo.processInfo.environment,
+                    input: InputLines.standard(), screen: .standard)
             }
             try await ChatHost.talk(
                 at: try scripts.workbench(), agent: agent, customer: customer, model: model.choice,

@@ -77,6 +77,26 @@ struct AuthorizationTests {
         #expect(preflight.status == 204)
     }
 
+    @Test("tells the details of its health only to who brings the token; the status code is for everybody")
+    func health() async throws {
+        let scripts: JSONValue = ["status": "unhealthy", "problems": [["file": "agents/secret_plan.lua"]]]
+        var fixture = Fixture(health: ["scripts": scripts])
+        fixture.services.token = try APIToken(Self.token)
+        for value in [nil, "Bearer 0123456789abcdef-wrong"] as [String?] {
+            var headers = HTTPFields()
+            headers[.authorization] = value
+            let answer = try await fixture.send(.get, "/healthz", headers: headers)
+            #expect(answer.status == 503)
+            #expect(
+                answer.text
+                    == #"{"status":"unhealthy","checks":{"event_loop":{"status":"healthy"},"scripts":{"status":"unhealthy"}}}"#
+            )
+        }
+        let whole = try await fixture.send(.get, "/healthz", headers: [.authorization: "Bearer \(Self.token)"])
+        #expect(whole.status == 503)
+        #expect(whole.text.contains("agents/secret_plan.lua"))
+    }
+
     @Test(
         "a text that cannot be a token is refused, with what is wrong and without the text",
         arguments: [

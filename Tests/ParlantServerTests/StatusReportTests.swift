@@ -7,8 +7,10 @@ import Testing
 struct StatusReportTests {
     private struct Transport: HTTPTransport {
         var result: Result<HTTPExchangeReply, HTTPTransportError>
+        var headers: [HTTPHeader] = []
         func exchange(_ request: HTTPExchangeRequest) async throws -> HTTPExchangeReply {
             #expect(request.url == "http://127.0.0.1:8800/healthz")
+            #expect(request.headers == headers)
             return try result.get()
         }
     }
@@ -48,6 +50,17 @@ struct StatusReportTests {
                 agents/bank.lua:4: unexpected symbol near '='
                 agents/new.lua: returns nothing; end the file with 'return agent'
                 """)
+        #expect(report.exitCode == 1)
+    }
+
+    @Test("brings the token, and without it says what to set for the details")
+    func token() async {
+        let short = Array(#"{"status":"degraded","checks":{"scripts":{"status":"degraded"}}}"#.utf8)
+        let with = Transport(
+            result: .success(HTTPExchangeReply(status: 200, body: short)),
+            headers: [HTTPHeader("authorization", "Bearer 0123456789abcdef")])
+        let report = await StatusReport.ask("http://127.0.0.1:8800", token: "0123456789abcdef", through: with)
+        #expect(report.text == "degraded\nscripts: degraded; for more, set PARLANT_API_TOKEN to the server's token")
         #expect(report.exitCode == 1)
     }
 

@@ -44,7 +44,7 @@ public struct APIToken: Sendable {
     }
 
     /// What a browser or a probe gets without the token, because it cannot bring one: nothing of it tells of this
-    /// server's agents or customers.
+    /// server's agents or customers. `/healthz` leaves out what would (``isBrought(by:)``).
     private static let open: Set = ["/healthz", "/openapi.json", "/docs", "/docs/style.css", "/docs/script.js"]
 
     /// Lets a request pass that brings the token, or that needs none: `GET /healthz`, for probes, and the documentation,
@@ -53,6 +53,13 @@ public struct APIToken: Sendable {
     /// - Throws: 401 with the reason, which does not repeat what was sent.
     func authorize(_ method: HTTPRequest.Method, path: some StringProtocol, _ headers: HTTPFields) throws(APIError) {
         if method == .get, Self.open.contains(String(path)) { return }
+        try check(headers)
+    }
+
+    /// Whether a request has the token, where it needs none.
+    func isBrought(by headers: HTTPFields) -> Bool { (try? check(headers)) != nil }
+
+    private func check(_ headers: HTTPFields) throws(APIError) {
         guard let field = headers[.authorization] else {
             throw .unauthorized("This server wants a token; send it as 'Authorization: Bearer TOKEN'.", "Bearer")
         }

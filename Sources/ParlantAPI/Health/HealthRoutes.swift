@@ -1,4 +1,5 @@
 import HTTPTypes
+import Hummingbird
 import ParlantCore
 
 /// `GET /healthz`.
@@ -19,13 +20,17 @@ struct HealthRoutes: Sendable {
     func add(to table: inout RouteTable) {
         let operation = Operation(
             "check_health", in: "health", as: "check", "Tell how the server is",
-            about: "200 when healthy or degraded, 503 when unhealthy.", .ok(Self.schema),
+            about:
+                "200 when healthy or degraded, 503 when unhealthy. Where the server wants a token, who does not bring it "
+                + "sees the status of each check and no more.", .ok(Self.schema),
             .init(.serviceUnavailable, Self.schema))
-        table.on(.get, "/healthz", operation) { [self] _ in await check() }
+        table.on(.get, "/healthz", operation) { [self] call in
+            await check(showsDetails: services.token?.isBrought(by: call.request.headers) ?? true)
+        }
     }
 
     /// 200 when healthy or degraded, 503 when unhealthy: what probes look at.
-    private func check() async -> Reply {
+    private func check(showsDetails: Bool) async -> Reply {
         let start = services.clock.uptime
         await Task {}.value
         let latency = services.clock.uptime - start
@@ -37,6 +42,7 @@ struct HealthRoutes: Sendable {
             ]
         ]
         for (name, check) in services.health() { checks[name] = check }
+        if !showsDetails { checks = checks.mapValues { ["status": $0["status"] ?? "healthy"] } }
         let states = checks.values.compactMap { $0["status"]?.string }
         let status = ["unhealthy", "degraded"].first(where: states.contains) ?? "healthy"
         return .json(status == "unhealthy" ? .serviceUnavailable : .ok) { writer in

@@ -48,14 +48,18 @@ public enum ChatHost {
 
     /// Talks to an agent on a server.
     ///
-    /// - Parameter url: Address of the server, as `http://127.0.0.1:8800`.
+    /// - Parameters:
+    ///   - url: Address of the server, as `http://127.0.0.1:8800`.
+    ///   - environment: Variables of the process; `Application.tokenVariable` is the token that is sent along.
     /// - Throws: ``ConfigurationError`` when it does not answer, or has no such agent.
     public static func talk(
-        to url: String, agent: String?, customer: String?, input: some AsyncSequence<String, Never> & Sendable,
-        screen: ChatScreen
+        to url: String, agent: String?, customer: String?, environment: [String: String],
+        input: some AsyncSequence<String, Never> & Sendable, screen: ChatScreen
     ) async throws {
         try await withTransport { transport in
-            let partner = RemotePartner(url: url, agent: agent, customer: customer, transport: transport)
+            let partner = RemotePartner(
+                url: url, agent: agent, customer: customer, token: environment[Application.tokenVariable],
+                transport: transport)
             try await Chat(partner: partner, screen: screen).run(input)
         }
     }

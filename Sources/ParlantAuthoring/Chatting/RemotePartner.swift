@@ -14,13 +14,15 @@ final class RemotePartner: ChatPartner {
     private let url: String
     private let agent: String?
     private let customer: String?
+    private let token: String?
     private let transport: any HTTPTransport
     private let state = Mutex(State())
 
-    init(url: String, agent: String?, customer: String?, transport: any HTTPTransport) {
+    init(url: String, agent: String?, customer: String?, token: String?, transport: any HTTPTransport) {
         self.url = url.hasSuffix("/") ? String(url.dropLast()) : url
         self.agent = agent
         self.customer = customer
+        self.token = token
         self.transport = transport
     }
 
@@ -89,6 +91,7 @@ final class RemotePartner: ChatPartner {
             request.headers = [HTTPHeader("content-type", "application/json")]
             request.body = Array(body.description.utf8)
         }
+        if let token { request.headers.append(HTTPHeader("authorization", "Bearer \(token)")) }
         while true {
             let reply: HTTPExchangeReply
             do {
