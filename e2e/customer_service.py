@@ -6,52 +6,21 @@ import json
 import threading
 import uuid
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from loopback_service import LoopbackHandler, LoopbackService
 
-class CustomerService:
+
+class CustomerService(LoopbackService):
     """Keeps customers in memory. `failing` is a status with which everything is answered instead."""
 
     def __init__(self, token: str | None = None):
+        self.token = token
         self.customers: dict[str, dict] = {}
         self.requests: list[str] = []
         self.failing: int | None = None
-        self._lock = threading.Lock()
-        service = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_GET(self):
-                self.route()
-
-            do_POST = do_PATCH = do_DELETE = do_GET
-
-            def route(self):
-                length = int(self.headers.get("content-length") or 0)
-                body = json.loads(self.rfile.read(length)) if length else None
-                with service._lock:
-                    service.requests.append(f"{self.command} {self.path}")
-                    if service.failing:
-                        status, value = service.failing, {"error": "failing on purpose"}
-                    elif token and self.headers.get("authorization") != f"Bearer {token}":
-                        status, value = 401, {"error": "who are you"}
-                    else:
-                        status, value = service.answer(self.command, urlsplit(self.path), body)
-                data = b"" if status == 204 else json.dumps(value).encode()
-                self.send_response(status)
-                self.send_header("content-type", "application/json")
-                self.send_header("content-length", str(len(data)))
-                self.end_headers()
-                self.wfile.write(data)
-
-            def log_message(self, *_):
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        self.lock = threading.Lock()
+        super().__init__(CustomerHandler)
 
     def answer(self, method: str, url, body: dict | None) -> tuple[int, dict | None]:
         if url.path == "/customers":
@@ -102,10 +71,18 @@ class CustomerService:
         limit = int(query["limit"][0]) if "limit" in query else len(found)
         return 200, {"items": found[:limit], "total": len(found)}
 
-    @property
-    def host(self) -> str:
-        return f"127.0.0.1:{self._server.server_address[1]}"
 
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+class CustomerHandler(LoopbackHandler):
+    def do_GET(self):
+        service, body = self.service, self.body()
+        with service.lock:
+            service.requests.append(f"{self.command} {self.path}")
+            if service.failing:
+                status, value = service.failing, {"error": "failing on purpose"}
+            elif service.token and self.headers.get("authorization") != f"Bearer {service.token}":
+                status, value = 401, {"error": "who are you"}
+            else:
+                status, value = service.answer(self.command, urlsplit(self.path), json.loads(body) if body else None)
+        self.answer(status, value)
+
+    do_POST = do_PATCH = do_DELETE = do_GET

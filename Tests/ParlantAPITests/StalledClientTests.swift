@@ -13,6 +13,27 @@ struct StalledClientTests {
         return channel
     }
 
+    /// A channel whose client has stopped reading; with bytes, that much waits for it.
+    private func stalledChannel(pending bytes: Int = 0) throws -> EmbeddedChannel {
+        let channel = try channel()
+        if bytes > 0 { write(bytes, to: channel) }
+        setWritable(false, channel)
+        return channel
+    }
+
+    /// Lets time pass.
+    private func wait(_ seconds: Int64, _ channel: EmbeddedChannel) {
+        channel.embeddedEventLoop.advanceTime(by: .seconds(seconds))
+    }
+
+    /// Expects that the client is there for another 59 seconds, and gone after 60.
+    private func expectEnd(of channel: EmbeddedChannel) {
+        wait(59, channel)
+        #expect(channel.isActive)
+        wait(1, channel)
+        #expect(!channel.isActive)
+    }
+
     /// Writes without flushing, as if the client had no room.
     private func write(_ bytes: Int, to channel: EmbeddedChannel) {
         channel.write(ByteBuffer(repeating: 0, count: bytes), promise: nil)
@@ -26,52 +47,38 @@ struct StalledClientTests {
 
     @Test("is disconnected when it has taken nothing for its time")
     func stalled() throws {
-        let channel = try channel()
-        write(100_000, to: channel)
-        setWritable(false, channel)
-        channel.embeddedEventLoop.advanceTime(by: .seconds(59))
-        #expect(channel.isActive)
-        channel.embeddedEventLoop.advanceTime(by: .seconds(1))
-        #expect(!channel.isActive)
+        expectEnd(of: try stalledChannel(pending: 100_000))
     }
 
     @Test("may be slow, as long as it takes something each time")
     func slow() throws {
-        let channel = try channel()
-        write(100_000, to: channel)
-        setWritable(false, channel)
+        let channel = try stalledChannel(pending: 100_000)
         for step in 1...10 {
-            channel.embeddedEventLoop.advanceTime(by: .seconds(59))
+            wait(59, channel)
             channel.flush()
             write(100_000 - step, to: channel)
-            channel.embeddedEventLoop.advanceTime(by: .seconds(1))
+            wait(1, channel)
             #expect(channel.isActive)
         }
-        channel.embeddedEventLoop.advanceTime(by: .seconds(60))
-        #expect(!channel.isActive)
+        expectEnd(of: channel)
     }
 
     @Test("is forgiven when it reads on, and its time begins anew when it stops again")
     func recovered() throws {
-        let channel = try channel()
-        setWritable(false, channel)
-        channel.embeddedEventLoop.advanceTime(by: .seconds(59))
+        let channel = try stalledChannel()
+        wait(59, channel)
         setWritable(true, channel)
-        channel.embeddedEventLoop.advanceTime(by: .seconds(600))
+        wait(600, channel)
         #expect(channel.isActive)
         setWritable(false, channel)
-        channel.embeddedEventLoop.advanceTime(by: .seconds(59))
-        #expect(channel.isActive)
-        channel.embeddedEventLoop.advanceTime(by: .seconds(1))
-        #expect(!channel.isActive)
+        expectEnd(of: channel)
     }
 
     @Test("leaves no timer behind when the connection ends by itself")
     func closed() throws {
-        let channel = try channel()
-        setWritable(false, channel)
+        let channel = try stalledChannel()
         try channel.close().wait()
-        channel.embeddedEventLoop.advanceTime(by: .seconds(600))
+        wait(600, channel)
         #expect(try channel.finish(acceptAlreadyClosed: true).isClean)
     }
 }
