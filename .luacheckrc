@@ -1,44 +1,31 @@
--- Lua as agents and plugins see it: 5.4 without what the sandbox withholds.
+-- What scripts find in the sandbox, for luacheck. Written by 'parlant-runtime types'.
 std = {
   read_globals = {
-    "_VERSION",
-    "assert",
-    "error",
-    "getmetatable",
-    "ipairs",
-    "next",
-    "pairs",
-    "pcall",
-    "print",
-    "rawequal",
-    "rawget",
-    "rawlen",
-    "rawset",
-    "require",
-    "select",
-    "setmetatable",
-    "tonumber",
-    "tostring",
-    "type",
+    "_VERSION", "assert", "error", "getmetatable", "ipairs", "next", "pairs", "pcall", "print",
+    "rawequal", "rawget", "rawlen", "rawset", "require", "select", "setmetatable", "tonumber",
+    "tostring", "type",
     math = {
       fields = {
-        "abs", "acos", "asin", "atan", "ceil", "cos", "deg", "exp", "floor", "fmod", "huge", "log", "max",
-        "maxinteger", "min", "mininteger", "modf", "pi", "rad", "random", "randomseed", "sin", "sqrt", "tan",
-        "tointeger", "type", "ult",
+        "abs", "acos", "asin", "atan", "ceil", "cos", "deg", "exp", "floor", "fmod", "huge", "log",
+        "max", "maxinteger", "min", "mininteger", "modf", "pi", "rad", "random", "randomseed",
+        "sin", "sqrt", "tan", "tointeger", "type", "ult",
       },
     },
     string = {
       fields = {
-        "byte", "char", "find", "format", "gmatch", "gsub", "len", "lower", "match", "pack", "packsize", "rep",
-        "reverse", "sub", "unpack", "upper",
+        "byte", "char", "find", "format", "gmatch", "gsub", "len", "lower", "match", "pack",
+        "packsize", "rep", "reverse", "sub", "unpack", "upper",
       },
     },
-    table = { fields = { "concat", "insert", "move", "pack", "remove", "sort", "unpack" } },
-    utf8 = { fields = { "char", "charpattern", "codepoint", "codes", "len", "offset" } },
+    table = {
+      fields = {
+        "concat", "insert", "move", "pack", "remove", "sort", "unpack",
+      },
+    },
+    utf8 = {
+      fields = {
+        "char", "charpattern", "codepoint", "codes", "len", "offset",
+      },
+    },
   },
 }
-
-max_line_length = 100
-
--- Broken on purpose: what the tests are about.
-exclude_files = { "e2e/agents/broken/**", "e2e/agents/hostile/**", "Tests/**", ".build*/**", "**/.venv/**" }

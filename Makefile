@@ -42,11 +42,12 @@ e2e: build $(VENV)/.installed $(CHAT)/index.html browser
 lint: setup
 	$(SWIFT) format lint --strict --recursive --configuration .swift-format Sources Tests \
 	  Benchmarks/Sources Benchmarks/Package.swift Package.swift
-	luacheck --quiet agents plugins Benchmarks/agents e2e/agents/contexts
+	luacheck --quiet --max-line-length 100 agents plugins Benchmarks/agents e2e/agents/contexts
 
-## The reference of the language, from the tables that validate. A test fails when it is stale.
+## The reference of the language and the rules for luacheck, from the tables that validate. A test fails when one is stale.
 reference: build
 	"$$($(SWIFT) build --show-bin-path)/parlant-runtime" types --reference > docs/reference.md
+	"$$($(SWIFT) build --show-bin-path)/parlant-runtime" types --luacheck > .luacheckrc
 
 format:
 	$(SWIFT) format --in-place --recursive --configuration .swift-format Sources Tests Package.swift

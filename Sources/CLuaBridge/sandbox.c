@@ -211,6 +211,16 @@ static void copy_library(lua_State *L, int stock, bool charged) {
     }
 }
 
+// Removes from the library on top what Lua 5.4 has only in some builds, for scripts of 5.2: what a script finds must not
+// depend on how the system's Lua was built.
+static void remove_old_math(lua_State *L) {
+    static const char *const old[] = {"cosh", "sinh", "tanh", "pow", "frexp", "ldexp", "log10"};
+    for (size_t i = 0; i < sizeof old / sizeof *old; i++) {
+        lua_pushnil(L);
+        lua_setfield(L, -2, old[i]);
+    }
+}
+
 void clb_open_sandbox(lua_State *L) {
     int base = lua_gettop(L);
     luaL_requiref(L, LUA_GNAME, luaopen_base, 0);
@@ -222,6 +232,7 @@ void clb_open_sandbox(lua_State *L) {
 
     luaL_requiref(L, LUA_MATHLIBNAME, luaopen_math, 0);
     copy_library(L, lua_gettop(L), false);
+    remove_old_math(L);
     add_library(L, globals, "math");
     luaL_requiref(L, LUA_UTF8LIBNAME, luaopen_utf8, 0);
     copy_library(L, lua_gettop(L), true);

@@ -27,14 +27,15 @@ struct TypeFilesTests {
         let folder = try SpecFolder()
         let files = ["types/parlant.lua", "types/parlant/test.lua", "types/parlant/json.lua"]
         let first = try TypeFiles.write(to: folder.path)
-        #expect(first.written == (files + [".luarc.json"]).map { "\(folder.path)/\($0)" } && first.kept.isEmpty)
+        #expect(first.written == (files + [".luarc.json", ".luacheckrc"]).map { "\(folder.path)/\($0)" })
+        #expect(first.kept.isEmpty)
         let settings = try JSONSerialization.jsonObject(
             with: Data(contentsOf: URL(filePath: "\(folder.path)/.luarc.json")))
         #expect(((settings as? [String: Any])?["workspace"] as? [String: Any])?["library"] as? [String] == ["types"])
         try "{ \"mine\": true }".write(toFile: "\(folder.path)/.luarc.json", atomically: true, encoding: .utf8)
         let second = try TypeFiles.write(to: folder.path)
         #expect(second.written == files.map { "\(folder.path)/\($0)" })
-        #expect(second.kept == ["\(folder.path)/.luarc.json"])
+        #expect(second.kept == [".luarc.json", ".luacheckrc"].map { "\(folder.path)/\($0)" })
         #expect(try String(contentsOfFile: "\(folder.path)/.luarc.json", encoding: .utf8) == "{ \"mine\": true }")
     }
 

@@ -122,11 +122,41 @@ struct EditorTypesTests {
         #expect("\(problems)".contains("read by editors, never loaded by the server"), "\(problems)")
     }
 
-    @Test("stand in the reference, which is up to date: else run 'make reference'")
-    func reference() throws {
+    private func file(_ name: String) throws -> String {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
-        let page = try String(contentsOf: root.appending(path: "docs/reference.md"), encoding: .utf8)
+        return try String(contentsOf: root.appending(path: name), encoding: .utf8)
+    }
+
+    @Test("are as they are for luacheck, whose rules are up to date: else run 'make reference'")
+    func luacheck() throws {
+        #expect(try file(".luacheckrc") == LuacheckRules.file)
+        #expect(LuacheckRules.file.hasPrefix(LuacheckRules.mark + "\n"))
+        #expect(LuacheckRules.file.split(separator: "\n").allSatisfy { $0.count <= 100 })
+    }
+
+    @Test("have the words of the module for JSON, which that module has")
+    func json() async throws {
+        let lines = EditorTypes.json.split(separator: "\n")
+        for word in EditorTypes.jsonWords {
+            #expect(lines.contains { $0.hasPrefix("function json.\(word)(") || $0 == "---@field \(word) parlant.null" })
+        }
+        let words = EditorTypes.jsonWords.map { "json.\($0) ~= nil" }.joined(separator: " and ")
+        let text = """
+            local parlant = require "parlant"
+            local json = require "parlant.json"
+            assert(\(words))
+            return parlant.agent { name = "A", description = "B" }
+            """
+        guard case .success = try await Loader().load(["agents/a.lua": text]) else {
+            Issue.record("a word is missing in parlant.json")
+            return
+        }
+    }
+
+    @Test("stand in the reference, which is up to date: else run 'make reference'")
+    func reference() throws {
+        let page = try file("docs/reference.md")
         #expect(page == Reference.page)
         for kind in EntityKind.allCases where kind.schema != nil {
             #expect(page.contains("### `\(EditorTypes.specName(kind))`"))

@@ -2,7 +2,8 @@ import Foundation
 import ParlantScripting
 public import ParlantServer
 
-/// The files that tell editors the language: `types/` with a stub for each module, and `.luarc.json`, which names them.
+/// The files that tell editors the language: `types/` with a stub for each module, `.luarc.json`, which names them, and
+/// `.luacheckrc` for the linter.
 public enum TypeFiles {
     /// What ``write(to:)`` did.
     public struct Outcome: Sendable, Equatable {
@@ -20,15 +21,14 @@ public enum TypeFiles {
         ]
     }
 
-    /// Writes the files below a folder. Stubs that this wrote before are replaced; a `.luarc.json` that is there is left
-    /// alone, because people add to it.
+    /// Writes the files below a folder. Stubs that this wrote before are replaced; a `.luarc.json` or `.luacheckrc` that is
+    /// there is left alone, because people add to it.
     ///
     /// - Throws: ``ConfigurationError`` when a stub's path has a file of somebody else, or a file cannot be written. In
     ///   the first case nothing was written.
     public static func write(to folder: String) throws(ConfigurationError) -> Outcome {
         var outcome = Outcome()
         let prefix = folder == "." ? "" : folder + "/"
-        let settings = "\(prefix).luarc.json"
         var files = stubs.map { (path: "\(prefix)\($0.path)", text: $0.text) }
         for (path, _) in files where FileManager.default.fileExists(atPath: path) {
             let found = try? String(contentsOfFile: path, encoding: .utf8)
@@ -37,10 +37,12 @@ public enum TypeFiles {
                     "\(path) was not written by 'parlant-runtime types'; move it away first. Nothing was written")
             }
         }
-        if FileManager.default.fileExists(atPath: settings) {
-            outcome.kept.append(settings)
-        } else {
-            files.append((settings, luarc))
+        for (path, text) in settings.map({ ("\(prefix)\($0.path)", $0.text) }) {
+            if FileManager.default.fileExists(atPath: path) {
+                outcome.kept.append(path)
+            } else {
+                files.append((path, text))
+            }
         }
         for (path, text) in files {
             do {
@@ -53,6 +55,11 @@ public enum TypeFiles {
             outcome.written.append(path)
         }
         return outcome
+    }
+
+    /// Files that people add to.
+    private static var settings: [(path: String, text: String)] {
+        [(".luarc.json", luarc), (".luacheckrc", LuacheckRules.file)]
     }
 
     /// Modules are found as the server finds them, and what the sandbox withholds is unknown.

@@ -86,6 +86,9 @@ public enum EditorTypes {
         return lines + ["local parlant = {}", "", "return parlant"]
     }
 
+    /// The words of `types/parlant/json.lua`.
+    static let jsonWords = ["null", "encode", "decode", "object", "array"]
+
     /// The text of `types/parlant/json.lua`.
     public static let json = """
         ---@meta parlant.json
