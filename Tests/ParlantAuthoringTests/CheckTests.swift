@@ -34,6 +34,59 @@ struct CheckTests {
                 """)
     }
 
+    private static let misspelt = """
+        local parlant = require "parlant"
+        local tool = parlant.tool {
+          name = "t", description = "T", run = function(ctx) return ctx.htpp:get("http://a.test") end,
+        }
+        local agent = parlant.agent { name = "A", description = "B" }
+        agent:guideline { condition = "c", action = "d", tools = { tool } }
+        return agent
+        """
+
+    @Test("finds words that do not exist in functions and specs, which a load does not run")
+    func words() async throws {
+        let spec = "local test = require \"parlant.test\"\ntest.descripe(\"a\", function() end)"
+        let report = try await report(["agents/a.lua": Self.misspelt, "agents/spec/a_spec.lua": spec])
+        #expect(!report.isGood)
+        #expect(
+            report.text == """
+                agent a (A): 1 guideline, 1 tool
+                agents/a.lua:3: ctx: there is no 'htpp' (did you mean 'http'?)
+                agents/spec/a_spec.lua:2: parlant.test: there is no 'descripe' (did you mean 'describe'?)
+                2 problems in functions and specs, which would fail when they run
+
+                """)
+        let json = try JSONParser.parse(Array(report.json.utf8))
+        #expect(json["problems"]?.array?.compactMap { $0["line"]?.integer } == [3, 2])
+        #expect(try report.drawing(nil).isGood)
+    }
+
+    @Test("says each thing once, with what the load found too")
+    func wordsOfBrokenScripts() async throws {
+        let script = Self.misspelt.replacing("local agent = parlant.agent", with: "local agent = parlant.agnet")
+        let text = try await report(["agents/a.lua": script]).text
+        #expect(text.split(separator: "\n").count { $0.contains("agnet") } == 1)
+        #expect(text.hasPrefix("agents/a.lua:3: ctx: there is no 'htpp' (did you mean 'http'?)\nagents/a.lua:5: "))
+        #expect(
+            text.hasSuffix(
+                "not started\n1 problem in functions and specs, which would fail when they run\n"))
+    }
+
+    @Test("looks at the scripts of what is checked, and at no others")
+    func wordsOfOne() async throws {
+        let folder = try SpecFolder([
+            "agents/a.lua": Self.misspelt, "agents/b.lua": SmallAgent.script, "plugins/p.lua": Self.misspelt,
+            "agents/spec/a_spec.lua": "return function(ctx) return ctx.htpp end",
+        ])
+        let one = try Workbench(path: "\(folder.path)/agents/b.lua")
+        #expect(await Checker(one, absentSettings: .placeholders).check().isGood)
+        let other = try Workbench(path: "\(folder.path)/agents/a.lua")
+        let text = await Checker(other, absentSettings: .placeholders).check().text
+        #expect(text.contains("agents/a.lua:3: ctx") && text.contains("agents/spec/a_spec.lua:1: ctx"))
+        #expect(!text.contains("plugins/p.lua:3"))
+    }
+
     @Test("writes problems as JSON for programs")
     func json() async throws {
         let json = try JSONParser.parse(Array(try await report(["agents/a.lua": Self.broken]).json.utf8))

@@ -1,17 +1,22 @@
 import ParlantCore
-public import ParlantScripting
+import ParlantScripting
 public import ParlantServer
 
 /// What `check` found.
 public struct CheckReport: Sendable {
     private let result: Result<LoadedScripts, LoadProblems>
+    /// Words that do not exist, in functions and specs: they keep nothing from being served, and fail when they run.
+    private let words: [LoadProblem]
     private var diagrams: [JourneyDiagram]?
 
-    /// A report about one load.
-    public init(_ result: Result<LoadedScripts, LoadProblems>) { self.result = result }
+    /// A report about one load, and about words that it did not run.
+    init(_ result: Result<LoadedScripts, LoadProblems>, words: [LoadProblem]) {
+        self.result = result
+        self.words = words.sorted()
+    }
 
-    /// Whether everything can be served.
-    public var isGood: Bool { if case .success = result { true } else { false } }
+    /// Whether there is nothing to mend; of what was only drawn, whether it could be.
+    public var isGood: Bool { if case .success = result { words.isEmpty || diagrams != nil } else { false } }
 
     /// The same report with drawings of journeys. Agents that have problems are not drawn.
     ///
@@ -27,33 +32,47 @@ public struct CheckReport: Sendable {
         return report
     }
 
-    /// Lines for people: what there is, warnings, and `no problems`; or every problem, then a line per bundle. Drawings
-    /// stand alone, so that other programs can read them.
+    /// Lines for people: what there is, warnings, and `no problems` or words that do not exist; or every problem by its
+    /// place, then a line per bundle. Drawings stand alone, so that other programs can read them.
     public var text: String {
         switch result {
         case .success(let scripts):
-            diagrams.map(JourneyDiagram.text(of:)) ?? "\(scripts.summary)\nno problems\n"
-        case .failure(let problems): "\(problems)\n"
+            diagrams.map(JourneyDiagram.text(of:))
+                ?? Self.text([scripts.summary.description] + words.map(\.description) + [wordSummary ?? "no problems"])
+        case .failure(let found):
+            Self.text(
+                (found.problems + words).sorted().map(\.description) + found.summaries
+                    + [wordSummary].compactMap(\.self))
         }
     }
+
+    private var wordSummary: String? {
+        guard !words.isEmpty else { return nil }
+        let count = words.count == 1 ? "1 problem" : "\(words.count) problems"
+        return "\(count) in functions and specs, which would fail when they run"
+    }
+
+    private static func text(_ lines: [String]) -> String { lines.joined(separator: "\n") + "\n" }
 
     /// One JSON object: `problems` with `bundle`, `file`, `line` (absent for a whole file) and `message`; `warnings`;
     /// with drawings also `drawings`, each with `journey`, `file`, `line` and `mermaid`.
     public var json: String {
-        var problems: [JSONValue] = []
+        var problems = words
         var warnings: [JSONValue] = []
         switch result {
         case .success(let scripts): warnings = scripts.summary.warnings.map(JSONValue.string)
         case .failure(let found):
-            problems = found.problems.map { problem in
-                var object: JSONObject = ["bundle": .string(problem.bundle), "file": .string(problem.file)]
-                if let line = problem.line { object["line"] = .integer(Int64(line)) }
-                object["message"] = .string(problem.message)
-                return .object(object)
-            }
+            problems = (problems + found.problems).sorted()
         }
-        var report: JSONObject = ["problems": .array(problems), "warnings": .array(warnings)]
+        var report: JSONObject = ["problems": .array(problems.map(Self.json)), "warnings": .array(warnings)]
         if let diagrams { report["drawings"] = .array(diagrams.map(\.json)) }
         return JSONValue.object(report).description + "\n"
+    }
+
+    private static func json(_ problem: LoadProblem) -> JSONValue {
+        var object: JSONObject = ["bundle": .string(problem.bundle), "file": .string(problem.file)]
+        if let line = problem.line { object["line"] = .integer(Int64(line)) }
+        object["message"] = .string(problem.message)
+        return .object(object)
     }
 }

@@ -22,6 +22,10 @@ enum SpecWording {
     static func unknownWord(_ table: String, _ word: String, _ names: [String]) -> String {
         "\(table): there is no '\(word)'\(didYouMean(word, names))"
     }
+    /// As the server says it while files load.
+    static func noMember(_ module: String, _ word: String, _ names: [String]) -> String {
+        "'\(module)' has no '\(word)'\(didYouMean(word, names))"
+    }
     static func colon(_ method: String) -> String { "call it with a colon, as in chat:\(method)(…)" }
     static func noChat(_ word: String) -> String { "assert.\(word): the first argument is the conversation" }
     static func unknownOption(_ word: String, _ names: [String]) -> String {

@@ -42,7 +42,8 @@ public struct LoadProblems: Error, Sendable, Equatable, CustomStringConvertible 
     /// One line per problem, then one line per bundle: `counter: 12 problems, not started`.
     public var description: String { (problems.map(\.description) + summaries).joined(separator: "\n") }
 
-    private var summaries: [String] {
+    /// One line per bundle that has problems.
+    public var summaries: [String] {
         let counts = Dictionary(grouping: problems, by: \.bundle).mapValues(\.count)
         return counts.sorted { $0.key < $1.key }.map { bundle, count in
             Wording.summary(bundle.isEmpty ? "scripts" : bundle, count)
