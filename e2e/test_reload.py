@@ -79,6 +79,62 @@ def test_a_saved_file_acts_on_the_next_turn_of_a_running_session(start, folder):
         assert scripts(http)["watching"] == "inotify"
 
 
+MEMORY = """
+local parlant = require "parlant"
+
+local count = parlant.tool {{
+  name = "count_visits",
+  description = "Counts the visits of the customer.",
+  run = function(ctx)
+    local visits = (ctx.variables.visits or 0) + 1
+    ctx:set_variable("visits", visits)
+    ctx.session:add_label("visit-" .. visits)
+    ctx.session:set_metadata("visits", visits)
+    local calls = ctx.kv.session:increment("calls")
+    return parlant.result {{ data = visits, canned_response_fields = {{ visits = visits, calls = calls }} }}
+  end,
+}}
+
+local agent = parlant.agent {{ name = "Spoke", description = "{description}" }}
+
+agent:variable {{ name = "visits" }}
+
+agent:guideline {{
+  condition = "The customer says hello",
+  examples = {{ "Hello" }},
+  action = "Say how often they were here",
+  tools = {{ count }},
+  canned_responses = {{ "{words} {{{{visits}}}}, call {{{{calls}}}}." }},
+}}
+
+return agent
+"""
+
+
+def test_a_session_keeps_what_it_remembers_over_a_reload(start, tmp_path):
+    script = tmp_path / "agents/spoke.lua"
+    write(script, MEMORY.format(description="Counts.", words="Visit"))
+    runtime = start(tmp_path / "agents")
+    with connect(runtime.url) as http:
+        customer = http.post("/customers", json={"name": "Ada"}).json()["id"]
+        chat = Chat(http, "spoke", customer)
+        assert chat.ask("Hello").reply == "Visit 1, call 1."
+
+        # Everything moves down and is worded anew, but what has an id stays what it was.
+        write(script, "-- moved\n\n" + MEMORY.format(description="Counts well.", words="Number"))
+        runtime.wait_for_log("spoke: generation 2")
+
+        assert chat.ask("Hello").reply == "Number 2, call 2."
+        session = chat.read()
+        assert session["labels"] == ["visit-1", "visit-2"]
+        assert session["metadata"]["visits"] == 2
+        assert len([event for event in chat.events() if event["kind"] == "message"]) == 4
+
+        [variable] = http.get("/context-variables").json()
+        value = http.get(f"/context-variables/{variable['id']}/{customer}").json()
+        assert value["data"] == 2
+
+
 def test_a_broken_file_changes_nothing_and_is_shown_until_it_is_mended(start, folder, binary):
     runtime = start(folder)
 
