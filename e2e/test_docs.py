@@ -1,6 +1,7 @@
 """Every code block of the documentation does what the page says.
 
-In order, in one empty folder per page: a `lua` block is written to the file that its first line names; an `sh` block runs and
+In order, in one empty folder per page: a `lua` block is written to the file that its first line names (`lua add`: put above the
+last `return` of that file); an `sh` block runs and
 must succeed (`sh fails`: must exit with 1); each line of a `text` block must be in the output of the `sh` block before it.
 """
 
@@ -8,7 +9,9 @@ import json
 import os
 import pathlib
 import re
+import signal
 import subprocess
+import urllib.request
 
 import pytest
 
@@ -20,6 +23,13 @@ FENCE = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 def blocks(page):
     return [(info.split(), text) for info, text in FENCE.findall(page.read_text())]
+
+
+def added(script, text):
+    """The script with the text above its last `return`, as a reader puts it there."""
+    above, end, rest = script.rpartition("\nreturn ")
+    assert end, f"there is no return in\n{script}"
+    return f"{above}\n{text}{end}{rest}"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
@@ -35,7 +45,7 @@ def test_page_runs_from_top_to_bottom(page, tmp_path, binary):
             assert name, f"{page.name}: a Lua block names its file in the first line:\n{text}"
             path = tmp_path / text.split("\n")[0][3:]
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text)
+            path.write_text(added(path.read_text(), text.partition("\n")[2]) if "add" in info else text)
         elif info[0] == "sh":
             run = subprocess.run(
                 ["bash", "-e", "-o", "pipefail", "-c", text], cwd=tmp_path, env=environment, capture_output=True,
@@ -74,6 +84,27 @@ def test_conversation_of_the_readme(examples):
             actual = json.loads(run.stdout)["id"]
         pattern = ".*".join(map(re.escape, expected.replace(written, actual).split("…")))
         assert re.fullmatch(pattern, run.stdout.strip()), f"{command}\n{expected}\n{run.stdout}"
+
+
+def test_first_command_of_the_readme_serves_the_agent_above_it(tmp_path, binary):
+    """`make run` as it stands, but on a free port, and with the binary under test in place of a build for release."""
+    console = next(text for info, text in blocks(README) if info[:1] == ["console"])
+    [command] = re.findall(r"^\$ (.*)$", console, re.MULTILINE)
+    (tmp_path / "parlant-runtime").symlink_to(binary)
+    swift = tmp_path / "swift"
+    swift.write_text(f'#!/bin/sh\ncase "$*" in *--show-bin-path*) echo {tmp_path} ;; *) echo "$*" >> {tmp_path}/builds ;; esac\n')
+    swift.chmod(0o755)
+    server = subprocess.Popen(
+        [*command.split(), "PORT=0", f"SWIFT={swift}"], cwd=ROOT, stdout=subprocess.PIPE, text=True,
+        start_new_session=True, env={name: os.environ[name] for name in os.environ if not name.startswith("PARLANT_")})
+    try:
+        address = next(filter(None, (re.search(r"listening on (http://\S+)", line) for line in server.stdout)))[1]
+        agents = json.loads(urllib.request.urlopen(f"{address}/agents", timeout=30).read())
+        assert "workshop" in [agent["id"] for agent in agents]
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.communicate(timeout=30)
+    assert (tmp_path / "builds").read_text() == "build -c release --product parlant-runtime\n"
 
 
 @pytest.mark.parametrize(("command", "begin"), [("serve", "parlant-runtime agents/"), ("status", "parlant-runtime status")])
