@@ -174,15 +174,18 @@ struct ContextTests {
             """)
         let caller = Caller(agent)
         let match = GuidelineMatch(guideline: agent.guidelines[0], rationale: " because", score: 0.5)
-        try await agent.handlers.notify(.onSelected, of: match, in: caller.context)
-        try await agent.handlers.notify(.onMessage, of: match, in: caller.context)
+        try await agent.handlers.notify(
+            .onSelected, of: .guideline(match.guideline.id), match: match, in: caller.context)
+        try await agent.handlers.notify(
+            .onMessage, of: .guideline(match.guideline.id), match: match, in: caller.context)
         #expect(caller.effects.log == ["session label g because", "status ready {\"score\":0.5}"])
         #expect(
-            try await agent.handlers.cannedResponseFields(of: agent.guidelines[0], in: caller.context) == [
-                "name": "Jane Doe"
-            ])
+            try await agent.handlers.cannedResponseFields(of: .guideline(agent.guidelines[0].id), in: caller.context)
+                == [
+                    "name": "Jane Doe"
+                ])
         await #expect(throws: (any Error).self) {
-            try await agent.handlers.cannedResponseFields(of: agent.guidelines[1], in: caller.context)
+            try await agent.handlers.cannedResponseFields(of: .guideline(agent.guidelines[1].id), in: caller.context)
         }
     }
 

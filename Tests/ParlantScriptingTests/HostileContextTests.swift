@@ -95,9 +95,9 @@ struct HostileContextTests {
         let match = GuidelineMatch(guideline: agent.guidelines[1], rationale: "", score: 1)
         // What each of them answers is its own matter; that it ends, and harms nobody, is not.
         _ = try? await handlers.match(agent.guidelines[0], in: caller.context)
-        _ = try? await handlers.notify(.onSelected, of: match, in: caller.context)
-        _ = try? await handlers.notify(.onMessage, of: match, in: caller.context)
-        _ = try? await handlers.cannedResponseFields(of: agent.guidelines[1], in: caller.context)
+        _ = try? await handlers.notify(.onSelected, of: .guideline("h"), match: match, in: caller.context)
+        _ = try? await handlers.notify(.onMessage, of: .guideline("h"), match: match, in: caller.context)
+        _ = try? await handlers.cannedResponseFields(of: .guideline("h"), in: caller.context)
         let checked = try caller.tool("checked")
         _ = try? await handlers.choices(of: checked.parameters[1], of: checked, in: caller.context)
         let outcome = try await caller.run("checked", ["a": "x"])

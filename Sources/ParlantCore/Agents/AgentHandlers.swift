@@ -39,7 +39,10 @@ public struct Interaction: Sendable, Equatable {
 
 /// Which function of a script runs; decides what its `ctx` can do.
 public enum HandlerKind: String, Sendable, CaseIterable {
-    case tool, retriever, matcher
+    case tool, retriever
+    /// The function that a retriever returned, for when the reply is about to be written.
+    case deferredRetriever = "deferred_retriever"
+    case matcher
     case onSelected = "on_selected"
     case onMessage = "on_message"
     /// `agent:on(step, handler)`.
@@ -70,13 +73,16 @@ public struct HandlerContext: Sendable {
     public var variables: JSONObject
     /// Calls of tools in this turn so far, as they stand in tool events.
     public var toolCalls: [JSONValue]
+    /// Guidelines that apply in this turn, as far as that is known; functions of retrievers see them.
+    public var matchedGuidelines: [GuidelineMatch]
     public var traceID: TraceID
     /// Where what the function does to the session goes.
     public var effects: any TurnEffects
 
     public init(
         agent: Agent, customer: Customer, customerTags: [Tag], session: Session, interaction: Interaction,
-        variables: JSONObject = [:], toolCalls: [JSONValue] = [], traceID: TraceID, effects: any TurnEffects
+        variables: JSONObject = [:], toolCalls: [JSONValue] = [], matchedGuidelines: [GuidelineMatch] = [],
+        traceID: TraceID, effects: any TurnEffects
     ) {
         self.agent = agent
         self.customer = customer
@@ -85,6 +91,7 @@ public struct HandlerContext: Sendable {
         self.interaction = interaction
         self.variables = variables
         self.toolCalls = toolCalls
+        self.matchedGuidelines = matchedGuidelines
         self.traceID = traceID
         self.effects = effects
     }
@@ -121,8 +128,26 @@ public protocol AgentHandlers: Sendable {
     func choices(of parameter: ToolParameter, of tool: Tool, in context: HandlerContext) async throws -> [JSONValue]
     /// Checks the arguments, then runs the tool. Never throws but `CancellationError`: a fault is an outcome.
     func run(_ tool: Tool, arguments: JSONObject, in context: HandlerContext) async throws -> ToolOutcome
-    /// Values for placeholders, from a guideline's function.
-    func cannedResponseFields(of guideline: Guideline, in context: HandlerContext) async throws -> JSONObject
-    /// Tells a guideline's function that it was selected, or that the message was sent.
-    func notify(_ handler: GuidelineHandler, of match: GuidelineMatch, in context: HandlerContext) async throws
+    /// Values for placeholders, from the owner's function.
+    ///
+    /// - Throws: When the function fails, after it is in the log; `CancellationError`. So do the functions below.
+    func cannedResponseFields(of owner: HandlerOwner, in context: HandlerContext) async throws -> JSONObject
+    /// Tells the owner's function that it was selected, or that the message was sent.
+    ///
+    /// - Parameter match: Why it applies, for functions of guidelines.
+    func notify(
+        _ handler: GuidelineHandler, of owner: HandlerOwner, match: GuidelineMatch?, in context: HandlerContext
+    ) async throws
+    /// Asks a retriever for grounding data.
+    ///
+    /// - Returns: What it brought; nil when it brought nothing, or said why it could not, which is in the log.
+    func retrieve(_ retriever: Retriever, in context: HandlerContext) async throws -> Retrieval?
+    /// Whether anything runs at a step; a turn asks before it prepares an event. O(1).
+    func hasHooks(_ step: HookStep) -> Bool
+    /// Runs the handlers of a step one after the other: those of plugins in the order of the server's list, then the
+    /// agent's in the order of registration. The text that one leaves is what the next one sees. One that fails is in
+    /// the log and changes nothing.
+    ///
+    /// - Throws: `CancellationError` alone.
+    func runHooks(_ step: HookStep, _ event: HookEvent, in context: HandlerContext) async throws -> HookVerdict
 }

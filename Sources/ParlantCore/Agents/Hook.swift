@@ -12,6 +12,16 @@ public enum HookStep: String, Sendable, CaseIterable {
     case messageGenerated = "message_generated"
     case messagesEmitted = "messages_emitted"
     case error
+
+    /// Whether there is a text at this step that has not been sent, so that a hook may change it.
+    public var allowsReplacement: Bool {
+        switch self {
+        case .preambleGenerated, .draftGenerated, .messageGenerated: true
+        case .acknowledging, .acknowledged, .generatingPreamble, .preambleEmitted, .preparing,
+            .preparationIterationStart, .preparationIterationEnd, .generatingMessages, .messagesEmitted, .error:
+            false
+        }
+    }
 }
 
 /// A function of a script that runs at a step of a turn.
@@ -26,5 +36,40 @@ public struct Hook: Sendable, Hashable {
         self.step = step
         self.position = position
         self.location = location
+    }
+}
+
+/// What hooks get to see of a step.
+public struct HookEvent: Sendable, Equatable {
+    /// The preamble, draft or message, where there is one.
+    public var text: String?
+    /// What failed, at ``HookStep/error``.
+    public var error: String?
+
+    public init(text: String? = nil, error: String? = nil) {
+        self.text = text
+        self.error = error
+    }
+}
+
+/// What the hooks of a step decided together.
+public struct HookVerdict: Sendable, Equatable {
+    public enum Decision: Sendable {
+        /// The turn goes on.
+        case next
+        /// The turn goes on; the later handlers of the step did not run.
+        case resolve
+        /// The turn stops at this step, as the step has it: most drop the reply, `preparation_iteration_*` only end the
+        /// preparation, `draft_generated` sends the draft as it is. The later handlers did not run.
+        case bail
+    }
+
+    public var decision: Decision
+    /// ``HookEvent/text``, or what the handlers made of it.
+    public var text: String?
+
+    public init(_ decision: Decision, text: String? = nil) {
+        self.decision = decision
+        self.text = text
     }
 }

@@ -15,3 +15,14 @@ public struct Retriever: Sendable, Equatable {
 }
 
 public typealias RetrieverID = Identifier<Retriever>
+
+/// What a retriever brought.
+public enum Retrieval: Sendable {
+    /// Data for the coming reply; what it says about mode and lifespan means nothing.
+    case result(ToolResult)
+    /// A function to be called when the reply is about to be written, with a context that has
+    /// ``HandlerContext/matchedGuidelines``; nil when it brings nothing. It throws as
+    /// ``AgentHandlers/retrieve(_:in:)`` does. The script's function is let go when nobody holds this any more, called
+    /// or not.
+    case deferred(@Sendable (HandlerContext) async throws -> ToolResult?)
+}

@@ -15,10 +15,18 @@ public struct ScriptlessHandlers: AgentHandlers {
     }
 
     public func cannedResponseFields(
-        of guideline: Guideline, in context: HandlerContext
+        of owner: HandlerOwner, in context: HandlerContext
     ) async throws -> JSONObject { [:] }
 
     public func notify(
-        _ handler: GuidelineHandler, of match: GuidelineMatch, in context: HandlerContext
+        _ handler: GuidelineHandler, of owner: HandlerOwner, match: GuidelineMatch?, in context: HandlerContext
     ) async throws {}
+
+    public func retrieve(_ retriever: Retriever, in context: HandlerContext) async throws -> Retrieval? { nil }
+
+    public func hasHooks(_ step: HookStep) -> Bool { false }
+
+    public func runHooks(
+        _ step: HookStep, _ event: HookEvent, in context: HandlerContext
+    ) async throws -> HookVerdict { HookVerdict(.next, text: event.text) }
 }

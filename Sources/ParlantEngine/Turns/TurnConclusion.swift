@@ -50,7 +50,7 @@ extension TurnRunner {
         for match in matches where match.guideline.handlers.contains(.cannedResponseFields) {
             do {
                 let more = try await context.snapshot.handlers.cannedResponseFields(
-                    of: match.guideline, in: context.handlerContext)
+                    of: .guideline(match.guideline.id), in: context.handlerContext)
                 fields.merge(more) { first, _ in first }
             } catch {
                 logger.error(
@@ -66,7 +66,8 @@ extension TurnRunner {
     ) async {
         for match in matches where match.guideline.handlers.contains(handler) {
             do {
-                try await context.snapshot.handlers.notify(handler, of: match, in: context.handlerContext)
+                try await context.snapshot.handlers.notify(
+                    handler, of: .guideline(match.guideline.id), match: match, in: context.handlerContext)
             } catch {
                 logger.error(
                     "\(handler.rawValue) failed",

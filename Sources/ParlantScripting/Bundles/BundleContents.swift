@@ -25,6 +25,15 @@ struct FunctionKey: Hashable, Sendable {
         FunctionKey(subject: "state \(agent)\u{1F}\(journey)\u{1F}\(name)", field: field)
     }
 
+    /// A function that guidelines, journeys and states may have.
+    static func owner(_ owner: HandlerOwner, of agent: AgentID, _ field: String) -> FunctionKey {
+        switch owner {
+        case .guideline(let id): guideline(id, of: agent, field)
+        case .journey(let id): journey(id, of: agent, field)
+        case .journeyState(let id, let name): state(name, of: id, of: agent, field)
+        }
+    }
+
     static func retriever(_ id: RetrieverID, of agent: AgentID) -> FunctionKey {
         FunctionKey(subject: "retriever \(agent)\u{1F}\(id)", field: "run")
     }

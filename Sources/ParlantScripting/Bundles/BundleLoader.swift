@@ -8,6 +8,7 @@ struct BundleLane: Sendable {
     var functions: [FunctionKey: LuaFunction]
     var handles: [String: LuaHandle]
     let gate = RequestGate()
+    let deferred = DeferredFunctions()
 }
 
 /// What loading a bundle led to; usable when there are no problems.

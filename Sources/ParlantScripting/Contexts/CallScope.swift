@@ -19,6 +19,8 @@ struct CallScope: Sendable {
     var limits: ScriptLimits
     /// `ctx.state`, for functions of plugins.
     var state: PluginState?
+    /// `ctx.matches`, for functions that retrievers returned.
+    var matches: [LuaValue] = []
     /// Takes the pieces of a function that streams.
     var receive: (@Sendable (String) async throws -> Void)?
     /// The VM that runs the call; nil until it begins.
@@ -43,12 +45,16 @@ struct CallScope: Sendable {
 extension CallScope: LuaEncodable {
     /// Writes the table that the prelude makes `ctx` of, without a tree of values in between.
     func encode(to writer: inout LuaWriter) throws(LuaError) {
-        writer.beginObject(count: context == nil ? 2 : 8)
+        writer.beginObject(count: context == nil ? 2 : kind == .deferredRetriever ? 9 : 8)
         writer.key("kind")
         writer.string(kind.rawValue)
         writer.key("config")
         try settings.values.encodeObject(to: &writer)
         if let context { try encode(context, to: &writer) }
+        if kind == .deferredRetriever {
+            writer.key("matches")
+            try matches.encode(to: &writer)
+        }
     }
 
     private func encode(_ context: HandlerContext, to writer: inout LuaWriter) throws(LuaError) {

@@ -6,7 +6,7 @@ enum ContextMembers {
     private static let everywhere = Set(HandlerKind.allCases)
     private static let conversing = everywhere.subtracting([.provider, .customerStore, .plugin])
     private static let acting: Set<HandlerKind> = [.tool, .onSelected, .onMessage, .hook, .pluginHook]
-    private static let keeping = acting.union([.retriever])
+    private static let keeping = acting.union([.retriever, .deferredRetriever])
 
     /// Parts of `ctx` by their path, with the kinds of handlers that have them.
     static let parts: [String: Set<HandlerKind>] = {
@@ -14,6 +14,7 @@ enum ContextMembers {
             "ctx.config": everywhere, "ctx.log": everywhere, "ctx.time": everywhere,
             "ctx.http": everywhere.subtracting([.plugin]),
             "ctx.tool_calls": conversing.subtracting([.tool, .choices, .validate]),
+            "ctx.matches": [.deferredRetriever],
             "ctx.state": [.pluginHook, .provider, .customerStore, .plugin],
         ]
         for name in ["agent", "customer", "session", "interaction", "variables", "kv"] {
@@ -89,6 +90,7 @@ enum ContextMembers {
             case "ctx.customer" where key == "metadata": "use ctx.customer:set_metadata(name, value)"
             case "ctx.variables": "use ctx:set_variable(\"\(key)\", value)"
             case "ctx.kv", "ctx.kv.session", "ctx.kv.customer", "ctx.kv.agent": "use ctx.kv.session:set(key, value)"
+            case "event": "use event:replace(text)"
             case "ctx.state": "change a copy, then assign it whole, as in ctx.state.name = copy"
             case "ctx.config": "settings are the server's; keep what changes in ctx.kv"
             default: "contexts are not for keeping things; use a local variable, or ctx.kv"
@@ -113,13 +115,17 @@ enum ContextMembers {
 
     /// The kinds in the order of the table, as messages name them.
     static func list(_ kinds: Set<HandlerKind>) -> String {
-        HandlerKind.allCases.filter { kinds.contains($0) && !($0 == .pluginHook && kinds.contains(.hook)) }
+        HandlerKind.allCases.filter { kinds.contains($0) && !(general[$0].map(kinds.contains) ?? false) }
             .map(name).joined(separator: ", ")
     }
+
+    /// Kinds that go without saying beside a more general one.
+    private static let general: [HandlerKind: HandlerKind] = [.pluginHook: .hook, .deferredRetriever: .retriever]
 
     private static func name(_ kind: HandlerKind) -> String {
         switch kind {
         case .pluginHook: "hook of a plugin"
+        case .deferredRetriever: "function that a retriever returned"
         case .provider: "NLP provider"
         case .customerStore: "customer store"
         case .plugin: "load, unload and save of a plugin"
@@ -131,6 +137,7 @@ enum ContextMembers {
         switch kind {
         case .tool: "a tool"
         case .retriever: "a retriever"
+        case .deferredRetriever: "a function that a retriever returned"
         case .matcher: "a matcher"
         case .onSelected: "on_selected"
         case .onMessage: "on_message"

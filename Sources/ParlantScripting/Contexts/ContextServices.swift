@@ -10,7 +10,7 @@ struct ContextServices: Sendable {
     let logger: Logger
 
     var functions: [HostFunction] {
-        views + session + keyValues + pluginState + time + requests + [log, sideBySide, emitPiece]
+        views + session + keyValues + pluginState + time + requests + hookEvents + [log, sideBySide, emitPiece]
     }
 
     // MARK: Views

@@ -12,9 +12,8 @@ extension ContextServices {
                     throw HostError("ctx:emit_message: \(Wording.emptyText)")
                 }
                 guard text.utf8.count <= limits.eventBytes else {
-                    throw HostError(
-                        "ctx:emit_message: the text has \(text.utf8.count) bytes, more than the limit of \(limits.eventBytes) bytes"
-                    )
+                    let problem = Wording.textTooLarge(text.utf8.count, limit: limits.eventBytes)
+                    throw HostError("ctx:emit_message: \(problem)")
                 }
                 try await Self.effect("ctx:emit_message") { try await context.effects.emitMessage(text) }
                 return []

@@ -45,6 +45,7 @@ enum ContextDocs {
         "ctx.kv.agent": .part("Kept with the agent."),
         "ctx.variables": .field("table<string, any>", "Values that the agent knows about the customer."),
         "ctx.tool_calls": .field("table<string, any>[]", "Tool calls of this turn."),
+        "ctx.matches": .field("parlant.ContextMatch[]", "Guidelines that apply in this turn."),
         "ctx.state": .field("table<string, any>", "The plugin's own; `save` carries it over a reload."),
         "ctx.emit_custom": .method("data: table<string, any>", "", "Sends an event of your own to the front end."),
         "ctx.set_variable": .method("name: string, value: any", "", "Sets a variable for the current customer."),

@@ -20,10 +20,17 @@ enum ContractClasses {
         ---@field rationale string Why it applies.
         ---@field score number How sure that is, from 0 to 1.
 
-        ---@class parlant.HookEvent
+        ---@class (exact) parlant.ContextMatch
+        ---@field id string Id of the guideline.
+        ---@field guideline? parlant.Guideline Nil for one that the agent's file does not define.
+        ---@field rationale string Why it applies.
+        ---@field score number How sure that is, from 0 to 1.
+
+        ---@class (exact) parlant.HookEvent
+        ---@field step parlant.HookStep
         ---@field text? string The text, where there is one.
         ---@field error? string What failed, at the step `error`.
-        ---@field replace fun(self, text: string) Changes the text.
+        ---@field replace fun(self, text: string) Changes the text, before it is sent.
 
         --- Reads as its message, also within `..`.
         ---@class parlant.Error

@@ -1,4 +1,5 @@
 import LuaRuntime
+import ParlantCore
 
 /// What is said about functions of scripts that returned something else than they should, or took too long.
 enum HandlerWording {
@@ -8,6 +9,14 @@ enum HandlerWording {
     static func fieldsResult(_ value: LuaValue) -> String {
         "canned_response_fields returns a table with named fields; this one returned \(found(value))"
     }
+    static func hookResult(_ value: LuaValue) -> String {
+        "a hook returns nothing, \"resolve\" or \"bail\"; this one returned \(found(value))"
+    }
+    static func noReplacement(at step: HookStep) -> String {
+        let steps = HookStep.allCases.filter(\.allowsReplacement).map(\.rawValue).joined(separator: ", ")
+        return "there is no text to replace at \(step.rawValue) (only at: \(steps))"
+    }
+    static let emptyReplacement = "the text is empty; return \"bail\" to send nothing"
     static func choicesResult(_ value: LuaValue) -> String {
         "choices returns a list; this one returned \(found(value))"
     }

@@ -3,7 +3,7 @@ import ParlantCore
 
 /// One call of a tool: the checks of its arguments, then its function.
 struct ToolRun: Sendable {
-    let handlers: ScriptHandlers
+    let calls: FunctionCalls
     let tool: Tool
     let context: HandlerContext
     let lane: BundleLane
@@ -23,10 +23,10 @@ struct ToolRun: Sendable {
             }
         }
         guard problems.isEmpty else { return .invalid(problems) }
-        let scope = handlers.scope(.tool, context, "tool \(tool.id)", service: tool.id.service, deadline: deadline)
+        let scope = calls.scope(.tool, context, "tool \(tool.id)", service: tool.id.service, deadline: deadline)
         let key = FunctionKey.tool(tool.id, "run")
-        let values = try await handlers.call(key, JSONValue.object(checked), on: lane, scope, entry: "run")
-        return try ToolResultReader(limits: handlers.limits, place: handlers.place(key, lane)).outcome(of: values)
+        let values = try await calls.call(key, JSONValue.object(checked), on: lane, scope, entry: "run")
+        return try ToolResultReader(limits: calls.limits, place: calls.place(key, lane)).outcome(of: values)
     }
 
     /// Allowed values of a parameter; nil: any.
@@ -37,11 +37,11 @@ struct ToolRun: Sendable {
         case .code:
             let key = FunctionKey.tool(tool.id, "choices \(parameter.name)")
             let subject = "choices of \(parameter.name) of tool \(tool.id)"
-            let scope = handlers.scope(
+            let scope = calls.scope(
                 .choices, context, subject, service: tool.id.service, deadline: deadline)
-            let value = try await handlers.call(key, LuaValue.nil, on: lane, scope).first ?? .nil
+            let value = try await calls.call(key, LuaValue.nil, on: lane, scope).first ?? .nil
             guard let items = value.items else {
-                throw ScriptDefect(handlers.place(key, lane) + HandlerWording.choicesResult(value))
+                throw ScriptDefect(calls.place(key, lane) + HandlerWording.choicesResult(value))
             }
             return items.compactMap { JSONValue($0) }
         }
@@ -86,7 +86,7 @@ struct ToolRun: Sendable {
         case .boolean(true): return nil
         case .boolean(false), .nil:
             return values.count > 1 ? values[1].text ?? HandlerWording.refused : HandlerWording.refused
-        case let other: throw ScriptDefect(handlers.place(key, lane) + HandlerWording.validateResult(other))
+        case let other: throw ScriptDefect(calls.place(key, lane) + HandlerWording.validateResult(other))
         }
     }
 
@@ -107,8 +107,8 @@ struct ToolRun: Sendable {
     ) async throws -> ([LuaValue], FunctionKey) {
         let key = FunctionKey.tool(tool.id, "\(field) \(parameter.name)")
         let subject = "\(field) of \(parameter.name) of tool \(tool.id)"
-        let scope = handlers.scope(
+        let scope = calls.scope(
             .validate, context, subject, service: tool.id.service, deadline: deadline)
-        return (try await handlers.call(key, value, on: lane, scope), key)
+        return (try await calls.call(key, value, on: lane, scope), key)
     }
 }

@@ -4,6 +4,8 @@ import ParlantCore
 /// Joins the bundles that run together.
 struct LoadedBundles {
     let generations: [BundleGeneration]
+    /// Names of plugins in the order in which their hooks run; nil: the order of ``generations``.
+    let pluginOrder: [String]?
     let settings: [String: BundleSettings]
     let limits: ScriptLimits
     let clock: any TimeSource
@@ -47,32 +49,45 @@ struct LoadedBundles {
         var customers = OrderedDictionary<CustomerID, BundleContents.CustomerContents>()
         var plugins = OrderedDictionary<String, PluginFunctions>()
         let redactor = Redactor(secrets: settings.values.flatMap(\.secrets))
-        for generation in generations {
+        let calls = generations.map { functionCalls(of: $0, redactor) }
+        let hooked = withHooks(calls)
+        for (generation, calls) in zip(generations, calls) {
             let contents = generation.contents
             tagNames.append(contentsOf: contents.tagNames)
             for customer in contents.customers { customers[customer.id] = customer }
-            let handlers = ScriptHandlers(
-                generation: generation, settings: settings, redactor: redactor,
-                limits: limits.of(generation.loaded.bundle.name), clock: clock, defects: defects, logger: logger)
             if generation.bundle.kind == .plugin {
                 plugins[generation.name] = PluginFunctions(
                     generation, settings: settings[generation.name] ?? BundleSettings(), redactor: redactor,
                     limits: limits.of(generation.name), clock: clock, defects: defects)
             }
             for agent in contents.agents {
+                let hooks = HookChain(of: hooked, then: agent.hooks, of: agent.agent.id)
                 snapshots[agent.agent.id] = AgentSnapshot(
                     agent: agent.agent, guidelines: agent.guidelines,
                     tools: contents.tools.filter { agent.tools.contains($0.key) },
                     cannedResponses: agent.cannedResponses, agentCannedResponses: agent.agentCannedResponses,
                     terms: agent.terms, variables: agent.variables, variableValues: agent.variableValues,
                     journeys: agent.journeys, triggers: agent.triggers, retrievers: agent.retrievers,
-                    relationships: agent.relationships, hooks: agent.hooks, handlers: handlers,
-                    generation: generation.number)
+                    relationships: agent.relationships, hooks: agent.hooks,
+                    handlers: ScriptHandlers(calls: calls, hooks: hooks), generation: generation.number)
             }
         }
         return LoadedScripts(
             tagNames: Array(tagNames), summary: summary(), snapshots: snapshots, customers: Array(customers.values),
             plugins: plugins)
+    }
+
+    private func functionCalls(of generation: BundleGeneration, _ redactor: Redactor) -> FunctionCalls {
+        FunctionCalls(
+            generation: generation, settings: settings, redactor: redactor, limits: limits.of(generation.name),
+            clock: clock, defects: defects, logger: logger)
+    }
+
+    /// The plugins that have hooks, in the order in which these run.
+    private func withHooks(_ calls: [FunctionCalls]) -> [FunctionCalls] {
+        let plugins = calls.filter { $0.generation.contents.plugin?.hooks.isEmpty == false }
+        guard let pluginOrder else { return plugins }
+        return OrderedSet(pluginOrder).compactMap { name in plugins.first { $0.generation.name == name } }
     }
 
     private func summary() -> LoadSummary {

@@ -83,7 +83,8 @@ actor ScriptLoader {
             step.set.warnings.append(Wording.settingsOfNobody(name))
         }
         let bundles = LoadedBundles(
-            generations: step.set.running, settings: values, limits: setup.limits, clock: setup.clock,
+            generations: step.set.running, pluginOrder: setup.roots.enabledPlugins, settings: values,
+            limits: setup.limits, clock: setup.clock,
             defects: defects, logger: setup.logger, warnings: step.set.warnings)
         return Outcome(set: step.set, scripts: bundles.scripts(), changes: step.changes, loadedAt: loadedAt)
     }

@@ -77,35 +77,17 @@ final class PluginFunctions: Sendable {
         _ field: String, _ kind: HandlerKind, _ arguments: [LuaValue],
         receive: (@Sendable (String) async throws -> Void)? = nil
     ) async throws -> LuaValue {
-        var scope = scope(field, kind, receive)
+        let scope = scope(field, kind, receive)
         do {
             try generation.retirement.check()
             let lane = nextLane
             guard let function = lane.functions[key(field)] else {
                 throw ScriptDefect(HandlerWording.noFunction(scope.subject))
             }
-            scope.vm = lane.vm
-            scope.gate = lane.gate
-            return try result(of: try await run(function, arguments, on: lane, scope))
+            let entry = receive == nil ? "plugin" : "plugin_stream"
+            return try result(of: try await lane.call(entry, .function(function), scope, arguments))
         } catch {
             throw failure(error, field, scope)
-        }
-    }
-
-    /// Runs the function, and closes what it opened and left open.
-    private func run(
-        _ function: LuaFunction, _ arguments: [LuaValue], on lane: BundleLane, _ scope: CallScope
-    ) async throws -> [LuaValue] {
-        do {
-            let values = try await lane.vm.call(
-                scope.receive == nil ? "plugin" : "plugin_stream",
-                [LuaValue.function(function), scope] + arguments as [any LuaEncodable & Sendable],
-                budget: limits.callBudget, context: scope)
-            await scope.resources.close()
-            return values
-        } catch {
-            await scope.resources.close()
-            throw error
         }
     }
 

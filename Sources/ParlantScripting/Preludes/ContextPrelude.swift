@@ -182,6 +182,7 @@ extension Preludes {
               end,
               variables = frozen_part("variables"),
               tool_calls = frozen_part("tool_calls"),
+              matches = frozen_part("matches"),
               log = host.shared("ctx.log", log),
               time = host.shared("ctx.time", time),
               http = host.http,
@@ -211,6 +212,8 @@ extension Preludes {
               end
               return host.results[value] and "result" or "data", plain(value)
             end
+
+            host.tool_result = tool_result
 
             host.entry("run", function(run, data, args)
               return tool_result(run(context(data), args))

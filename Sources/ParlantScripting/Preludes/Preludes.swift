@@ -2,7 +2,7 @@ import LuaRuntime
 
 /// The trusted Lua that every VM begins with, in the order in which it is loaded.
 enum Preludes {
-    static let all = [values, definitions, json, views, http, storage, contexts, plugins, loading]
+    static let all = [values, definitions, json, views, http, storage, contexts, turns, plugins, loading]
 
     /// What crosses: tables that only stand for others are replaced by what they stand for.
     static let values = LuaVM.Prelude(

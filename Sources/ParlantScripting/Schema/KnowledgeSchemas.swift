@@ -29,8 +29,9 @@ extension RecordSchema {
                 "id", .shortText(1...255), default: "derived; needed for the second one of its owner",
                 "Stable identity."),
             FieldSchema(
-                "run", .function("fun(ctx): parlant.Result|any"), required: true,
-                "Brings grounding data: a result, nothing, or a function that is called when the reply is written."),
+                "run", .function("fun(ctx): any|(fun(ctx: parlant.DeferredRetrieverContext): any)"), required: true,
+                "Brings grounding data: a result, nothing, or a function that is called when the reply is about to be "
+                    + "written and knows `ctx.matches`."),
         ],
         foreign: ["func": Wording.calledHere("run"), "retriever": Wording.calledHere("run")])
 

@@ -11,7 +11,7 @@ extension AgentSnapshot {
     /// - Throws: ``SettingOverrideError`` for a name that is no setting of the bundle.
     public func overridingSettings(_ values: JSONObject) throws(SettingOverrideError) -> AgentSnapshot {
         guard !values.isEmpty, var handlers = handlers as? ScriptHandlers else { return self }
-        var settings = handlers.settings[handlers.generation.name] ?? BundleSettings()
+        var settings = handlers.calls.settings[handlers.calls.generation.name] ?? BundleSettings()
         for (name, value) in values {
             guard settings.names.contains(name) else {
                 throw SettingOverrideError(
@@ -20,7 +20,7 @@ extension AgentSnapshot {
             }
             settings.values[name] = value
         }
-        handlers.settings[handlers.generation.name] = settings
+        handlers.calls.settings[handlers.calls.generation.name] = settings
         var snapshot = self
         snapshot.handlers = handlers
         return snapshot

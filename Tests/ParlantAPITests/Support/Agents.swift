@@ -10,7 +10,7 @@ struct Agents: AgentCatalog {
     func agents() -> [Agent] { Self.all }
 
     func snapshot(of id: AgentID) -> AgentSnapshot? {
-        Self.all.first { $0.id == id }.map { AgentSnapshot(agent: $0, handlers: NoHandlers()) }
+        Self.all.first { $0.id == id }.map { AgentSnapshot(agent: $0, handlers: ScriptlessHandlers()) }
     }
 }
 
@@ -19,27 +19,4 @@ struct NoModel: NLPService {
     var summary: String { "none" }
     var generator: (any SchematicGenerator)? { nil }
     var embedder: (any Embedder)? { nil }
-}
-
-/// For agents whose scripts have no functions.
-struct NoHandlers: AgentHandlers {
-    func match(
-        _ guideline: Guideline, in context: HandlerContext
-    ) async throws -> (applies: Bool, reason: String?) { (false, nil) }
-
-    func choices(
-        of parameter: ToolParameter, of tool: Tool, in context: HandlerContext
-    ) async throws -> [JSONValue] { [] }
-
-    func run(_ tool: Tool, arguments: JSONObject, in context: HandlerContext) async throws -> ToolOutcome {
-        throw CancellationError()
-    }
-
-    func cannedResponseFields(
-        of guideline: Guideline, in context: HandlerContext
-    ) async throws -> JSONObject { [:] }
-
-    func notify(
-        _ handler: GuidelineHandler, of match: GuidelineMatch, in context: HandlerContext
-    ) async throws {}
 }

@@ -6,18 +6,26 @@ final class FakeHandlers: AgentHandlers {
     typealias ToolBody = @Sendable (JSONObject, HandlerContext) async throws -> ToolOutcome
     typealias Matcher = @Sendable (HandlerContext) async throws -> (applies: Bool, reason: String?)
 
+    typealias Retrieving = @Sendable (HandlerContext) async throws -> Retrieval?
+    typealias HookBody = @Sendable (HookEvent, HandlerContext) async throws -> HookVerdict
+
     let tools: [String: ToolBody]
     let matchers: [GuidelineID: Matcher]
-    let fields: [GuidelineID: JSONObject]
+    let fields: [HandlerOwner: JSONObject]
+    let retrievers: [RetrieverID: Retrieving]
+    let hooks: [HookStep: [HookBody]]
     let notifications = Mutex<[String]>([])
 
     init(
         tools: [String: ToolBody] = [:], matchers: [GuidelineID: Matcher] = [:],
-        fields: [GuidelineID: JSONObject] = [:]
+        fields: [HandlerOwner: JSONObject] = [:], retrievers: [RetrieverID: Retrieving] = [:],
+        hooks: [HookStep: [HookBody]] = [:]
     ) {
         self.tools = tools
         self.matchers = matchers
         self.fields = fields
+        self.retrievers = retrievers
+        self.hooks = hooks
     }
 
     func match(_ guideline: Guideline, in context: HandlerContext) async throws -> (applies: Bool, reason: String?) {
@@ -32,12 +40,33 @@ final class FakeHandlers: AgentHandlers {
         try await tools[tool.id.name]?(arguments, context) ?? .defect("no such tool")
     }
 
-    func cannedResponseFields(of guideline: Guideline, in context: HandlerContext) async throws -> JSONObject {
-        fields[guideline.id] ?? [:]
+    func cannedResponseFields(of owner: HandlerOwner, in context: HandlerContext) async throws -> JSONObject {
+        fields[owner] ?? [:]
     }
 
-    func notify(_ handler: GuidelineHandler, of match: GuidelineMatch, in context: HandlerContext) async throws {
-        notifications.withLock { $0.append("\(handler.rawValue) \(match.guideline.id)") }
+    func notify(
+        _ handler: GuidelineHandler, of owner: HandlerOwner, match: GuidelineMatch?, in context: HandlerContext
+    ) async throws {
+        let name = if case .guideline(let id) = owner { id.rawValue } else { owner.description }
+        notifications.withLock { $0.append("\(handler.rawValue) \(name)") }
+    }
+
+    func retrieve(_ retriever: Retriever, in context: HandlerContext) async throws -> Retrieval? {
+        try await retrievers[retriever.id]?(context)
+    }
+
+    func hasHooks(_ step: HookStep) -> Bool { hooks[step] != nil }
+
+    func runHooks(
+        _ step: HookStep, _ event: HookEvent, in context: HandlerContext
+    ) async throws -> HookVerdict {
+        var event = event
+        for body in hooks[step] ?? [] {
+            let verdict = try await body(event, context)
+            event.text = verdict.text
+            if verdict.decision != .next { return verdict }
+        }
+        return HookVerdict(.next, text: event.text)
     }
 }
 
