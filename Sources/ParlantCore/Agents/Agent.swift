@@ -18,16 +18,20 @@ public struct Agent: StoredEntity {
     public var outputMode: OutputMode
     /// How the quick first words of a reply sound; nil: as the engine likes.
     public var preamble: Preamble?
+    /// How the time until a reply is filled.
+    public var pacing: Pacing
     /// What happens to messages that come while a turn runs.
     public var doubleText: DoubleText
     public var tags: OrderedSet<TagID>
     /// Where the script defines it; nil for an agent that was created over REST.
     public var location: SourceLocation?
 
+    /// - Parameter pacing: nil: ``Pacing/standard`` with a `preamble`, else ``Pacing/none``.
     public init(
         id: AgentID, name: String, description: String? = nil, maxEngineIterations: Int = 3,
         compositionMode: CompositionMode = .fluid, outputMode: OutputMode = .block, preamble: Preamble? = nil,
-        doubleText: DoubleText = .interrupt, tags: OrderedSet<TagID> = [], location: SourceLocation? = nil
+        pacing: Pacing? = nil, doubleText: DoubleText = .interrupt, tags: OrderedSet<TagID> = [],
+        location: SourceLocation? = nil
     ) {
         self.id = id
         self.name = name
@@ -36,6 +40,7 @@ public struct Agent: StoredEntity {
         self.compositionMode = compositionMode
         self.outputMode = outputMode
         self.preamble = preamble
+        self.pacing = pacing ?? (preamble == nil ? .none : .standard)
         self.doubleText = doubleText
         self.tags = tags
         self.location = location
@@ -53,6 +58,18 @@ public struct Preamble: Sendable, Hashable {
         self.examples = examples
         self.instructions = instructions
     }
+}
+
+/// How an agent fills the time until its reply, and how fast its messages follow each other. Raw values are those of the
+/// Lua surface.
+public enum Pacing: String, Sendable, CaseIterable {
+    /// Quick first words where the reply takes a while, signs of work after them, and typing pauses between messages,
+    /// as people in a chat do it.
+    case standard = "default"
+    /// Replies as soon as they are there, and nothing before them.
+    case none
+    /// Quick first words as soon as they are there, and no pauses: silence is what callers notice.
+    case voice
 }
 
 /// How far a reply may leave the canned responses.

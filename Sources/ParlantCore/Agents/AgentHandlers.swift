@@ -6,11 +6,14 @@ public struct InteractionMessage: Sendable, Equatable {
     public var role: Role
     public var text: String
     public var at: Timestamp
+    /// Whether these are an agent's quick first words and not a reply.
+    public var isPreamble: Bool
 
-    public init(role: Role, text: String, at: Timestamp) {
+    public init(role: Role, text: String, at: Timestamp, isPreamble: Bool = false) {
         self.role = role
         self.text = text
         self.at = at
+        self.isPreamble = isPreamble
     }
 }
 
@@ -31,9 +34,11 @@ public struct Interaction: Sendable, Equatable {
         messages.last { $0.role == .customer }?.text ?? ""
     }
 
-    /// Customer messages since the last reply, oldest first: what the coming reply answers.
+    /// Customer messages since the last reply, oldest first: what the coming reply answers. Quick first words answer
+    /// nothing.
     public var unansweredCustomerMessages: [String] {
-        messages.reversed().prefix { $0.role == .customer }.reversed().map(\.text)
+        messages.reversed().prefix { $0.role == .customer || $0.isPreamble }.filter { !$0.isPreamble }.reversed()
+            .map(\.text)
     }
 }
 

@@ -35,12 +35,15 @@ public enum EventData {
     /// Message of an agent or of a human on its side. A message that was rendered from canned responses names them,
     /// and carries the draft that they replaced.
     ///
-    /// - Parameter chunks: For an agent that streams: the pieces of the text. They end with null where nothing follows.
+    /// - Parameters:
+    ///   - tags: Marks of the message; ``CannedResponse/preambleTag`` for quick first words.
+    ///   - chunks: For an agent that streams: the pieces of the text. They end with null where nothing follows.
     public static func agentMessage(
         _ text: String, from participant: Participant, draft: String? = nil,
-        cannedResponses: [(id: CannedResponseID, text: String)] = [], chunks: [JSONValue]? = nil
+        cannedResponses: [(id: CannedResponseID, text: String)] = [], tags: [String] = [], chunks: [JSONValue]? = nil
     ) -> JSONValue {
         var data: JSONObject = ["message": .string(text), "participant": participant.json]
+        if !tags.isEmpty { data["tags"] = .array(tags.map(JSONValue.string)) }
         if let chunks { data["chunks"] = .array(chunks) }
         if let draft { data["draft"] = .string(draft) }
         if !cannedResponses.isEmpty {
@@ -53,6 +56,11 @@ public enum EventData {
     /// A status with its details.
     public static func status(_ status: SessionStatus, _ details: JSONObject = [:]) -> JSONValue {
         ["status": .string(status.rawValue), "data": .object(details)]
+    }
+
+    /// Whether an agent's message is quick first words and not the reply.
+    public static func isPreamble(_ data: JSONValue) -> Bool {
+        data["tags"]?.array?.contains(.string(CannedResponse.preambleTag.rawValue)) ?? false
     }
 
     /// The text of a message event; nil for other data.

@@ -28,11 +28,10 @@ extension Interaction {
                     placeOfTrace[event.traceID] = event.offset
                 }
                 let flagged = event.data["flagged"]?.boolean ?? false
-                said.append(
-                    (
-                        placeOfTrace[event.traceID] ?? event.offset,
-                        InteractionMessage(role: role, text: flagged ? "<censored>" : text, at: event.createdAt)
-                    ))
+                let message = InteractionMessage(
+                    role: role, text: flagged ? "<censored>" : text, at: event.createdAt,
+                    isPreamble: event.source == .aiAgent && EventData.isPreamble(event.data))
+                said.append((placeOfTrace[event.traceID] ?? event.offset, message))
             case .tool:
                 interaction.toolCalls.append(contentsOf: event.data["tool_calls"]?.array ?? [])
             case .status:

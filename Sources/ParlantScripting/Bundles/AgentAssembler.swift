@@ -57,7 +57,7 @@ struct AgentAssembler {
             maxEngineIterations: definition.int("max_engine_iterations") ?? 3,
             compositionMode: definition.compositionMode() ?? .fluid,
             outputMode: definition.text("output_mode").flatMap(Agent.OutputMode.init(rawValue:)) ?? .block,
-            preamble: preamble,
+            preamble: preamble, pacing: definition.text("pacing").flatMap(Pacing.init(rawValue:)),
             doubleText: definition.text("double_text").flatMap(DoubleText.init(rawValue:)) ?? .interrupt,
             tags: recorder.tags(of: definition), location: definition.location)
     }

@@ -24,6 +24,10 @@ extension RecordSchema {
                     + "both get one; each gets its own; the answer is finished and the rest get one together; it is "
                     + "refused."),
             FieldSchema("preamble", .record(.preamble), default: "none", "How the quick first words sound."),
+            FieldSchema(
+                "pacing", .choice(["default", "none", "voice"]), default: "\"none\"",
+                "How the time until a reply is filled: quick first words and typing pauses (\"default\", which a `preamble` "
+                    + "implies), nothing, or first words at once (\"voice\")."),
             FieldSchema("tags", .list(.handle([.tag])), "Groups of the agent."),
             FieldSchema("config", .parameters(.setting), "Settings that the server supplies; read as `ctx.config`."),
         ],
