@@ -11,50 +11,46 @@ struct CannedCandidate: Sendable, Equatable {
     }
 
     var response: CannedResponse
+    /// As it would be said; ``generativeFields`` stand in it as placeholders.
     var text: String
     var origin: Origin
     /// Placeholders filled by tools of this turn, and dependencies on them.
     var toolFieldsUsed: Int
     /// Whether it asks for what is missing or says what failed.
     var addressesProblem: Bool
+    /// Names of the fields that a model has to fill in before it can be said.
+    var generativeFields: [String] = []
 }
 
-/// Collects the canned responses whose fields all have a value (`domain.md` 1.1: a template whose fields are absent is
-/// never a candidate).
-enum CannedCandidates {
+/// The canned responses that could be said, and the values that their placeholders have.
+struct CannedCandidates: Sendable {
     private static let problemFields: Set<String> = [
         "std.missing_params", "std.invalid_params", "std.failure_reason",
     ]
 
-    /// Candidates in the order of origin, then of the guideline's importance, then of definition; each response once.
-    /// One that does not render is left out, with a line in the log, because another response can still be said.
+    var items: [CannedCandidate]
+    /// Values of all placeholders but the generative ones.
+    let fields: JSONObject
+
+    /// Those whose fields all have a value (`domain.md` 1.1: a template whose fields are absent is never a candidate),
+    /// in the order of origin, then of the guideline's importance, then of definition; each response once. One that
+    /// does not render is left out, with a line in the log, because another response can still be said.
+    ///
+    /// - Parameter canFill: Whether a model fills in generative fields. Without one, templates with such fields are
+    ///   no candidates.
     static func collect(
-        _ composition: Composition, in context: TurnContext, _ logger: Logger
-    ) -> [CannedCandidate] {
-        let fields = composition.allFields(in: context)
-        let toolFields = composition.toolFields
+        _ composition: Composition, in context: TurnContext, canFill: Bool, _ logger: Logger
+    ) -> CannedCandidates {
+        var collection = Collection(
+            fields: composition.allFields(in: context), toolFields: composition.toolFields, canFill: canFill,
+            logger: logger)
         let byID = Dictionary(
             context.snapshot.cannedResponses.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        var seen: Set<CannedResponseID> = []
-        var candidates: [CannedCandidate] = []
-        func add(_ response: CannedResponse, _ origin: CannedCandidate.Origin) {
-            guard seen.insert(response.id).inserted, !response.tags.contains(CannedResponse.preambleTag) else { return }
-            let isComplete = response.fieldDependencies.allSatisfy {
-                CannedResponseTemplate.hasValue($0, in: fields)
-            }
-            guard isComplete, let text = text(of: response, fields, logger) else { return }
-            let used = Set(response.template.fields + response.fieldDependencies)
-            candidates.append(
-                CannedCandidate(
-                    response: response, text: text, origin: origin,
-                    toolFieldsUsed: used.count { toolFields[$0] != nil },
-                    addressesProblem: !used.isDisjoint(with: problemFields)))
-        }
         for (index, run) in composition.runs.enumerated() {
             for (position, source) in (run.result?.cannedResponses ?? []).enumerated() {
                 let id = CannedResponseID("\(run.call.tool)#\(index).\(position)")
                 do {
-                    add(CannedResponse(id: id, template: try CannedResponseTemplate(source)), .tool)
+                    collection.add(CannedResponse(id: id, template: try CannedResponseTemplate(source)), .tool)
                 } catch {
                     // The tool's call itself succeeded.
                     logger.error(
@@ -64,22 +60,65 @@ enum CannedCandidates {
             }
         }
         for match in composition.matches {
-            for id in match.guideline.cannedResponses { if let response = byID[id] { add(response, .guideline) } }
+            for id in match.guideline.cannedResponses {
+                if let response = byID[id] { collection.add(response, .guideline) }
+            }
         }
-        for id in context.snapshot.agentCannedResponses { if let response = byID[id] { add(response, .agent) } }
-        return candidates
+        for id in context.snapshot.agentCannedResponses {
+            if let response = byID[id] { collection.add(response, .agent) }
+        }
+        return CannedCandidates(items: collection.items, fields: collection.fields)
     }
 
-    private static func text(of response: CannedResponse, _ fields: JSONObject, _ logger: Logger) -> String? {
-        do {
-            return try response.template.render(fields)
-        } catch {
-            if case .failed(let reason) = error {
-                logger.error(
-                    "a canned response did not render",
-                    metadata: ["canned_response": "\(response.id)", "error": "\(reason)"])
+    /// The candidate's text with its generative fields filled in; nil when it has no text for these values.
+    func text(of candidate: CannedCandidate, filling values: [String: String]) -> String? {
+        guard !candidate.generativeFields.isEmpty else { return candidate.text }
+        guard candidate.generativeFields.allSatisfy({ values[$0] != nil }) else { return nil }
+        return try? candidate.response.template.render(GenerativeFields.adding(values, to: fields))
+    }
+
+    private struct Collection {
+        let fields: JSONObject
+        let toolFields: JSONObject
+        let canFill: Bool
+        let logger: Logger
+        var items: [CannedCandidate] = []
+        private var seen: Set<CannedResponseID> = []
+
+        init(fields: JSONObject, toolFields: JSONObject, canFill: Bool, logger: Logger) {
+            self.fields = fields
+            self.toolFields = toolFields
+            self.canFill = canFill
+            self.logger = logger
+        }
+
+        mutating func add(_ response: CannedResponse, _ origin: CannedCandidate.Origin) {
+            guard seen.insert(response.id).inserted, !response.tags.contains(CannedResponse.preambleTag) else { return }
+            let isComplete = response.fieldDependencies.allSatisfy {
+                CannedResponseTemplate.hasValue($0, in: fields)
             }
-            return nil
+            guard isComplete, let names = GenerativeFields.names(in: response.template), canFill || names.isEmpty,
+                let text = text(of: response, names)
+            else { return }
+            let used = Set(response.template.fields + response.fieldDependencies)
+            items.append(
+                CannedCandidate(
+                    response: response, text: text, origin: origin,
+                    toolFieldsUsed: used.count { toolFields[$0] != nil },
+                    addressesProblem: !used.isDisjoint(with: problemFields), generativeFields: names))
+        }
+
+        private func text(of response: CannedResponse, _ generative: [String]) -> String? {
+            do {
+                return try response.template.render(GenerativeFields.addingPlaceholders(generative, to: fields))
+            } catch {
+                if case .failed(let reason) = error {
+                    logger.error(
+                        "a canned response did not render",
+                        metadata: ["canned_response": "\(response.id)", "error": "\(reason)"])
+                }
+                return nil
+            }
         }
     }
 }

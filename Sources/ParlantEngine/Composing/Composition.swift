@@ -10,6 +10,8 @@ struct Composition: Sendable {
     var problems: [ParameterProblem] = []
     /// Values for placeholders, from functions of guidelines.
     var fields: JSONObject = [:]
+    /// The quick first words that the customer has already seen in this turn.
+    var preamble: String?
 
     /// The mode in which the reply is written: the strictest of the agent's and those of matched guidelines.
     func mode(for agent: Agent) -> CompositionMode {
@@ -34,6 +36,7 @@ struct Composition: Sendable {
         var standard: JSONObject = [
             "customer": ["name": .string(context.customer.name)],
             "agent": ["name": .string(context.agent.name)],
+            "variables": .object(context.variables),
         ]
         let missing = problems.filter { $0.reason == nil }
         if !missing.isEmpty {
@@ -58,10 +61,4 @@ extension ParameterProblem {
         let listed = choices.map { $0.string ?? $0.description }.joined(separator: ", ")
         return "\(parameter.customerName) (\(listed))"
     }
-}
-
-/// Writes the reply of a turn.
-protocol MessageComposer: Sendable {
-    /// The reply, or nil when there is nothing to say.
-    func compose(_ composition: Composition, in context: TurnContext) async throws -> Reply?
 }

@@ -1,93 +1,64 @@
 import Logging
 import ParlantCore
 
-/// Has a model write the reply, in one request: free text, or the choice of a canned response, by the composition mode
+/// Has a model write the reply, in one request: free text, or the choice of canned responses, by the composition mode
 /// (`domain.md` 1.6).
 struct ModelComposer: MessageComposer {
-    let settings: EngineSettings
-    let logger: Logger
+    private let settings: EngineSettings
+    private let logger: Logger
+    private let ranking: CandidateRanking
 
-    func compose(_ composition: Composition, in context: TurnContext) async throws -> Reply? {
-        let isGreeting = context.interaction.messages.isEmpty
-        guard !isGreeting || !composition.matches.isEmpty else { return nil }
+    init(settings: EngineSettings, logger: Logger) {
+        self.settings = settings
+        self.logger = logger
+        ranking = CandidateRanking(logger: logger)
+    }
+
+    func compose(_ composition: Composition, in context: TurnContext, to output: any ReplyOutput) async throws {
+        guard !context.interaction.messages.isEmpty || !composition.matches.isEmpty else { return }
         let mode = composition.mode(for: context.agent)
-        let candidates = mode == .free ? [] : CannedCandidates.collect(composition, in: context, logger)
-        if mode == .strict, candidates.isEmpty { return Reply(text: settings.phrases.noMatch) }
-        let answer = try await context.models.generate(request(mode, candidates, composition, context), for: .message)
-            .content
-        let chosen = answer["canned_response"]?.integer.flatMap { number in
-            number >= 1 && number <= candidates.count ? candidates[Int(number) - 1] : nil
+        let candidates = try await candidates(composition, mode, context)
+        if mode == .strict, candidates.items.isEmpty { return try await output.say(noMatch) }
+        let request = ReplyRequest(
+            mode: mode, candidates: candidates.items, composition: composition,
+            promptMessages: settings.promptMessages)
+        if context.agent.outputMode == .stream, mode == .fluid || mode == .free, context.models.canStream {
+            return try await output.stream { receive in
+                try await Self.stream(request.streamed(in: context), context.models, receive)
+            }
         }
-        if let chosen {
-            return Reply(
-                text: chosen.text, draft: answer["message"]?.string,
-                cannedResponses: [(chosen.response.id, chosen.text)], metadata: chosen.response.metadata)
-        }
-        if mode == .strict { return Reply(text: settings.phrases.noMatch) }
-        guard let text = answer["message"]?.string, text.contains(where: { !$0.isWhitespace }) else {
-            throw NLPError(.malformed, "the model wrote an empty message; try again, or use another model")
-        }
-        return Reply(text: text, isWritten: true)
-    }
-
-    private func request(
-        _ mode: CompositionMode, _ candidates: [CannedCandidate], _ composition: Composition, _ context: TurnContext
-    ) -> GenerationRequest {
-        var system = PromptBuilder()
-        system.section("Task", [PromptBuilder.identity(of: context.agent), Self.task(mode, !candidates.isEmpty)])
-        var prompt = PromptBuilder()
-        prompt.customer(context)
-        prompt.section("Guidelines that apply now; follow each of them", guidelines(composition))
-        prompt.section(
-            "Missing or unusable details; ask the customer for them",
-            composition.problems.map { $0.reason.map { "- \($0)" } ?? "- \($0.question)" })
-        prompt.toolResults(context.interaction, composition.runs)
-        prompt.section(
-            "Canned responses", candidates.enumerated().map { "\($0 + 1). \($1.text)" })
-        prompt.conversation(context.interaction, limit: settings.promptMessages)
-        return GenerationRequest(
-            system: system.text, prompt: prompt.text, schemaName: "reply",
-            schema: Self.schema(mode, candidates.count), temperature: mode == .strict ? 0 : 0.3)
-    }
-
-    private static func task(_ mode: CompositionMode, _ hasCandidates: Bool) -> String {
+        let answer = try await context.models.generate(request.schematic(in: context), for: .message).content
         switch mode {
         case .strict:
-            "Choose the number of the canned response that the agent should say now, or null when none fits."
-        case .composited:
-            "Write the agent's next message. Use the wording and style of the canned responses as far as possible. "
-                + "State only facts that the conversation, the guidelines or the tool results give."
-        case .fluid, .free:
-            "Write the agent's next message, short and natural. State only facts that the conversation, the "
-                + "guidelines or the tool results give."
-                + (hasCandidates
-                    ? " When one canned response says the same as your message, give its number as well; else null."
-                    : "")
+            for reply in ReplyChoice.strict(answer, candidates, noMatch: settings.phrases.noMatch) {
+                try await output.say(reply)
+            }
+        case .composited: try await output.say(ReplyChoice.written(answer))
+        case .fluid, .free: try await output.say(ReplyChoice.fluid(answer, candidates))
         }
     }
 
-    private static func schema(_ mode: CompositionMode, _ candidates: Int) -> JSONValue {
-        var properties: JSONObject = [:]
-        if mode != .strict { properties["message"] = ["type": "string"] }
-        if mode != .composited, candidates > 0 {
-            properties["canned_response"] = ["anyOf": [["type": "integer"], ["type": "null"]]]
-        }
-        return [
-            "type": "object", "properties": .object(properties),
-            "required": .array(properties.keys.map(JSONValue.string)), "additionalProperties": false,
-        ]
+    private var noMatch: Reply { Reply(text: settings.phrases.noMatch) }
+
+    /// What the model may choose from, or takes its words from.
+    private func candidates(
+        _ composition: Composition, _ mode: CompositionMode, _ context: TurnContext
+    ) async throws -> CannedCandidates {
+        guard mode != .free else { return CannedCandidates(items: [], fields: [:]) }
+        var candidates = CannedCandidates.collect(composition, in: context, canFill: mode != .composited, logger)
+        let messages =
+            context.interaction.unansweredCustomerMessages
+            + composition.matches.compactMap(\.guideline.content.action)
+        candidates.items = try await ranking.select(candidates.items, for: messages, context.models)
+        return candidates
     }
 
-    private func guidelines(_ composition: Composition) -> [String] {
-        let own = composition.matches.compactMap { match -> String? in
-            guard let action = match.guideline.content.action else { return nil }
-            let condition = match.guideline.content.condition.map { "When \($0): " } ?? ""
-            let background = match.guideline.content.description.map { " (\($0))" } ?? ""
-            return "- \(condition)\(action)\(background)"
+    private static func stream(
+        _ request: GenerationRequest, _ models: TurnModels, _ receive: @escaping PieceReceiver
+    ) async throws {
+        let answer = try await models.stream(request, for: .message, receive)
+        guard answer.content.string?.contains(where: { !$0.isWhitespace }) ?? false else {
+            throw ReplyChoice.emptyMessage
         }
-        let transient = composition.runs.flatMap { $0.result?.guidelines ?? [] }.map { guideline in
-            "- \(guideline.condition.map { "When \($0): " } ?? "")\(guideline.action)"
-        }
-        return own + transient
     }
 }

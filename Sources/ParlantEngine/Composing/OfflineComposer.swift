@@ -7,10 +7,14 @@ struct OfflineComposer: MessageComposer {
     let phrases: EngineSettings.Phrases
     let logger: Logger
 
+    func compose(_ composition: Composition, in context: TurnContext, to output: any ReplyOutput) async throws {
+        if let reply = try reply(composition, context) { try await output.say(reply) }
+    }
+
     /// What is missing is asked for first; then what failed is said; then the best response of the first source that
     /// has one; then the no-match message. Before anybody has said anything, silence unless a guideline applies.
-    func compose(_ composition: Composition, in context: TurnContext) async throws -> Reply? {
-        let candidates = CannedCandidates.collect(composition, in: context, logger)
+    private func reply(_ composition: Composition, _ context: TurnContext) throws -> Reply? {
+        let candidates = CannedCandidates.collect(composition, in: context, canFill: false, logger).items
         let isGreeting = context.interaction.messages.isEmpty
         if isGreeting, composition.matches.isEmpty { return nil }
         if let phrase = problemPhrase(composition) {

@@ -12,6 +12,8 @@ public struct EngineSettings: Sendable {
     public var promptMessages = 40
     /// How long running turns may go on when the server stops; then they are cancelled.
     public var drainGrace = Duration.seconds(10)
+    /// When a model is asked which guidelines a reply really followed.
+    public var responseAnalysis = ResponseAnalysisRule.whereItMatters
     /// What the agent says by itself.
     public var phrases = Phrases()
 
@@ -32,4 +34,13 @@ public struct EngineSettings: Sendable {
 
         public init() {}
     }
+}
+
+/// When a model is asked, after a reply, which of its guidelines were followed. Where none is asked, all count that are
+/// tracked.
+public enum ResponseAnalysisRule: Sendable, CaseIterable {
+    case never
+    /// When one of them has high criticality, or its action needs something of the customer.
+    case whereItMatters
+    case always
 }

@@ -20,6 +20,8 @@ final class TurnModels: Sendable {
 
     /// Whether there is a model that writes.
     var canWrite: Bool { nlp.generator != nil }
+    /// Whether there is a model that writes piece by piece.
+    var canStream: Bool { nlp.streamer != nil }
     /// Whether there is a model that makes vectors.
     var canEmbed: Bool { nlp.embedder != nil }
 
@@ -34,6 +36,20 @@ final class TurnModels: Sendable {
             throw NLPError(.unavailable, "no language model is configured; name one with --model")
         }
         return try await account(step, request.schemaName, usage: \.usage) { try await generator.generate(request) }
+    }
+
+    /// Asks for free text, and hands over each piece as it is written; see ``TextStreamer``.
+    ///
+    /// - Throws: As ``generate(_:for:)``, and what `receive` throws.
+    func stream(
+        _ request: GenerationRequest, for step: ModelStep, _ receive: @escaping PieceReceiver
+    ) async throws -> Generation {
+        guard let streamer = nlp.streamer else {
+            throw NLPError(.unavailable, "the language model does not write piece by piece; ask it for whole texts")
+        }
+        return try await account(step, request.schemaName, usage: \.usage) {
+            try await streamer.stream(request, receive)
+        }
     }
 
     /// Vectors of texts, one for each.

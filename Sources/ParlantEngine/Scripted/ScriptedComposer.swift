@@ -5,8 +5,10 @@ struct ScriptedComposer: MessageComposer {
     let director: any TurnDirector
     let canned: OfflineComposer
 
-    func compose(_ composition: Composition, in context: TurnContext) async throws -> Reply? {
-        if let text = director.script(for: context.session.id).reply { return Reply(text: text, isWritten: true) }
-        return try await canned.compose(composition, in: context)
+    func compose(_ composition: Composition, in context: TurnContext, to output: any ReplyOutput) async throws {
+        if let text = director.script(for: context.session.id).reply {
+            return try await output.say(Reply(text: text, isWritten: true))
+        }
+        try await canned.compose(composition, in: context, to: output)
     }
 }

@@ -42,6 +42,7 @@ public struct Guidance: Sendable, Equatable {
 
 extension TurnRunner {
     /// Has the agent say something to the effect of the guidance: typing, the message, ready (`wire-api.md` 8).
+    /// Of several messages, the first is returned.
     ///
     /// - Throws: ``EngineError`` `modelFailed`; ``StoreError`` `notFound` when the session is deleted meanwhile;
     ///   `CancellationError`. The log then shows how it ended.
@@ -61,12 +62,15 @@ extension TurnRunner {
             emitter.recorder.lap(.loading)
             let matches = Guidance.matches(guidance)
             emitter.recorder.note { ($0.considered, $0.matches) = (matches.map(\.guideline), matches) }
-            let reply = try await strategies.composer.compose(Composition(matches: matches), in: context)
+            let output = TurnOutput(
+                emitter, delays: strategies.delays(of: snapshot.agent, in: traceID), clock: clock)
+            try await strategies.composer.compose(Composition(matches: matches), in: context, to: output)
+            if output.messages.isEmpty { try await output.say(Reply(text: settings.phrases.noMatch)) }
             emitter.recorder.lap(.composing)
-            let event = try await emitter.message(reply ?? Reply(text: settings.phrases.noMatch))
             try await emitter.finish([
                 EventData.status(.ready), EventData.status(.ready, Self.completed(matches, [])),
             ])
+            guard let event = output.messages.first else { throw CancellationError() }
             return event
         } catch let error as StoreError where error.code == .notFound {
             emitter.close()

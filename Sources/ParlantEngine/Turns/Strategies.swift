@@ -10,6 +10,8 @@ struct Strategies: Sendable {
     let composer: any MessageComposer
     /// Whether the composer finds words of its own.
     let canWrite: Bool
+    /// Whether agents keep their pace. Tests of agents wait for nothing.
+    private let keepsPace: Bool
 
     /// Decides instead of the provider, for tests of agents.
     let director: (any TurnDirector)?
@@ -19,6 +21,7 @@ struct Strategies: Sendable {
         self.director = director
         if let director {
             canWrite = false
+            keepsPace = false
             let words = OfflineConditionMatcher(embedder: nil)
             matcher = GuidelineMatcher(
                 conditions: ScriptedConditionMatcher(director: director, words: words), logger: logger)
@@ -28,6 +31,7 @@ struct Strategies: Sendable {
             return
         }
         canWrite = nlp.generator != nil
+        keepsPace = true
         if canWrite {
             let messages = settings.promptMessages
             matcher = GuidelineMatcher(
@@ -41,5 +45,13 @@ struct Strategies: Sendable {
             caller = ToolCaller(inference: OfflineArgumentInference(), logger: logger)
             composer = OfflineComposer(phrases: settings.phrases, logger: logger)
         }
+    }
+
+    /// How an agent fills the time until its reply.
+    func pacing(of agent: Agent) -> Pacing { keepsPace ? agent.pacing : .none }
+
+    /// How long it waits for what, in this turn.
+    func delays(of agent: Agent, in trace: TraceID) -> PacingDelays {
+        PacingDelays(pacing(of: agent), for: trace)
     }
 }

@@ -4,37 +4,45 @@ import ParlantCore
 /// Saying what there is to say, and ending the turn (`domain.md` 1.2, step 7).
 extension TurnRunner {
     /// Writes the reply, sends it, remembers what was followed, and ends with ready.
+    ///
+    /// - Parameter pacing: What the customer sees until the reply; it has ended when this returns.
     func conclude(
-        _ found: Preparation, _ context: TurnContext, _ gate: TurnGate, _ emitter: TurnEmitter, _ logger: Logger
+        _ found: Preparation, _ context: TurnContext, _ pacing: PacingTask?, _ gate: TurnGate,
+        _ emitter: TurnEmitter, _ logger: Logger
     ) async throws {
         await notify(.onSelected, found.matches, context, logger)
         try await emitter.emitStatus(.typing, [:])
+        pacing?.composing()
         let composition = Composition(
             matches: found.matches, runs: found.runs, problems: found.problems,
-            fields: await fields(of: found.matches, context, logger))
-        let reply = try await strategies.composer.compose(composition, in: context)
+            fields: await fields(of: found.matches, context, logger), preamble: pacing?.preamble)
+        let output = TurnOutput(
+            emitter, pacing: pacing, delays: strategies.delays(of: context.agent, in: emitter.traceID), clock: clock,
+            latch: gate.beginWriting)
+        defer { context.recorder.note { $0.reply = output.text } }
+        try await strategies.composer.compose(composition, in: context, to: output)
         context.recorder.lap(.composing)
         try gate.beginWriting()
-        context.recorder.note { $0.reply = reply?.text }
-        if let reply {
-            try await emitter.message(reply)
+        await pacing?.end()
+        let replies = output.replies
+        if !replies.isEmpty {
             await notify(.onMessage, found.matches, context, logger)
+            // What follows matters for the turns to come alone, and may take a while.
+            _ = try await emitter.status(.ready)
         }
-        try await remember(found, hasReplied: reply != nil, context, emitter)
-        try await emitter.finish(
-            (reply == nil ? [] : [EventData.status(.ready)])
-                + [EventData.status(.ready, Self.completed(found.matches, found.problems, found.journeys))])
+        try await remember(found, replies, context, emitter, logger)
+        try await emitter.finish([
+            EventData.status(.ready, Self.completed(found.matches, found.problems, found.journeys))
+        ])
     }
 
     /// Saves what the next turn has to know, in one write, and only when something changed.
     private func remember(
-        _ found: Preparation, hasReplied: Bool, _ context: TurnContext, _ emitter: TurnEmitter
+        _ found: Preparation, _ replies: [Reply], _ context: TurnContext, _ emitter: TurnEmitter, _ logger: Logger
     ) async throws {
+        let analysis = ResponseAnalysis(settings: settings, logger: logger)
         var state = context.session.agentState
-        if hasReplied {
-            let followed = found.matches.map(\.guideline).filter { $0.track && $0.content.action != nil }
-            state.appliedGuidelines.append(contentsOf: followed.map(\.id))
-        }
+        state.appliedGuidelines.append(contentsOf: await analysis.followed(found.matches, replies, in: context))
         state.journeys = found.journeys.places
         let labels = found.matches.flatMap(\.guideline.labels)
         let hasChanged = state != context.session.agentState

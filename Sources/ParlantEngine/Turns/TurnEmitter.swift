@@ -9,7 +9,7 @@ final class TurnEmitter: TurnEffects {
     let keyValues: any KeyValueStore
     private let session: SessionID
     private let customerID: CustomerID
-    private let agent: Agent
+    let agent: Agent
     let traceID: TraceID
     let recorder: TurnRecorder
     private let isOver = Atomic<Bool>(false)
@@ -76,37 +76,40 @@ final class TurnEmitter: TurnEffects {
             let chunks = words.map { $0.map(JSONValue.string) + [.null] }
             return try await append(.message, data(of: reply, reply.text, chunks), metadata: reply.metadata)
         }
-        let first = data(of: reply, words[0], [.string(words[0])])
-        let event = try await append(.message, first, metadata: reply.metadata)
-        return try await grow(event, by: words.dropFirst())
+        let message = StreamedMessage(reply, self)
+        do {
+            for word in words { try await message.add(word) }
+        } catch {
+            _ = try await message.complete()
+            throw error
+        }
+        guard let event = try await message.complete() else { throw CancellationError() }
+        return event
     }
 
-    /// Adds the pieces one by one. Whatever happens, the message is completed with those that were added.
-    private func grow(_ event: Event, by pieces: some Sequence<String> & Sendable) async throws -> Event {
-        var data = event.data
-        var interruption: (any Error)?
-        do {
-            for piece in pieces {
-                try checkLive()
-                let longer = EventData.appending(piece, to: data)
-                _ = try await log.update(event.id, of: session, EventChange(data: longer))
-                data = longer
-            }
-        } catch {
-            interruption = error
-        }
-        let complete = EventData.appending(nil, to: data)
-        let last = try await Task { [log, session] in
-            try await log.update(event.id, of: session, EventChange(data: complete))
+    /// Appends the first piece of a message that grows.
+    func begin(_ reply: Reply, with piece: String) async throws -> Event {
+        try checkLive()
+        return try await append(.message, data(of: reply, piece, [.string(piece)]), metadata: reply.metadata)
+    }
+
+    /// Replaces the data of a message that grows.
+    func update(_ event: Event, data: JSONValue) async throws -> Event {
+        try checkLive()
+        return try await log.update(event.id, of: session, EventChange(data: data))
+    }
+
+    /// Replaces the data of a message for the last time. Works in a cancelled task, as ``finish(_:)`` does.
+    func complete(_ event: Event, data: JSONValue) async throws -> Event {
+        try await Task { [log, session] in
+            try await log.update(event.id, of: session, EventChange(data: data))
         }.value
-        if let interruption { throw interruption }
-        return last
     }
 
     private func data(of reply: Reply, _ text: String, _ chunks: [JSONValue]?) -> JSONValue {
         EventData.agentMessage(
             text, from: Participant(id: agent.id.rawValue, displayName: agent.name), draft: reply.draft,
-            cannedResponses: reply.cannedResponses, chunks: chunks)
+            cannedResponses: reply.cannedResponses, tags: reply.tags, chunks: chunks)
     }
 
     /// Appends the results of a round of tool calls. The source is the agent, as the reference has it on the wire:
@@ -135,22 +138,5 @@ final class TurnEmitter: TurnEffects {
     ) async throws -> Event {
         let draft = EventDraft(source: .aiAgent, kind: kind, traceID: traceID, data: data, metadata: metadata)
         return try await log.append(draft, to: session)
-    }
-}
-
-/// What the agent says at the end of a turn.
-struct Reply: Sendable, Equatable {
-    var text: String
-    /// What it wanted to say before a canned response took its place.
-    var draft: String?
-    /// The canned responses that the text was rendered from.
-    var cannedResponses: [(id: CannedResponseID, text: String)] = []
-    var metadata: JSONObject = [:]
-    /// Whether a model found the words, so that they come one after the other; what is fixed is there at once.
-    var isWritten = false
-
-    static func == (left: Reply, right: Reply) -> Bool {
-        left.text == right.text && left.draft == right.draft && left.metadata == right.metadata
-            && left.cannedResponses.elementsEqual(right.cannedResponses) { $0 == $1 }
     }
 }

@@ -77,13 +77,31 @@ struct TurnRunner: Sendable {
     ) async throws {
         guard let emitter else { return }
         var context = context
-        let found = try await prepare(&context, emitter, logger)
-        context.recorder.note { report in
-            (report.matches, report.runs, report.missing) = (found.matches, found.runs, found.problems)
-            (report.journeys, report.moves) = (found.journeys.places, found.journeys.moves)
-            report.waysLeft = found.waysLeft
-            report.resolutions = found.resolutions
+        let pacing = pacing(context, emitter, logger)
+        do {
+            let found = try await prepare(&context, emitter, logger)
+            context.recorder.note { report in
+                (report.matches, report.runs, report.missing) = (found.matches, found.runs, found.problems)
+                (report.journeys, report.moves) = (found.journeys.places, found.journeys.moves)
+                report.waysLeft = found.waysLeft
+                report.resolutions = found.resolutions
+            }
+            try await conclude(found, context, pacing, gate, emitter, logger)
+        } catch {
+            // Nothing may appear after the status that ends the turn.
+            await pacing?.end()
+            throw error
         }
-        try await conclude(found, context, gate, emitter, logger)
+    }
+
+    /// What the customer sees until the reply; nil for an agent that keeps no pace.
+    private func pacing(_ context: TurnContext, _ emitter: TurnEmitter, _ logger: Logger) -> PacingTask? {
+        let pacing = strategies.pacing(of: context.agent)
+        guard pacing != .none else { return nil }
+        let machine = PacingMachine(
+            strategies.delays(of: context.agent, in: emitter.traceID),
+            wantsPreamble: PreambleRule.applies(pacing, to: context.interaction))
+        let writer = PreambleWriter(logger: logger)
+        return PacingTask(machine, emitter, clock: clock, logger: logger) { await writer.words(in: context) }
     }
 }

@@ -14,7 +14,9 @@ struct OfflineComposerTests {
     ) async throws -> Reply? {
         let snapshot = AgentSnapshot.make([], responses: responses, agentResponses: agent)
         let context = TurnContext.make(snapshot, said: said.isEmpty ? [] : [said])
-        return try await OfflineComposer(phrases: .init(), logger: logger).compose(composition, in: context)
+        let output = CollectedReplies()
+        try await OfflineComposer(phrases: .init(), logger: logger).compose(composition, in: context, to: output)
+        return output.replies.first
     }
 
     private func match(_ responses: CannedResponseID...) -> GuidelineMatch {
