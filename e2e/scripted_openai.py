@@ -11,9 +11,12 @@ A script is a list of rules; the first that matches a request decides. All membe
      "contains": "refund",           this text stands in the prompt (all messages or inputs, joined); a list: all of them
      "model": "m1",                  the request is for this model
      "endpoint": "chat",             "chat", "embeddings" or "moderations"; default: each
+     "stream": true,                 the request asks for a stream, or not
      "times": 1,                     the rule is used up after this many requests; default: never
      "reply": {...},                 the answer's content: an object is written as JSON, a text as it is
      "replies": [{...}, {...}],      one per request in turn, the last for all that follow; instead of "reply"
+     "pieces": ["a", " b"],          what a stream is made of; default: the reply's words
+     "pause": 0.1,                   seconds between the pieces
      "finish_reason": "stop",        of the choice
      "refusal": "no",                the model refuses
      "usage": {"prompt_tokens": 5},  replaces members of the usage
@@ -21,7 +24,7 @@ A script is a list of rules; the first that matches a request decides. All membe
      "hang": true,                   no reply until the client goes away or the script is replaced
      "status": 429, "headers": {"retry-after": "1"}, "error": {"message": "...", "code": "..."},
      "raw": "<html>",                the whole body as it is, instead of a completion
-     "broken": true}                 the connection ends in the middle of the body
+     "broken": true}                 the connection ends in the middle of the body, or after the last piece
 
 Without a matching rule, chat requests get an answer made from the schema (the first value of each enum, false, 0, "",
 [], and members that are required), and embeddings get vectors made from the words of the text, so that texts with the
@@ -102,6 +105,7 @@ class Script:
     def take(self, endpoint, body):
         """The rule for a request, its number, the how-manieth use this is, and what ends its hanging."""
         schema = schema_name(body)
+        is_stream = bool(body.get("stream"))
         text = prompt(body)
         with self.lock:
             for index, rule in enumerate(self.rules):
@@ -110,7 +114,7 @@ class Script:
                 wanted = rule.get("contains", [])
                 if rule.get("endpoint", endpoint) != endpoint or rule.get("model", body.get("model")) != body.get("model"):
                     continue
-                if rule.get("schema", schema) != schema:
+                if rule.get("schema", schema) != schema or rule.get("stream", is_stream) != is_stream:
                     continue
                 if not all(part in text for part in ([wanted] if isinstance(wanted, str) else wanted)):
                     continue
@@ -121,7 +125,7 @@ class Script:
 
 KNOWN = {
     "schema", "contains", "model", "endpoint", "times", "reply", "replies", "finish_reason", "refusal", "usage", "delay",
-    "hang", "status", "headers", "error", "raw", "broken", "comment",
+    "hang", "stream", "pieces", "pause", "status", "headers", "error", "raw", "broken", "comment",
 }
 
 
@@ -282,6 +286,8 @@ class Handler(BaseHTTPRequestHandler):
         if "error" in rule or status >= 400:
             error = {"message": "scripted failure", "type": "scripted", "param": None, "code": None}
             return self.send_value(status, {"error": error | rule.get("error", {})}, headers)
+        if body.get("stream"):
+            return self.stream(rule, use, body)
         reply = getattr(self, endpoint)(rule, use, body)
         self.send_value(status, reply, headers, rule.get("broken"))
 
@@ -315,6 +321,33 @@ class Handler(BaseHTTPRequestHandler):
             "id": f"chatcmpl-{use}", "object": "chat.completion", "created": 0, "model": body.get("model"),
             "choices": [choice], "usage": usage,
         }
+
+    def stream(self, rule, use, body):
+        """The reply as server-sent events, each sent when it is there."""
+        pieces = rule.get("pieces") or re.findall(r"\s*\S+", self.content(rule, use, None))
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.close_connection = True
+
+        def send(choices, **members):
+            chunk = {"id": f"chatcmpl-{use}", "object": "chat.completion.chunk", "choices": choices} | members
+            self.wfile.write(f"data: {json.dumps(chunk, ensure_ascii=False)}\n\n".encode())
+            self.wfile.flush()
+
+        try:
+            for piece in pieces:
+                send([{"index": 0, "delta": {"content": piece}, "finish_reason": None}])
+                time.sleep(rule.get("pause", 0))
+            if rule.get("broken"):
+                return
+            send([{"index": 0, "delta": {}, "finish_reason": rule.get("finish_reason", "stop")}])
+            usage = {"prompt_tokens": len(prompt(body).split()), "completion_tokens": len(pieces)}
+            send([], usage=usage | {"total_tokens": sum(usage.values())} | rule.get("usage", {}))
+            self.wfile.write(b"data: [DONE]\n\n")
+        except (BrokenPipeError, ConnectionResetError):
+            pass
 
     def embeddings(self, rule, use, body):
         inputs = body.get("input")

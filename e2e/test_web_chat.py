@@ -43,6 +43,8 @@ def model() -> Iterator[ScriptedOpenAI]:
     with ScriptedOpenAI(default=True) as model:
         model.add(schema="reply", contains="tomorrow", reply={"message": LONG_REPLY})
         model.add(schema="reply", reply={"message": "Today there is soup."})
+        model.add(stream=True, contains="tomorrow", reply=LONG_REPLY)
+        model.add(stream=True, reply="Today there is soup.")
         yield model
 
 
