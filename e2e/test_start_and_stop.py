@@ -105,6 +105,14 @@ def test_a_missing_folder_is_named(start, tmp_path):
         f"{tmp_path / 'nowhere'}: there is no such folder; name the folder that holds the agents"]
 
 
+@pytest.mark.parametrize(("word", "meant"), [("tset", "test"), ("chek", "check"), ("stauts", "status")])
+def test_a_misspelt_command_is_not_only_taken_for_a_folder(start, word, meant):
+    runtime = start(word)
+
+    assert runtime.wait() == 1
+    assert runtime.err == [f"{word}: there is no such command or folder (did you mean '{meant}'?)"]
+
+
 def test_a_folder_without_agents_starts_with_a_warning(start, tmp_path):
     runtime = start(tmp_path)
 

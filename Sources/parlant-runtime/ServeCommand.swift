@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Logging
+import ParlantCore
 import ParlantServer
 
 /// `serve`: loads the agents and serves them over HTTP until SIGTERM or SIGINT.
@@ -58,7 +59,19 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await reporting { try await Application(configuration: configuration()).run() }
+        try await reporting {
+            try refuseMisspeltCommand()
+            try await Application(configuration: configuration()).run()
+        }
+    }
+
+    /// A word that is no command is taken for the folder, because `serve` may be left out.
+    private func refuseMisspeltCommand() throws(ConfigurationError) {
+        guard !agents.contains("/"), !FileManager.default.fileExists(atPath: agents) else { return }
+        let names = ParlantRuntimeCommand.configuration.subcommands.compactMap { $0.configuration.commandName }
+        let alike = names.filter { $0.first == agents.first }
+        guard let meant = Suggestion.nearest(to: agents, among: alike) else { return }
+        throw ConfigurationError("\(agents): there is no such command or folder (did you mean '\(meant)'?)")
     }
 
     private func configuration() throws -> ServerConfiguration {
