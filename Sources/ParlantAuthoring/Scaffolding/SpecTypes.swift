@@ -99,9 +99,10 @@ enum SpecTypes {
         "chat.customer": chat("text: string", "The customer says this; returns when the turn is over."),
         "chat.matches": chat(
             "...: parlant.Guideline|parlant.Observation|string", "These guidelines apply in the next turn."),
-        "chat.activates": chat("...: parlant.Journey|string", "These journeys begin now."),
+        "chat.activates": chat("...: parlant.Journey|string", "These journeys begin in the next turn."),
         "chat.takes": chat(
-            "journey: parlant.Journey|string, state: string", "The journey goes to this state now."),
+            "journey: parlant.Journey|string, state: string",
+            "The journey goes to this state in the next turn; tools on the way run."),
         "chat.replies": chat("text: string", "What the agent says in the next turn."),
         "chat.calls": chat(
             "tool: parlant.Tool|string, arguments?: table<string, any>",

@@ -40,16 +40,17 @@ struct ConversationAssertions: Sendable {
             try instructed(word, subject, (report?.matches ?? []).compactMap(\.guideline.content.action))
         case "in_state", "ended":
             let journey = try SpecSubjects(definitions, chat).journey(subject, "assert.\(word)").id
-            let place = chat.desk.journeys.place(in: journey)
+            let journeys = chat.desk.journeys
+            let place = SpecWording.place(journeys, in: journey)
             if word == "ended" {
-                guard place != .ended else { return }
-                throw HostError(SpecWording.notEnded(journey.rawValue, SpecWording.place(place)))
+                guard !journeys.hasEnded(journey) else { return }
+                throw HostError(SpecWording.notEnded(journey.rawValue, place))
             }
             guard let state = given.count > 1 ? given[1].text : nil else {
                 throw HostError(SpecWording.stateName("assert.in_state"))
             }
-            guard place != .at(state) else { return }
-            throw HostError(SpecWording.notInState(journey.rawValue, state, SpecWording.place(place)))
+            guard !journeys.states(of: journey).contains(state) else { return }
+            throw HostError(SpecWording.notInState(journey.rawValue, state, place))
         default: throw HostError(SpecWording.unknownWord("assert", word, SpecFunctions.words["assert"] ?? []))
         }
     }

@@ -92,7 +92,7 @@ struct ConversationFunctions: Sendable {
                 let chat = try Self.scripted("activates", call)
                 for value in call.argument(1).items ?? [] {
                     let journey = try SpecSubjects(definitions, chat).journey(value, "chat:activates")
-                    chat.coverage.add(chat.desk.activate(journey.id), of: chat.snapshot.agent.id)
+                    chat.desk.activate(journey.id)
                 }
                 return []
             },
@@ -104,9 +104,8 @@ struct ConversationFunctions: Sendable {
                     throw HostError(SpecWording.stateName("chat:takes"))
                 }
                 do {
-                    let edges = try chat.desk.take(journey.id, to: state == "END" ? nil : state)
-                    chat.coverage.add(edges, of: chat.snapshot.agent.id)
-                } catch JourneyTracker.Refusal.noWay(let here, let ways) {
+                    try chat.desk.take(journey.id, to: state == "END" ? nil : state)
+                } catch JourneyRefusal.noWay(let here, let ways) {
                     throw HostError("chat:takes: \(SpecWording.noWay(state, from: here, ways))")
                 } catch {
                     throw HostError("chat:takes: \(SpecWording.notActive(journey.id.rawValue))")

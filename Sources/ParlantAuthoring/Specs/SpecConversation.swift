@@ -18,7 +18,7 @@ struct SpecConversation: Sendable {
 
     /// Has the customer say something, and returns when the turn is over.
     ///
-    /// - Throws: `HostError` when the turn failed, when a function of the script broke, or when it called somebody whom
+    /// - Throws: `HostError` when the turn failed, when a journey could not go where the test told it, when a function of the script broke, or when it called somebody whom
     ///   the test does not know.
     func say(_ text: String, traceID: TraceID) async throws {
         let mode = try await engine.session(session).mode
@@ -31,6 +31,11 @@ struct SpecConversation: Sendable {
         switch report.ending {
         case .failed(let reason): throw HostError(SpecWording.turnFailed(reason))
         case .completed, .unanswered, .cancelled: break
+        }
+        if let way = report.waysLeft.first {
+            let journeys = desk.journeys
+            let place = SpecWording.place(journeys, in: way.journey)
+            throw HostError(SpecWording.wayLeft(way, place, awaitsTools: journeys.awaitsTools(way.journey)))
         }
     }
 

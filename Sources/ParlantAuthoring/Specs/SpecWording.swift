@@ -108,12 +108,15 @@ enum SpecWording {
     static func notEnded(_ journey: String, _ place: String) -> String {
         "expected journey '\(journey)' to have ended, it \(place)"
     }
-    static func place(_ place: JourneyTracker.Place?) -> String {
-        switch place {
-        case .at(let state): "is at '\(state)'"
-        case .ended: "has ended"
-        case nil: "never began"
-        }
+    static func wayLeft(_ way: JourneyWay, _ place: String, awaitsTools: Bool) -> String {
+        let cause =
+            awaitsTools
+            ? "; its tools did not run: chat:calls(tool, arguments) says what one is called with" : ""
+        return "chat:takes: journey '\(way.journey)' did not go to '\(way.target ?? "END")', it \(place)\(cause)"
+    }
+    static func place(_ journeys: JourneyNavigator, in journey: JourneyID) -> String {
+        if let state = journeys.states(of: journey).first { return "is at '\(state)'" }
+        return journeys.hasEnded(journey) ? "has ended" : "never began"
     }
     static let noTurn = "there was no turn yet; let the customer say something first"
     static func doesNotMeet(_ claim: String, _ reason: String) -> String {

@@ -15,16 +15,21 @@ final class TurnDesk: TurnDirector, TurnObserver {
         var wait = Wait.nobody
         var last: TurnReport?
         var hasTurns = false
-        var journeys: JourneyTracker
+        /// Where the last turn left the conversation.
+        var places = AgentState().journeys
+        /// Where the next turn would come to, as far as the test says: mistakes are told where they are made.
+        var rehearsal: JourneyNavigator
     }
 
     private let state: Mutex<State>
+    private let all: [Journey]
 
     /// - Parameter journeys: Those of the agent.
     init(matchesByWords: Bool, journeys: [Journey] = []) {
         var script = TurnScript()
         script.matchesByWords = matchesByWords
-        state = Mutex(State(script: script, journeys: JourneyTracker(journeys)))
+        state = Mutex(State(script: script, rehearsal: JourneyNavigator(journeys)))
+        all = journeys
     }
 
     /// What the last turn did; nil when nobody answered.
@@ -36,14 +41,24 @@ final class TurnDesk: TurnDirector, TurnObserver {
     func script(for session: SessionID) -> TurnScript { state.withLock { $0.script } }
 
     /// Where the conversation is in the journeys of its agent.
-    var journeys: JourneyTracker { state.withLock { $0.journeys } }
+    var journeys: JourneyNavigator { JourneyNavigator(all, places: state.withLock { $0.places }) }
 
-    /// Begins a journey; see ``JourneyTracker/activate(_:)``.
-    func activate(_ journey: JourneyID) -> [JourneyTracker.Edge] { state.withLock { $0.journeys.activate(journey) } }
+    /// Has a journey begin in the next turn.
+    func activate(_ journey: JourneyID) {
+        state.withLock { state in
+            state.rehearsal.begin(journey)
+            state.script.begins.append(journey)
+        }
+    }
 
-    /// Goes a way of a journey; see ``JourneyTracker/take(_:to:)``.
-    func take(_ journey: JourneyID, to target: String?) throws -> [JourneyTracker.Edge] {
-        try state.withLock { try $0.journeys.take(journey, to: target) }
+    /// Has a journey go a way in the next turn; nil is its end.
+    ///
+    /// - Throws: ``JourneyRefusal`` when there will be no such way; then the turn is not told.
+    func take(_ journey: JourneyID, to target: String?) throws {
+        try state.withLock { state in
+            try state.rehearsal.take(journey, to: target, throughTools: true)
+            state.script.ways.append(JourneyWay(journey, to: target))
+        }
     }
 
     /// Changes what the next turn is told.
@@ -81,6 +96,8 @@ final class TurnDesk: TurnDirector, TurnObserver {
         state.withLock { state in
             state.last = report
             state.hasTurns = true
+            if let report, report.agent != nil { state.places = report.journeys }
+            state.rehearsal = JourneyNavigator(all, places: state.places)
             let byWords = state.script.matchesByWords
             state.script = TurnScript()
             state.script.matchesByWords = byWords

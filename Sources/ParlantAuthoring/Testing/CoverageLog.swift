@@ -12,13 +12,13 @@ final class CoverageLog: Sendable {
 
     private struct Way: Hashable {
         var agent: AgentID
-        var edge: JourneyTracker.Edge
+        var move: JourneyMove
     }
 
     private struct State {
         var guidelines: Set<Reached> = []
         var tools: Set<ToolID> = []
-        var edges: Set<Way> = []
+        var ways: Set<Way> = []
         var turns = 0
     }
 
@@ -35,12 +35,7 @@ final class CoverageLog: Sendable {
             for match in report.matches {
                 state.guidelines.insert(Reached(agent: agent, guideline: match.guideline.id))
             }
-        }
-    }
-
-    func add(_ edges: [JourneyTracker.Edge], of agent: AgentID) {
-        state.withLock { state in
-            for edge in edges { state.edges.insert(Way(agent: agent, edge: edge)) }
+            for move in report.moves { state.ways.insert(Way(agent: agent, move: move)) }
         }
     }
 
@@ -58,9 +53,9 @@ final class CoverageLog: Sendable {
                 for (from, transition) in journey.graph?.transitions ?? [] {
                     var target: String?
                     if case .state(let name) = transition.target { target = name }
-                    let edge = JourneyTracker.Edge(journey: journey.id, from: from, to: target)
+                    let move = JourneyMove(journey: journey.id, from: from, to: target)
                     coverage.ways.add(
-                        reached.edges.contains(Way(agent: agent.id, edge: edge)),
+                        reached.ways.contains(Way(agent: agent.id, move: move)),
                         "journey '\(journey.id)': the way from '\(from)' to '\(target ?? "END")' was never taken",
                         at: journey.location)
                 }

@@ -17,11 +17,11 @@ struct OfflineComposer: MessageComposer {
         let candidates = CannedCandidates.collect(composition, in: context, canFill: false, logger).items
         let isGreeting = context.interaction.messages.isEmpty
         if isGreeting, composition.matches.isEmpty { return nil }
-        if let phrase = problemPhrase(composition) {
+        let usable = candidates.filter { !$0.addressesProblem }
+        if let phrase = problemPhrase(composition, usable) {
             if let candidate = candidates.first(where: \.addressesProblem) { return reply(candidate) }
             return try fixed(phrase, composition, context)
         }
-        let usable = candidates.filter { !$0.addressesProblem }
         for origin in [CannedCandidate.Origin.tool, .guideline] {
             if let best = best(usable.filter { $0.origin == origin }) { return reply(best) }
         }
@@ -29,9 +29,13 @@ struct OfflineComposer: MessageComposer {
         return isGreeting ? nil : Reply(text: phrases.noMatch)
     }
 
-    private func problemPhrase(_ composition: Composition) -> String? {
+    private func problemPhrase(_ composition: Composition, _ usable: [CannedCandidate]) -> String? {
         if composition.problems.contains(where: { $0.reason != nil }) { return phrases.invalidParameters }
         if !composition.problems.isEmpty { return phrases.missingParameters }
+        // A journey that took the way of failure has words of its own for it.
+        let states = composition.matches.map(\.guideline).filter { $0.journeyState != nil }
+        let ofStates = Set(states.flatMap(\.cannedResponses))
+        if usable.contains(where: { ofStates.contains($0.response.id) }) { return nil }
         if !composition.failureReasons.isEmpty { return phrases.toolFailure }
         if composition.hasDefect { return phrases.toolDefect }
         return nil

@@ -43,22 +43,25 @@ extension JourneyNavigator {
         }
     }
 
-    /// Goes one way of a journey without asking anybody, for tests of agents.
+    /// Goes one way of a journey without asking anybody, or back to a chat state that was passed, for tests of agents.
     ///
     /// - Parameters:
-    ///   - state: Where to; nil is the end.
+    ///   - state: Where to; nil is the end. A way of the drawing goes before a way back.
     ///   - throughTools: Whether tools on the way count as run, because no turn runs them now.
     /// - Throws: ``JourneyRefusal``; then nothing has changed.
     public mutating func take(
         _ journey: JourneyID, to state: String?, throughTools: Bool = false
     ) throws(JourneyRefusal) {
-        guard let spot = courses[journey]?.spot else { throw .notActive }
+        guard let course = courses[journey], let spot = course.spot else { throw .notActive }
         let target = state.map(JourneyTarget.state) ?? .end
         let ways = spot.state.next.transitions.map(\.target)
-        guard ways.contains(target) || (ways.isEmpty && target == .end) else {
+        if ways.contains(target) || (ways.isEmpty && target == .end) {
+            move(journey, along: target)
+        } else if let earlier = earlierChats(course, journey).first(where: { $0.spot.name == state }) {
+            goBack(journey, to: earlier.place, isAnswered: false)
+        } else {
             throw .noWay(from: spot.name, ways: ways.map(Self.name(of:)))
         }
-        move(journey, along: target)
         while throughTools, case .tools? = courses[journey]?.spot?.state.kind, courses[journey]?.hasRun == false {
             courses[journey]?.hasRun = true
             advance(journey, [])

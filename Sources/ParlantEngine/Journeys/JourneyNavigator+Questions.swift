@@ -18,15 +18,15 @@ extension JourneyNavigator {
     private func questions(of id: JourneyID, _ course: Course) -> [JudgedCondition] {
         guard let spot = course.spot else { return [] }
         switch spot.state.kind {
-        case .chat where course.isFresh: return ahead(of: id, from: [spot], isCertain: false)
+        case .chat where course.isFresh: return ahead(of: id, from: [spot], isCertain: false, but: [])
         case .chat:
             guard customerSpoke else { return [] }
             return ways(of: id, spot, course, presumed: nil)
-                + ahead(of: id, from: targets(of: spot), isCertain: true) + earlier(of: id, course)
+                + ahead(of: id, behind: spot) + earlier(of: id, course)
         case .tools where !course.hasRun: return course.isFresh || !customerSpoke ? [] : earlier(of: id, course)
         case .tools, .fork, .journey:
             return ways(of: id, spot, course, presumed: nil)
-                + ahead(of: id, from: targets(of: spot), isCertain: true)
+                + ahead(of: id, behind: spot)
         }
     }
 
@@ -35,6 +35,7 @@ extension JourneyNavigator {
     ) -> [JudgedCondition] {
         let evidence = course?.evidence ?? ""
         guard case .first(let ways) = spot.state.next else {
+            guard case .chat = spot.state.kind else { return [] }
             return [
                 condition(
                     id, spot, .answered,
@@ -47,14 +48,23 @@ extension JourneyNavigator {
         }
     }
 
+    /// What is asked about spots behind one whose own ways are asked about.
+    private func ahead(of id: JourneyID, behind spot: JourneySpot) -> [JudgedCondition] {
+        ahead(of: id, from: targets(of: spot), isCertain: true, but: [spot.name])
+    }
+
     /// Breadth first through states that may be passed by, up to one where the agent has to speak or to call.
     ///
-    /// - Parameter isCertain: Whether the journey comes there in this turn whatever is said about other spots.
-    private func ahead(of id: JourneyID, from spots: [JourneySpot], isCertain: Bool) -> [JudgedCondition] {
+    /// - Parameters:
+    ///   - isCertain: Whether the journey comes there in this turn whatever is said about other spots.
+    ///   - known: Names of spots that are asked about already.
+    private func ahead(
+        of id: JourneyID, from spots: [JourneySpot], isCertain: Bool, but known: Set<String>
+    ) -> [JudgedCondition] {
         var waiting = spots.map { (spot: $0, isCertain: isCertain) }[...]
-        var seen: Set<String> = []
+        var seen = known
         var questions: [JudgedCondition] = []
-        while let (spot, isCertain) = waiting.popFirst(), seen.count < Self.mostAhead {
+        while let (spot, isCertain) = waiting.popFirst(), seen.count < known.count + Self.mostAhead {
             guard seen.insert(spot.name).inserted else { continue }
             switch (spot.state.kind, spot.state.next) {
             case (.chat, .always):

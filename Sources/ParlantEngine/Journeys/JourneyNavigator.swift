@@ -44,6 +44,8 @@ public struct JourneyNavigator: Sendable {
     private var withdrawn: Set<JourneyID> = []
     /// Journeys whose tools ran in this turn.
     var acted: Set<JourneyID> = []
+    /// Journeys that were under way when the turn began.
+    private var wereActive: Set<JourneyID> = []
     /// Journeys that began in this turn: none begins twice in a turn.
     private var begun: Set<JourneyID> = []
     /// Journeys without states of which a trigger applies: they count in the turns in which one does.
@@ -84,6 +86,7 @@ public struct JourneyNavigator: Sendable {
                 before[id] = self.places[id]
             }
         }
+        wereActive = Set(active)
         moves = []
     }
 
@@ -106,19 +109,24 @@ public struct JourneyNavigator: Sendable {
         return active.contains(id)
     }
 
-    /// Whether the session is in this state of this journey, by itself or nested in another one. The name may be that
-    /// of a nested spot, `identify/ask_name`, or of the state that goes through the nested journey, `identify`.
-    public func isAt(_ state: String, of journey: JourneyID) -> Bool {
+    /// The states in which the session is within a journey, by itself or nested in another one; empty when it is in none.
+    /// For a nested spot these are its whole name, `identify/ask_name`, and the state that goes through the nested
+    /// journey, `identify`.
+    public func states(of journey: JourneyID) -> [String] {
+        var names: [String] = []
         for (id, course) in courses {
             guard let spot = course.spot else { continue }
-            if id == journey, spot.name == state { return true }
-            if spot.frames.contains(where: { $0.journey.id == journey && $0.state.name == state }) { return true }
+            if id == journey { names.append(spot.name) }
+            names += spot.frames.filter { $0.journey.id == journey }.map(\.state.name)
         }
-        return false
+        return names
     }
 
-    /// Whether a trigger of the journey could begin it now: it is not under way.
-    public func canBegin(_ journey: JourneyID) -> Bool { before[journey]?.current == nil }
+    /// Whether the journey began at some time, and is over.
+    public func hasEnded(_ journey: JourneyID) -> Bool { courses[journey].map { $0.spot == nil } ?? false }
+
+    /// Whether a trigger of the journey could begin it now: it is not under way, neither by itself nor nested.
+    public func canBegin(_ journey: JourneyID) -> Bool { !wereActive.contains(journey) }
 
     /// Courses that are under way and were not taken back.
     var running: OrderedDictionary<JourneyID, Course> {

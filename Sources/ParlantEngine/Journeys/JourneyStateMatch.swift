@@ -53,7 +53,6 @@ extension JourneyNavigator {
             title: state.name, priority: spot.journey.priority, track: false, matcher: .always, tools: tools,
             cannedResponses: responses,
             compositionMode: modes.isEmpty ? nil : modes.dropFirst().reduce(modes[0]) { $0.merged(with: $1) },
-            handlers: state.handlers,
             labels: .init(journeys.flatMap(\.labels) + states.flatMap(\.labels)), metadata: state.metadata,
             scope: .journey(spot.journey.id), location: spot.journey.location)
     }

@@ -17,6 +17,12 @@ protocol ConditionMatcher: Sendable {
     func match(
         _ guidelines: [Guideline], _ questions: [JudgedCondition], in context: TurnContext
     ) async throws -> Verdicts
+    /// Whether what journeys ask is presumed where there is nothing else to judge.
+    func presumes(in context: TurnContext) -> Bool
+}
+
+extension ConditionMatcher {
+    func presumes(in context: TurnContext) -> Bool { true }
 }
 
 /// Finds the guidelines that apply in a turn: those with a matcher by their code, all at once; the others by their
@@ -38,7 +44,7 @@ struct GuidelineMatcher: Sendable {
         let always = guidelines.filter { $0.matcher == .always }
             .map { GuidelineMatch(guideline: $0, rationale: "it always applies") }
         var verdicts = Verdicts()
-        if judged.isEmpty, !questions.contains(where: { $0.presumed == nil }) {
+        if judged.isEmpty, conditions.presumes(in: context), !questions.contains(where: { $0.presumed == nil }) {
             // Nothing is worth a request: what journeys ask about besides is presumed.
             verdicts.holding = Set(questions.filter { $0.presumed == true }.map(\.id))
         } else {

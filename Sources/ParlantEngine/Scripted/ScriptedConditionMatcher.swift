@@ -15,4 +15,7 @@ struct ScriptedConditionMatcher: ConditionMatcher {
             .map { GuidelineMatch(guideline: $0, rationale: "the test says so") }
         return Verdicts(matches: matches)
     }
+
+    /// A test says which ways are gone.
+    func presumes(in context: TurnContext) -> Bool { director.script(for: context.session.id).matchesByWords }
 }

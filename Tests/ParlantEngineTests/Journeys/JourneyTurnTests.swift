@@ -1,3 +1,4 @@
+import OrderedCollections
 import ParlantCore
 import Synchronization
 import Testing
@@ -82,8 +83,7 @@ struct JourneyTurnTests {
         let chat = try await Conversation(snapshot(handlers))
         try await chat.say("Book a seat for 2, I want a seat", trace: "t1")
         _ = try await chat.turn("t1")
-        try await chat.say("Paris", trace: "t2")
-        _ = try await chat.turn("t2")
+        #expect(try await chat.ask("Paris", trace: "t2") == "All taken.")
         #expect(try await places(chat) == ["booking sorry"])
     }
 
@@ -175,6 +175,43 @@ struct JourneyTurnTests {
         _ = try await chat.ask("Hello", trace: "t1")
         #expect(try await places(chat) == ["booking b"])
         #expect(model.requests.withLock { $0.map(\.schemaName) } == ["reply"])
+    }
+
+    @Test("asks about all journeys in one request")
+    func several() async throws {
+        let ids: [JourneyID] = ["a", "b", "c"]
+        let ways = Booking.first(["They agree": "s1", "They refuse": nil])
+        let model = ScriptedModel([
+            "guideline_matches": { _ in ["applies": [["number": 1, "reason": ""], ["number": 6, "reason": ""]]] },
+            "reply": { _ in ["message": "So."] },
+        ])
+        var snapshot = AgentSnapshot.make()
+        snapshot.journeys = ids.map { Booking.journey($0, Booking.chat("s0", ways), Booking.chat("s1")) }
+        let chat = try await Conversation(snapshot, nlp: model)
+        let state = AgentState(
+            journeys: .init(uniqueKeysWithValues: ids.map { ($0, JourneyPlace(path: ["s0"])) }))
+        _ = try await chat.engine.updateSession(chat.session, SessionChange(agentState: state))
+        _ = try await chat.ask("Well", trace: "t1")
+        #expect(model.requests.withLock { $0.map(\.schemaName) } == ["guideline_matches", "reply"])
+        #expect(try await places(chat) == ["a s1", "b s0", "c END"])
+    }
+
+    @Test("a turn that was cancelled leaves the journeys where they were")
+    func cancelled() async throws {
+        let valve = Valve()
+        let model = ScriptedModel([
+            "guideline_matches": { _ in ["applies": [["number": 1, "reason": ""]]] },
+            "reply": { request in
+                if !request.prompt.contains("Paris") { try await valve.pass() }
+                return ["message": "So."]
+            },
+        ])
+        let chat = try await Conversation(snapshot(), nlp: model)
+        try await chat.say("I want to book a seat", trace: "t1")
+        await valve.waitForArrivals(1)
+        try await chat.say("To Paris", trace: "t2")
+        _ = try await chat.turn("t2")
+        #expect(try await places(chat) == ["booking where"])
     }
 
     @Test("guidelines of a journey count while it is active, and in the turn in which it begins")

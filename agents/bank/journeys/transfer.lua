@@ -9,12 +9,24 @@ local transfer = parlant.journey {
   triggers = { "The customer wants to send money to someone" },
   start = "ask_recipient",
   states = {
-    ask_recipient = { chat = "Ask who should receive the money", next = "ask_amount" },
-    ask_amount = { chat = "Ask how much to send", next = "confirm" },
+    ask_recipient = {
+      chat = "Ask who should receive the money",
+      canned_responses = { "Who should receive the money?" },
+      next = "ask_amount",
+    },
+    ask_amount = {
+      chat = "Ask how much to send",
+      canned_responses = { "How much shall I send?" },
+      next = "confirm",
+    },
     confirm = {
       chat = "Repeat recipient and amount, and ask for a yes or no",
       composition_mode = "strict",
-      canned_responses = { "Shall I send {{generative.amount}} to {{generative.recipient}}?" },
+      canned_responses = {
+        "Shall I send {{generative.amount}} to {{generative.recipient}}?",
+        -- Without a model nobody fills in the fields above.
+        "Shall I send it now? Please say yes or no.",
+      },
       next = {
         { condition = "The customer says yes", to = "send" },
         { condition = "The customer wants to change something", to = "ask_recipient" },
@@ -35,6 +47,7 @@ local transfer = parlant.journey {
     receipt = { chat = "Give the receipt and ask if there is anything else" },
     apologise = {
       chat = "Apologise, give the reason, and offer a human",
+      canned_responses = { "I am sorry, the money was not sent. Shall I fetch a colleague?" },
       on_selected = function(ctx) ctx.session:add_label("transfer-failed") end,
     },
   },
