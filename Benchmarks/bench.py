@@ -10,13 +10,17 @@ import resource
 import select
 import shutil
 import signal
+import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 
 from client import request
+from embeddings import PYTHON as EMBEDDING_PYTHON
+from embeddings import embed, embedding_server
 from servers import Server
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -24,7 +28,8 @@ sys.path.append(str(HERE.parent / "e2e"))  # the scripted server of the end-to-e
 from scripted_openai import ScriptedOpenAI, prompt  # noqa: E402
 
 AGENT = "bench"
-PARTS = ["start", "multitude", "waiting", "turns", "engine", "model", "requests", "lua", "reload", "tests"]
+PARTS = ["start", "multitude", "waiting", "turns", "engine", "model", "requests", "lua", "reload", "tests",
+         "narrowing"]
 SERVING = {"start", "multitude", "waiting", "turns", "requests"}  # parts that share one server
 CUSTOMER = {"name": "Jane Doe", "metadata": {"plan": "gold", "city": "Lyon"}}
 MESSAGE = {"kind": "message", "source": "customer", "message": "How many chains are in stock?"}
@@ -613,6 +618,36 @@ def measure_model(table, server):
         table.add(name + "ready", statistics.median(ready), "ms", 200, "two calls")
 
 
+# Narrowing --------------------------------------------------------------------------------------------------------
+
+
+def measure_narrowing(table, bench, show_missed):
+    """Recall and kept share on the labelled set, with vectors of all-MiniLM-L6-v2."""
+    if not EMBEDDING_PYTHON.exists():
+        progress("narrowing left out: it needs an embedder; make embedding-model installs it")
+        return
+    progress("narrowing of conditions on the labelled set")
+    command = [bench, "narrowing", "--data", HERE / "narrowing"]
+    listed = subprocess.run(command, check=True, timeout=120, capture_output=True, text=True)
+    texts = [json.loads(line) for line in listed.stdout.splitlines()]
+    with embedding_server() as url, tempfile.NamedTemporaryFile("w", suffix=".jsonl") as file:
+        for text, vector in zip(texts, embed(url, texts), strict=True):
+            file.write(json.dumps({"text": text, "vector": vector}) + "\n")
+        file.flush()
+        run = subprocess.run(
+            [*command, "--vectors", file.name], check=True, timeout=120, capture_output=True, text=True)
+    for pool in map(json.loads, run.stdout.splitlines()):
+        whose = {"own": "all conversations, own pool", "union": "all conversations, one pool"}
+        name = f"narrowing, {whose.get(pool['pool'], pool['pool'])} of {pool['conditions']}"
+        required = (0.98, "the requirement") if pool["pool"] == "own" else ()
+        table.add(f"{name}, recall of {pool['holding']}", pool["recall"], "", *required)
+        table.add("  conditions kept, of which never left out", pool["kept"], "", pool["unconditional"],
+                  "those that are never left out")
+        if show_missed:
+            for missed in pool["missed"]:
+                print(f"  {pool['pool']}: missed {missed}", file=sys.stderr)
+
+
 # All --------------------------------------------------------------------------------------------------------------
 
 
@@ -695,6 +730,8 @@ def main():
         measure_reload(table, options.bench, saves=200)
     if "tests" in parts:
         measure_tests(table, options.server)
+    if "narrowing" in parts:
+        measure_narrowing(table, options.bench, show_missed=parts == ["narrowing"])
 
     print(f"\n{machine}, after it {os.getloadavg()[0]:.2f}\n\n{table.text()}")
     if options.json:

@@ -9,12 +9,15 @@ struct ParlantBench {
                parlant-bench reload [--saves N] [--files N]
                parlant-bench turns [--guidelines N] [--turns N]
                parlant-bench allocations
+               parlant-bench narrowing --data DIR [--vectors FILE]
 
         empty-route  Hummingbird with routes that do nothing and answer bodies of the given sizes.
         lua          Time and allocations of one Lua tool call and of what bounds it, one line of JSON each.
         reload       Times of saves of a bundle until they are served, and of Lua alone; one line of JSON each.
         turns        Times of turns with a model that answers at once; one line of JSON each.
         allocations  Checks that the allocation counter sees what Swift allocates.
+        narrowing    Recall and share of the conditions that are kept, by pool, one line of JSON each; without
+                     vectors the texts that need one, each as a line of JSON.
         """
 
     static func main() async {
@@ -49,6 +52,9 @@ struct ParlantBench {
             ).run()
         case "allocations":
             try await AllocationCheck().run()
+        case "narrowing":
+            guard let data = options["data"] else { stop() }
+            try NarrowingBenchmark(data: data, vectors: options["vectors"]).run()
         default: stop()
         }
     }

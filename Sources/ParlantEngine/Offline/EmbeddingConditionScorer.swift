@@ -16,8 +16,8 @@ final class EmbeddingConditionScorer: Sendable {
     /// For each guideline, the positions of its texts.
     private let ranges: [Range<Int>]
     private let embedder: any Embedder
-    /// Unit vectors of `texts`; nil until the first score.
-    private let vectors = Mutex<[[Float]]?>(nil)
+    /// Vectors of `texts`; nil until the first score.
+    private let vectors = Mutex<[UnitVector]?>(nil)
 
     /// Prepares conditions and examples, in the order in which scores come. Nothing is embedded yet.
     init(_ guidelines: [(condition: String?, examples: [String])], embedder: any Embedder) {
@@ -44,7 +44,7 @@ final class EmbeddingConditionScorer: Sendable {
         guard !recent.isEmpty, !texts.isEmpty else { return ranges.map { _ in 0 } }
         let known = try await conditionVectors()
         let said = try await embed(recent.reversed().map { String($0.prefix(Self.readLimit)) })
-        guard said.first?.count == known.first?.count else {
+        guard said.first?.dimensions == known.first?.dimensions else {
             throw NLPError(.malformed, "the embedder returned vectors of different lengths; check its model")
         }
         return ranges.map { range in
@@ -52,7 +52,7 @@ final class EmbeddingConditionScorer: Sendable {
             for position in range {
                 var share = 1.0
                 for vector in said {
-                    let score = Self.dot(known[position], vector) * share
+                    let score = known[position].cosine(vector) * share
                     best = max(best ?? score, score)
                     share *= WordIndex.decay
                 }
@@ -64,29 +64,18 @@ final class EmbeddingConditionScorer: Sendable {
     /// For people: `similarity 0.41`.
     static func rationale(_ score: Double) -> String { "similarity \(ScoreText.text(score))" }
 
-    private func conditionVectors() async throws -> [[Float]] {
+    private func conditionVectors() async throws -> [UnitVector] {
         if let known = vectors.withLock({ $0 }) { return known }
         let fresh = try await embed(texts)
         vectors.withLock { $0 = fresh }
         return fresh
     }
 
-    private func embed(_ texts: [String]) async throws -> [[Float]] {
+    private func embed(_ texts: [String]) async throws -> [UnitVector] {
         let vectors = try await embedder.embed(texts)
         guard vectors.count == texts.count, Set(vectors.map(\.count)).count == 1 else {
             throw NLPError(.malformed, "the embedder returned vectors of different lengths; check its model")
         }
-        return vectors.map(Self.unit)
-    }
-
-    private static func unit(_ vector: [Float]) -> [Float] {
-        let length = dot(vector, vector).squareRoot()
-        return length > 0 ? vector.map { $0 / Float(length) } : vector
-    }
-
-    private static func dot(_ left: [Float], _ right: [Float]) -> Double {
-        var sum: Float = 0
-        for index in left.indices { sum += left[index] * right[index] }
-        return Double(sum)
+        return vectors.map(UnitVector.init)
     }
 }

@@ -24,7 +24,8 @@ enum StopWords {
         concerning concerns related whether explicitly currently
         """)
 
-    private static func stems(_ text: String) -> Set<String> {
+    /// The words of a text and their stems.
+    static func stems(_ text: String) -> Set<String> {
         Set(text.split { $0.isWhitespace }.flatMap { [String($0), EnglishStemmer.stem(String($0))] })
     }
 }
