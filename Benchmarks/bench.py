@@ -10,13 +10,11 @@ import resource
 import select
 import shutil
 import signal
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 
 from client import request
 from embeddings import PYTHON as EMBEDDING_PYTHON

@@ -10,6 +10,8 @@ public struct EngineSettings: Sendable {
     public var historyEvents = 400
     /// Messages of the conversation that a model is shown.
     public var promptMessages = 40
+    /// How a model judges conditions.
+    public var matching = MatchingPolicy()
     /// How long running turns may go on when the server stops; then they are cancelled.
     public var drainGrace = Duration.seconds(10)
     /// When a model is asked which guidelines a reply really followed.

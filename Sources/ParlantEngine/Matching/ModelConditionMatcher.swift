@@ -1,86 +1,150 @@
+import Logging
 import ParlantCore
+import Synchronization
 
-/// Asks a model, in one request, which conditions hold.
-struct ModelConditionMatcher: ConditionMatcher {
-    let promptMessages: Int
+/// Has a model judge conditions: one request for all of them unless they are very many, none for what is known.
+final class ModelConditionMatcher: ConditionMatcher {
+    private let policy: MatchingPolicy
+    private let promptMessages: Int
+    private let logger: Logger
+    private let vectors = ConditionVectors()
+    private let known = VerdictCache()
+    private let sheets = Mutex<[AgentID: (generation: Int, sheet: ConditionSheet)]>([:])
+
+    init(policy: MatchingPolicy, promptMessages: Int, logger: Logger) {
+        self.policy = policy
+        self.promptMessages = promptMessages
+        self.logger = logger
+    }
 
     func match(
         _ guidelines: [Guideline], _ questions: [JudgedCondition], in context: TurnContext
     ) async throws -> Verdicts {
-        let request = request(for: guidelines, questions, in: context)
-        let answer = try await context.models.generate(request, for: guidelines.isEmpty ? .journey : .matching)
-        var verdicts = Verdicts()
-        for verdict in answer.content["applies"]?.array ?? [] {
-            guard let number = verdict["number"]?.integer, number >= 1 else { continue }
-            if number <= guidelines.count {
-                verdicts.matches.append(
-                    GuidelineMatch(
-                        guideline: guidelines[Int(number) - 1],
-                        rationale: verdict["reason"]?.string ?? "the model says so"))
-            } else if number <= guidelines.count + questions.count {
-                verdicts.holding.insert(questions[Int(number) - guidelines.count - 1].id)
-            }
-            // A number that names no condition is the model's mistake: it decides nothing.
+        let sheet = sheet(of: context.snapshot)
+        let followed = Set(context.session.agentState.appliedGuidelines)
+        let candidates = try await narrowed(guidelines, by: sheet, followed, in: context)
+        let numbered = NumberedGuidelines(candidates, on: sheet)
+        let kinds = numbered.guidelines.mapValues { guideline in
+            MatchingKind(of: guideline, wasFollowed: followed.contains(guideline.id), by: policy)
         }
-        verdicts.matches = verdicts.matches.uniqued()
+        let prompt = MatchingPrompt(context, messages: promptMessages)
+        let fingerprint = VerdictCache.Fingerprint(context.agent.id, prompt.evidence)
+        let keys = Dictionary(
+            uniqueKeysWithValues: numbered.entries.map { entry in
+                let kind = kinds[entry.number] ?? .actionable
+                return (entry.number, VerdictCache.Key(number: entry.number, line: entry.line, kind: kind))
+            })
+        var verdicts = Verdicts()
+        var reasons =
+            policy.keepsVerdicts
+            ? known.verdicts(Array(keys.values), of: context.session.id, by: fingerprint) : [:]
+        let open = numbered.entries.filter { entry in keys[entry.number].map { reasons[$0] == nil } ?? true }
+        if open.isEmpty, !questions.contains(where: { $0.presumed == nil }) {
+            // Nothing is worth a request: what journeys ask about besides is presumed.
+            verdicts.holding = Set(questions.filter { $0.presumed == true }.map(\.id))
+        } else {
+            let low = policy.judgesLowCriticalityTogether ? [] : candidates.filter { $0.criticality == .low }.map(\.id)
+            let batches = MatchingBatch.cut(open, questions, from: sheet, policy, apart: Set(low))
+            let answers = try await ask(batches, kinds, prompt, in: context)
+            for entry in open {
+                if let key = keys[entry.number] { reasons[key] = .some(answers.reasons[entry.number]) }
+            }
+            verdicts.holding = answers.holding
+            if policy.keepsVerdicts { known.keep(reasons, of: context.session.id, by: fingerprint) }
+        }
+        verdicts.matches = numbered.entries.compactMap { entry in
+            guard let guideline = numbered.guidelines[entry.number], let key = keys[entry.number],
+                let reason = reasons[key] ?? nil
+            else { return nil }
+            return GuidelineMatch(guideline: guideline, rationale: reason)
+        }
         return verdicts
     }
 
-    private func request(
-        for guidelines: [Guideline], _ questions: [JudgedCondition], in context: TurnContext
-    ) -> GenerationRequest {
-        var system = PromptBuilder()
-        system.section(
-            "Task",
-            [
-                PromptBuilder.identity(of: context.agent),
-                "Decide which of the numbered conditions hold at this point of the conversation. Judge by the newest "
-                    + "customer messages; older ones are background. List only those that hold, with a short reason.",
-            ])
-        system.section(
-            "Conditions",
-            guidelines.enumerated().map { index, guideline in
-                var line = "\(index + 1). \(guideline.content.condition ?? "")"
-                if let description = guideline.content.description { line += " (\(description))" }
-                if !guideline.examples.isEmpty {
-                    line += " For example: " + guideline.examples.map { "\"\($0)\"" }.joined(separator: ", ")
+    /// Those that could hold. What was asked for in the last reply is judged in any case: its answer need not resemble
+    /// the condition.
+    private func narrowed(
+        _ guidelines: [Guideline], by sheet: ConditionSheet, _ followed: Set<GuidelineID>, in context: TurnContext
+    ) async throws -> [Guideline] {
+        guard let narrowing = sheet.narrowing, !guidelines.isEmpty else { return guidelines }
+        let asking = context.pendingQuestion?.guidelines ?? []
+        let kept = try await vectors.candidates(
+            by: narrowing, applied: followed.union(asking), in: context, logger)
+        guard let kept else { return guidelines }
+        return guidelines.filter { kept.contains($0.id) || sheet.entry(of: $0.id) == nil }
+    }
+
+    private struct Answers: Sendable {
+        /// Of the conditions that hold, by number.
+        var reasons: [Int: String] = [:]
+        var holding: Set<JudgedCondition.ID> = []
+    }
+
+    /// All batches at once.
+    private func ask(
+        _ batches: [MatchingBatch], _ kinds: [Int: MatchingKind], _ prompt: MatchingPrompt, in context: TurnContext
+    ) async throws -> Answers {
+        try await withThrowingTaskGroup(of: Answers.self) { group in
+            for batch in batches {
+                group.addTask {
+                    let answer = try await context.models.generate(
+                        prompt.request(for: batch, kinds: kinds), for: batch.judged.isEmpty ? .journey : .matching)
+                    return Self.read(answer.content, of: batch)
                 }
-                return line
-            })
-        var prompt = PromptBuilder()
-        prompt.customer(context)
-        prompt.toolResults(context.interaction, [])
-        prompt.conversation(context.interaction, limit: promptMessages)
-        prompt.section(
-            "More conditions, about what the agent is doing with the customer",
-            questions.enumerated().map { index, question in
-                "\(guidelines.count + index + 1). (\(question.context)) \(question.text)"
-            })
-        let verdict: JSONValue = [
-            "type": "object",
-            "properties": ["number": ["type": "integer"], "reason": ["type": "string"]],
-            "required": ["number", "reason"], "additionalProperties": false,
-        ]
-        return GenerationRequest(
-            system: system.text, prompt: prompt.text, schemaName: "guideline_matches",
-            schema: [
-                "type": "object",
-                // The bound keeps a small model from listing the same condition for ever.
-                "properties": [
-                    "applies": [
-                        "type": "array", "items": verdict,
-                        "maxItems": .integer(Int64(guidelines.count + questions.count)),
-                    ]
-                ],
-                "required": ["applies"], "additionalProperties": false,
-            ])
+            }
+            return try await group.reduce(into: Answers()) { all, one in
+                all.reasons.merge(one.reasons) { first, _ in first }
+                all.holding.formUnion(one.holding)
+            }
+        }
+    }
+
+    private static func read(_ content: JSONValue, of batch: MatchingBatch) -> Answers {
+        let questions = Dictionary(
+            batch.questions.map { ($0.number, $0.question.id) }, uniquingKeysWith: { first, _ in first })
+        var answers = Answers()
+        for verdict in content["applies"]?.array ?? [] {
+            guard let integer = verdict["number"]?.integer, let number = Int(exactly: integer) else { continue }
+            if let question = questions[number] {
+                answers.holding.insert(question)
+            } else if batch.judged.contains(number), answers.reasons[number] == nil {
+                answers.reasons[number] = verdict["reason"]?.string ?? "the model says so"
+            }
+            // A number that nobody asked about is the model's mistake: it decides nothing.
+        }
+        return answers
+    }
+
+    private func sheet(of snapshot: AgentSnapshot) -> ConditionSheet {
+        sheets.withLock { sheets in
+            let id = snapshot.agent.id
+            if let known = sheets[id], known.generation == snapshot.generation { return known.sheet }
+            let sheet = ConditionSheet(snapshot, policy)
+            sheets[id] = (snapshot.generation, sheet)
+            return sheet
+        }
     }
 }
 
-extension [GuidelineMatch] {
-    /// The first match of each guideline.
-    fileprivate func uniqued() -> [GuidelineMatch] {
+/// The guidelines of one pass with their numbers: those of the sheet, and further ones for guidelines that are not on
+/// it.
+private struct NumberedGuidelines {
+    /// In the order of the guidelines, each once.
+    private(set) var entries: [ConditionSheet.Entry] = []
+    private(set) var guidelines: [Int: Guideline] = [:]
+
+    init(_ candidates: [Guideline], on sheet: ConditionSheet) {
         var seen: Set<GuidelineID> = []
-        return filter { seen.insert($0.guideline.id).inserted }
+        var next = sheet.nextNumber
+        for guideline in candidates where seen.insert(guideline.id).inserted {
+            var entry = sheet.entry(of: guideline.id)
+            if entry == nil {
+                entry = ConditionSheet.entry(of: guideline, number: next)
+                next += 1
+            }
+            guard let entry else { continue }
+            entries.append(entry)
+            guidelines[entry.number] = guideline
+        }
     }
 }

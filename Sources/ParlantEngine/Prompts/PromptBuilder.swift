@@ -3,7 +3,10 @@ import ParlantCore
 /// Builds the text that a model reads. What stays the same over a conversation comes first, so that providers can reuse
 /// it; the same input gives the same bytes.
 struct PromptBuilder: Sendable {
-    private(set) var text = ""
+    private(set) var text: String
+
+    /// A prompt that begins with this text.
+    init(_ text: String = "") { self.text = text }
 
     /// Adds a section with a heading; empty sections are left out.
     mutating func section(_ heading: String, _ lines: [String]) {
@@ -29,9 +32,12 @@ struct PromptBuilder: Sendable {
         section("Customer", lines)
     }
 
-    /// The newest messages, oldest first.
+    /// The newest messages, oldest first, at most `limit`. Older ones are left out a quarter of that at a time, so that
+    /// requests between begin alike.
     mutating func conversation(_ interaction: Interaction, limit: Int) {
-        let lines = interaction.messages.suffix(limit).map { message in
+        let step = max(1, limit / 4)
+        let surplus = max(0, interaction.messages.count - limit)
+        let lines = interaction.messages.dropFirst((surplus + step - 1) / step * step).map { message in
             "\(message.role.rawValue): \(message.text)"
         }
         section("Conversation so far", lines.isEmpty ? ["(nobody has said anything yet)"] : lines)
@@ -39,16 +45,25 @@ struct PromptBuilder: Sendable {
 
     /// Results of tools: of earlier turns, then of this one.
     mutating func toolResults(_ interaction: Interaction, _ runs: [ToolRun]) {
-        var lines = interaction.toolCalls.suffix(10).map { call in
-            let arguments = call["arguments"] ?? .null
-            let data = call["result"]?["data"] ?? .null
-            return "- earlier: \(call["tool_id"]?.string ?? "")\(arguments) returned \(data)"
-        }
-        for run in runs {
+        let lines = runs.map { run in
             let arguments = JSONValue.object(run.call.arguments)
             let outcome = run.result.map { "returned \($0.data)" } ?? "failed: \(run.failureText)"
-            lines.append("- now: \(run.call.tool)\(arguments) \(outcome)")
+            return "- now: \(run.call.tool)\(arguments) \(outcome)"
         }
-        section("Tool results", lines)
+        section("Tool results", Self.earlierResults(interaction) + lines)
+    }
+
+    /// The same, with the calls of this turn as they stand in tool events.
+    mutating func toolResults(_ interaction: Interaction, now calls: [JSONValue]) {
+        section("Tool results", Self.earlierResults(interaction) + calls.map { Self.line("now", $0) })
+    }
+
+    private static func earlierResults(_ interaction: Interaction) -> [String] {
+        interaction.toolCalls.suffix(10).map { line("earlier", $0) }
+    }
+
+    private static func line(_ when: String, _ call: JSONValue) -> String {
+        let arguments = call["arguments"] ?? .null
+        return "- \(when): \(call["tool_id"]?.string ?? "")\(arguments) returned \(call["result"]?["data"] ?? .null)"
     }
 }

@@ -35,7 +35,9 @@ struct Strategies: Sendable {
         if canWrite {
             let messages = settings.promptMessages
             matcher = GuidelineMatcher(
-                conditions: ModelConditionMatcher(promptMessages: messages), logger: logger)
+                conditions: ModelConditionMatcher(
+                    policy: settings.matching, promptMessages: messages, logger: logger),
+                logger: logger)
             caller = ToolCaller(
                 inference: ModelArgumentInference(promptMessages: messages), logger: logger)
             composer = ModelComposer(settings: settings, logger: logger)
