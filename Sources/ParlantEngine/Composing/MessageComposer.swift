@@ -10,11 +10,11 @@ protocol MessageComposer: Sendable {
 
 /// Where a composer's words go. The first of them ends the time in which a newer message cancels the turn.
 protocol ReplyOutput: Sendable {
-    /// Sends one reply, as several messages where its paragraphs are.
+    /// Sends one reply, as several messages where its paragraphs are. A hook may change or drop it.
     ///
     /// - Throws: `CancellationError` when a newer message came before the first word, and nothing is sent.
     func say(_ reply: Reply) async throws
-    /// Sends one message while it is written: `write` gets a function that takes the pieces in order.
+    /// Sends one message while it is written, which no hook can change any more: `write` gets a function that takes the pieces in order.
     ///
     /// - Throws: As ``say(_:)``, and what `write` throws: the message then ends with what it had by then.
     func stream(_ write: @Sendable (@escaping PieceReceiver) async throws -> Void) async throws

@@ -27,7 +27,16 @@ struct ModelComposer: MessageComposer {
                 try await Self.stream(request.streamed(in: context), context.models, receive)
             }
         }
-        let answer = try await context.models.generate(request.schematic(in: context), for: .message).content
+        var answer = try await context.models.generate(request.schematic(in: context), for: .message).content
+        if let draft = ReplyChoice.message(in: answer) {
+            let verdict = try await TurnHooks(context).run(.draftGenerated, draft)
+            let text = verdict.text ?? draft
+            if verdict.decision == .bail {
+                // Strict mode says no draft, whoever wants it.
+                return try await output.say(mode == .strict ? noMatch : Reply(text: text, isWritten: true))
+            }
+            answer = ReplyChoice.replacing(draft: text, in: answer)
+        }
         switch mode {
         case .strict:
             for reply in ReplyChoice.strict(answer, candidates, noMatch: settings.phrases.noMatch) {

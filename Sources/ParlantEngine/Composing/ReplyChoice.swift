@@ -33,8 +33,16 @@ enum ReplyChoice {
     static let emptyMessage = NLPError(
         .malformed, "the model wrote an empty message; try again, or use another model")
 
-    private static func message(in answer: JSONValue) -> String? {
+    /// The draft, or the message where there is no choice; nil when it is empty.
+    static func message(in answer: JSONValue) -> String? {
         answer["message"]?.string.flatMap { $0.contains { !$0.isWhitespace } ? $0 : nil }
+    }
+
+    /// The answer with another draft.
+    static func replacing(draft: String, in answer: JSONValue) -> JSONValue {
+        guard var object = answer.object else { return answer }
+        object["message"] = .string(draft)
+        return .object(object)
     }
 
     /// The candidate of this number, counted from 1, with the fields of the answer.

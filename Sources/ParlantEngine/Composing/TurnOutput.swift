@@ -4,6 +4,7 @@ import Synchronization
 /// Sends what a composer says into the turn's session, and remembers it.
 final class TurnOutput: ReplyOutput {
     private let emitter: TurnEmitter
+    private let hooks: TurnHooks?
     private let latch: @Sendable () throws -> Void
     private let pacing: PacingTask?
     private let delays: PacingDelays
@@ -11,15 +12,18 @@ final class TurnOutput: ReplyOutput {
     private let sent = Mutex<[(reply: Reply, event: Event)]>([])
 
     /// - Parameters:
+    ///   - hooks: See each reply before it is sent, may change it, and may drop it.
     ///   - pacing: What the customer sees until the reply; it ends before the first word.
     ///   - delays: How the messages of one reply follow each other.
     ///   - latch: Called before each message: from the first on, a newer message does not cancel the turn. It throws
     ///     when one came before; nothing is said then.
     init(
-        _ emitter: TurnEmitter, pacing: PacingTask? = nil, delays: PacingDelays, clock: any TimeSource,
+        _ emitter: TurnEmitter, hooks: TurnHooks? = nil, pacing: PacingTask? = nil, delays: PacingDelays,
+        clock: any TimeSource,
         latch: @escaping @Sendable () throws -> Void = {}
     ) {
         self.emitter = emitter
+        self.hooks = hooks
         self.pacing = pacing
         self.delays = delays
         self.clock = clock
@@ -39,9 +43,14 @@ final class TurnOutput: ReplyOutput {
     }
 
     func say(_ reply: Reply) async throws {
+        var text = reply.text
+        if let hooks {
+            guard let changed = try await hooks.text(.messageGenerated, text) else { return }
+            text = changed
+        }
         try latch()
         await pacing?.end()
-        let paragraphs = emitter.agent.outputMode == .stream ? [reply.text] : Paragraphs.split(reply.text)
+        let paragraphs = emitter.agent.outputMode == .stream ? [text] : Paragraphs.split(text)
         for paragraph in paragraphs {
             try await pause(before: paragraph)
             var part = reply

@@ -15,7 +15,7 @@ final class PacingTask: Sendable {
     ///
     /// - Parameter words: Finds the first words; nil when there are none. Its task is cancelled with this one.
     init(
-        _ machine: PacingMachine, _ emitter: TurnEmitter, clock: any TimeSource, logger: Logger,
+        _ machine: PacingMachine, _ emitter: TurnEmitter, _ hooks: TurnHooks, clock: any TimeSource, logger: Logger,
         words: @escaping @Sendable () async -> String?
     ) {
         let (stream, inputs) = AsyncStream.makeStream(of: PacingMachine.Input.self)
@@ -29,14 +29,17 @@ final class PacingTask: Sendable {
                 for await input in stream {
                     for action in machine.handle(input) {
                         switch action {
-                        case .findWords: group.addTask { inputs.yield(.worded(await words())) }
+                        case .findWords:
+                            group.addTask { inputs.yield(.worded(await Self.found(words, hooks))) }
                         case .wait(let time, let timer):
                             group.addTask {
                                 guard (try? await clock.sleep(for: time)) != nil else { return }
                                 inputs.yield(.elapsed(timer))
                             }
                         case .say, .show:
-                            guard await Self.show(action, emitter, said, logger) else { return group.cancelAll() }
+                            guard await Self.show(action, emitter, hooks, said, logger) else {
+                                return group.cancelAll()
+                            }
                         }
                     }
                 }
@@ -58,9 +61,20 @@ final class PacingTask: Sendable {
         await task.value
     }
 
+    /// The words that are to be said, as hooks leave them; nil for none.
+    private static func found(_ words: @Sendable () async -> String?, _ hooks: TurnHooks) async -> String? {
+        do {
+            guard try await hooks.allow(.generatingPreamble), let text = await words() else { return nil }
+            return try await hooks.text(.preambleGenerated, text)
+        } catch {
+            // The turn is over or the reply is there.
+            return nil
+        }
+    }
+
     /// False when nothing can be shown any more.
     private static func show(
-        _ action: PacingMachine.Action, _ emitter: TurnEmitter, _ said: Said, _ logger: Logger
+        _ action: PacingMachine.Action, _ emitter: TurnEmitter, _ hooks: TurnHooks, _ said: Said, _ logger: Logger
     ) async -> Bool {
         do {
             switch action {
@@ -69,6 +83,7 @@ final class PacingTask: Sendable {
                 try await emitter.message(Reply(text: text, tags: [CannedResponse.preambleTag.rawValue]))
                 said.text.withLock { $0 = text }
                 _ = try await emitter.status(.ready)
+                _ = try await hooks.run(.preambleEmitted, text)
             case .show(.typing): _ = try await emitter.status(.typing)
             case .show(.interpreting): _ = try await emitter.status(.processing, ["stage": "Interpreting"])
             case .show(.thinking): _ = try await emitter.status(.processing, ["stage": "Thinking"])

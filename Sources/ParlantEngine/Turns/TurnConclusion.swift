@@ -10,22 +10,26 @@ extension TurnRunner {
         _ found: Preparation, _ context: TurnContext, _ pacing: PacingTask?, _ gate: TurnGate,
         _ emitter: TurnEmitter, _ logger: Logger
     ) async throws {
+        let hooks = TurnHooks(context)
+        let mayWrite = try await hooks.allow(.generatingMessages)
         await notify(.onSelected, found.matches, context, logger)
-        try await emitter.emitStatus(.typing, [:])
+        if mayWrite { try await emitter.emitStatus(.typing, [:]) }
         pacing?.composing()
         let composition = Composition(
             matches: found.matches, runs: found.runs, problems: found.problems,
             fields: await fields(of: found.matches, context, logger), preamble: pacing?.preamble)
         let output = TurnOutput(
-            emitter, pacing: pacing, delays: strategies.delays(of: context.agent, in: emitter.traceID), clock: clock,
+            emitter, hooks: hooks, pacing: pacing, delays: strategies.delays(of: context.agent, in: emitter.traceID),
+            clock: clock,
             latch: gate.beginWriting)
         defer { context.recorder.note { $0.reply = output.text } }
-        try await strategies.composer.compose(composition, in: context, to: output)
+        if mayWrite { try await strategies.composer.compose(composition, in: context, to: output) }
         context.recorder.lap(.composing)
         try gate.beginWriting()
         await pacing?.end()
         let replies = output.replies
         if !replies.isEmpty {
+            _ = try await hooks.run(.messagesEmitted, output.text)
             await notify(.onMessage, found.matches, context, logger)
             // What follows matters for the turns to come alone, and may take a while.
             _ = try await emitter.status(.ready)

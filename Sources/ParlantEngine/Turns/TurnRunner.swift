@@ -102,6 +102,8 @@ struct TurnRunner: Sendable {
             strategies.delays(of: context.agent, in: emitter.traceID),
             wantsPreamble: PreambleRule.applies(pacing, to: context.interaction))
         let writer = PreambleWriter(logger: logger)
-        return PacingTask(machine, emitter, clock: clock, logger: logger) { await writer.words(in: context) }
+        return PacingTask(machine, emitter, TurnHooks(context), clock: clock, logger: logger) {
+            await writer.words(in: context)
+        }
     }
 }
