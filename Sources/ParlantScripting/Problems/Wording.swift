@@ -169,6 +169,9 @@ enum Wording {
     static func tooManyFiles(_ limit: Int) -> String {
         "there are more than \(limit) script files here and in plugins; move what is not a script of these agents"
     }
+    static func tooManyFolders(_ limit: Int) -> String {
+        "there are more than \(limit) folders here and in plugins, links to folders included; move what has no scripts"
+    }
     static func tooManyBytes(_ bytes: Int, limit: Int) -> String {
         "the scripts here and in plugins have \(bytes) bytes, more than the limit of \(limit) bytes"
     }
@@ -189,7 +192,8 @@ enum Wording {
         "\(bundle): removed; generation \(generation) ends its turns"
     }
     static let nothingChanged = "scripts: nothing changed since the last load"
-    static let notServed = "scripts: loaded, but not served; tags or customers that they define could not be stored"
+    static let notServed = "scripts: \(notStored)"
+    static let notStored = "loaded, but not served; tags or customers that they define could not be stored"
     static let polling =
         "scripts: the system cannot tell of changes in all their folders; they are looked at every second instead"
     static func callsEnded(_ bundle: String, _ generation: Int) -> String {

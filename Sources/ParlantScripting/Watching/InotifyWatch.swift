@@ -104,7 +104,8 @@ final class InotifyWatch: FolderWatch {
                 // The watch itself went: whoever is told looks again, and watches what is there then.
                 if event.mask & UInt32(IN_IGNORED) != 0 { return folders[event.wd] = nil }
                 guard let names = folders[event.wd] else { return }
-                if text.isEmpty || names.contains(text) { found = true }
+                let isWrite = event.mask & ~UInt32(IN_MODIFY | IN_CLOSE_WRITE) == 0
+                if text.isEmpty || names.contains(text, isWrite: isWrite) { found = true }
             }
         }
         return found

@@ -65,9 +65,14 @@ struct SourceTreeReader: Sendable {
             if case .text(let text) = contents { bytes += text.utf8.count }
             files[name] = SourceTree.File(stamp: stamp, contents: contents)
         }
-        guard self.walk().stamps == walk.stamps else { return .moving }
+        // Before the second walk, so that bundles and files are those of one moment.
         var found = FoundBundles(roots)
-        if walk.isCut { found.problems.append(.folder(Wording.tooManyFiles(limits.files))) }
+        guard self.walk().stamps == walk.stamps else { return .moving }
+        switch walk.cut {
+        case .files: found.problems.append(.folder(Wording.tooManyFiles(limits.files)))
+        case .folders: found.problems.append(.folder(Wording.tooManyFolders(limits.files)))
+        case nil: break
+        }
         if bytes > limits.sourceBytes {
             found.problems.append(.folder(Wording.tooManyBytes(bytes, limit: limits.sourceBytes)))
         }

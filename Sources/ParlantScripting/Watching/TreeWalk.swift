@@ -10,11 +10,15 @@ struct TreeWalk {
     /// Folders that are links out of the root, by the same kind of name; nothing is read from them.
     private(set) var outside: Set<String> = []
     private(set) var points = WatchPoints()
-    /// Whether there were more files than the limit allows; the rest is missing then.
-    private(set) var isCut = false
+    /// What there were more of than the limit allows; the rest is missing then.
+    enum Cut { case files, folders }
+
+    private(set) var cut: Cut?
+    private var folderCount = 0
     private let fileLimit: Int
 
-    /// - Parameter fileLimit: Number of files in all.
+    /// - Parameter fileLimit: Number of files in all; and of folders, because links between them can make a few look like
+    ///   millions.
     init(_ roots: [Bundle.Kind: String], fileLimit: Int) {
         self.fileLimit = fileLimit
         for (kind, root) in roots { add(kind, root) }
@@ -45,7 +49,9 @@ struct TreeWalk {
     }
 
     private mutating func walk(_ name: String, _ path: String, _ walk: Walk) {
-        guard !walk.above.contains(path), walk.above.count < Self.depth else { return }
+        guard cut == nil, !walk.above.contains(path), walk.above.count < Self.depth else { return }
+        folderCount += 1
+        guard folderCount <= fileLimit else { return cut = .folders }
         points.add(folder: path)
         guard let folder = opendir(path) else { return }
         defer { closedir(folder) }
@@ -76,7 +82,7 @@ struct TreeWalk {
                 outside.insert("\(name)/\(child)")
             }
         } else if isScript {
-            guard stamps.count < fileLimit else { return isCut = true }
+            guard stamps.count < fileLimit else { return cut = .files }
             stamps["\(name)/\(child)"] = FileStamp(status, realPath: real)
         }
     }

@@ -142,4 +142,45 @@ struct WatchTests {
                 "agents: the scripts here and in plugins have 10 bytes, more than the limit of 9 bytes",
             ])
     }
+
+    @Test("links that make a few folders look like millions are a problem of the folder, and end")
+    func manyFolders() throws {
+        let folder = try ScriptFolder(["agents/a.lua": "x"])
+        let agents = folder.path + "/agents"
+        for number in 0..<30 {
+            let path = "\(agents)/f\(number)"
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+            for name in ["left", "right"] {
+                try FileManager.default.createSymbolicLink(
+                    atPath: "\(path)/\(name)", withDestinationPath: "../f\(number + 1)")
+            }
+        }
+        var limits = ScriptLimits()
+        limits.files = 100
+        guard case .stable(let tree, _) = SourceTreeReader(roots: folder.roots(), limits: limits).read(after: nil)
+        else {
+            Issue.record("nothing moves here")
+            return
+        }
+        #expect(
+            tree.found.problems.map(\.description) == [
+                "agents: there are more than 100 folders here and in plugins, links to folders included; move what has no scripts"
+            ])
+    }
+
+    @Test("what is written into other files of a folder of scripts does not matter; what comes and goes there does")
+    func otherFiles() {
+        var points = WatchPoints()
+        points.add(folder: "/agents")
+        points.add(entry: "/agents/..data/text")
+        points.add(entry: "/agents/target")
+        let agents = points.folders["/agents"] ?? .init()
+        #expect(agents.contains("a.lua", isWrite: true))
+        #expect(agents.contains("target", isWrite: true), "a link leads to it")
+        #expect(!agents.contains("debug.log", isWrite: true))
+        #expect(agents.contains("debug.log", isWrite: false), "it may be a link to a folder")
+        let data = points.folders["/agents/..data"] ?? .init()
+        #expect(data.contains("text", isWrite: false) && data.contains("text", isWrite: true))
+        #expect(!data.contains("a.lua", isWrite: false))
+    }
 }
