@@ -20,18 +20,20 @@ public actor ReloadCoordinator {
     private nonisolated let status: Mutex<ReloadStatus>
     private nonisolated let events: AsyncStream<ReloadStateMachine.Event>.Continuation
     private let received: AsyncStream<ReloadStateMachine.Event>
-    private let loader: ScriptLoader
+    let loader: ScriptLoader
     private let introduce: Introduction
-    private let log: ReloadLog
+    let log: ReloadLog
     private var machine: ReloadStateMachine
     private var watch: (any FolderWatch)?
     private var tree: SourceTree
-    private var set: ScriptSet
+    var set: ScriptSet
     private var readTree: SourceTree?
     private var outcome: ScriptLoader.Outcome?
     private var times = ReloadTimes()
-    private var retired: RetiredGenerations
-    private var ending: Task<Void, Never>?
+    var retired: RetiredGenerations
+    var ending: Task<Void, Never>?
+    /// The reading or the load that is under way.
+    private var work: Task<Void, Never>?
 
     /// Loads everything for the first time and calls `load` of all plugins; see ``run(watching:)`` for what comes then.
     ///
@@ -69,7 +71,7 @@ public actor ReloadCoordinator {
         (received, events) = AsyncStream.makeStream()
     }
 
-    private nonisolated var clock: any TimeSource { loader.setup.clock }
+    nonisolated var clock: any TimeSource { loader.setup.clock }
 
     /// What health reports say: each bundle's generation, and the problems of what could not be loaded. Answers at once.
     public nonisolated var health: JSONObject { status.withLock { $0 }.health }
@@ -84,7 +86,16 @@ public actor ReloadCoordinator {
     ///
     /// - Parameter watching: Whether changes of files are noticed; otherwise only ``requestReload()`` does something.
     public func run(watching: Bool) async {
-        let poll = watching ? startWatching() : nil
+        let inotify: WatchMaker = { hint in InotifyWatch(hint: hint) }
+        await run(watch: watching ? inotify : nil)
+    }
+
+    /// Makes what notices changes, with what it calls then; nil when the system has nothing of the kind.
+    typealias WatchMaker = @Sendable (_ hint: @escaping @Sendable () -> Void) -> (any FolderWatch)?
+
+    /// - Parameter make: Nil: nothing is watched.
+    func run(watch make: WatchMaker?) async {
+        let poll = make.map { startWatching($0) }
         await withTaskCancellationHandler {
             for await event in received {
                 if event == .hint, machine.state == .idle { times.noticed = clock.uptime }
@@ -94,9 +105,13 @@ public actor ReloadCoordinator {
         } onCancel: {
             events.yield(.shutDown)
         }
+        // A cancelled task may find its stream at an end before it sees the event.
+        _ = machine.handle(.shutDown, at: clock.uptime)
         poll?.cancel()
         ending?.cancel()
         watch?.stop()
+        work?.cancel()
+        await work?.value
         // In a task of its own, because this one has been cancelled.
         await Task { [catalog] in await PluginLifecycle.end(catalog.scripts.plugins, before: [:]) }.value
     }
@@ -105,9 +120,10 @@ public actor ReloadCoordinator {
 
     /// - Returns: A task that asks for a look now and then: seldom when the kernel tells of changes, as it does not know
     ///   of all of them on every file system.
-    private func startWatching() -> Task<Void, Never> {
-        watch = InotifyWatch { [events] in events.yield(.hint) }
-        watchFolders(of: tree)
+    private func startWatching(_ make: WatchMaker) -> Task<Void, Never> {
+        watch = make { [events] in events.yield(.hint) }
+        // What happened before they were watched was not told.
+        if watchFolders(of: tree) { events.yield(.hint) }
         return Task { [events, clock] in
             while !Task.isCancelled {
                 let isTold = status.withLock { $0.watching == "inotify" }
@@ -117,7 +133,8 @@ public actor ReloadCoordinator {
         }
     }
 
-    private func watchFolders(of tree: SourceTree) {
+    /// - Returns: Whether some of them were not watched before.
+    private func watchFolders(of tree: SourceTree) -> Bool {
         let result = watch?.watch(tree.points) ?? (hasNew: false, isComplete: false)
         let name = result.isComplete ? watch?.name ?? "polling" : "polling"
         let changed = status.withLock { status in
@@ -125,8 +142,7 @@ public actor ReloadCoordinator {
             return status.watching != name
         }
         if changed { log.reportWatching(name) }
-        // What happened in a folder before it was watched was not told.
-        if result.hasNew { events.yield(.hint) }
+        return result.hasNew
     }
 
     // MARK: Actions
@@ -138,12 +154,10 @@ public actor ReloadCoordinator {
                 try? await clock.sleep(for: duration)
                 events.yield(.timer)
             }
-        case .read: Task { await read() }
-        case .load: Task { await load() }
+        case .read: work = Task { await read() }
+        case .load: work = Task { await load() }
         case .swap: swap()
-        case .report:
-            if let outcome { log.report(outcome, before: status.withLock { $0.set }, took: times.checked - times.read) }
-            finishReport()
+        case .report: report()
         case .reportSame: log.reportSame()
         case .stop: watch?.stop()
         }
@@ -151,13 +165,22 @@ public actor ReloadCoordinator {
 
     private func read() async {
         times.quiet = clock.uptime
-        switch await loader.read(after: tree) {
+        var reading = await loader.read(after: tree)
+        if watch != nil, case .stable(let seen, _) = reading, watchFolders(of: seen) {
+            // What happened in a new folder before it was watched was not told, and is seen now.
+            reading = await loader.read(after: seen)
+            if case .stable(let seen, _) = reading, watchFolders(of: seen) { events.yield(.hint) }
+        }
+        switch reading {
         case .moving: events.yield(.read(.moving))
-        case .stable(let tree, let isSame):
-            if watch != nil { watchFolders(of: tree) }
-            readTree = tree
+        case .stable(let seen, _):
+            readTree = seen
             times.read = clock.uptime
-            if isSame { self.tree = tree }
+            let isSame = seen.isSame(as: tree)
+            if isSame {
+                tree = seen
+                status.withLock { $0.refusal = nil }
+            }
             events.yield(.read(isSame ? .same : .changed))
         }
     }
@@ -171,18 +194,35 @@ public actor ReloadCoordinator {
             do {
                 outcome.scripts = try await introduce(outcome.scripts, catalog.scripts)
             } catch {
-                // This load is forgotten, so that the next look at the files tries again.
-                // The event goes first: who reads the line and asks again must not be taken for a change during the load.
-                events.yield(.loaded(isNew: false))
-                log.report(error)
+                refuse(error)
                 return
             }
         }
         await makeRoom(for: outcome.set)
+        guard machine.state != .stopped else { return }
         if outcome.isNew { await PluginLifecycle.begin(outcome.scripts.plugins, after: catalog.scripts.plugins) }
+        guard machine.state != .stopped else { return await endUnserved(outcome) }
         self.tree = tree
         self.outcome = outcome
         events.yield(.loaded(isNew: outcome.isNew))
+    }
+
+    /// This load is forgotten, so that the next look at the files tries again.
+    private func refuse(_ error: any Error) {
+        guard machine.state != .stopped else { return }
+        let problem = LoadProblem(
+            bundle: "", file: Bundle.Kind.agent.rawValue, line: nil, message: Wording.notStored)
+        status.withLock { $0.refusal = problem }
+        events.yield(.loaded(isNew: false))
+        log.report(error)
+    }
+
+    /// The server stopped while plugins began: whose `load` was called learns of the end, too.
+    private func endUnserved(_ outcome: ScriptLoader.Outcome) async {
+        // In a task of its own, because this one has been cancelled.
+        await Task { [catalog] in
+            await PluginLifecycle.end(outcome.scripts.plugins, before: catalog.scripts.plugins)
+        }.value
     }
 
     private func swap() {
@@ -196,56 +236,24 @@ public actor ReloadCoordinator {
         status.withLock { [times] status in
             status.swaps += 1
             status.times = times
+            status.set = outcome.set
+            status.refusal = nil
         }
         Task { await PluginLifecycle.end(before, before: outcome.scripts.plugins) }
         end(excess)
         endRetiredLater()
     }
 
-    private func finishReport() {
+    /// The line comes last: who has read it finds the same in ``health``.
+    private func report() {
         guard let outcome else { return }
-        set = outcome.set
         self.outcome = nil
-        status.withLock { [set] in $0.set = set }
-    }
-
-    // MARK: Retired generations
-
-    private func replaced(by set: ScriptSet) -> [BundleGeneration] {
-        self.set.running.filter { set.generation(of: $0.name) !== $0 }
-    }
-
-    /// Waits until few enough old generations have calls under way, so that saving often cuts no tool short; but not for
-    /// ever, so that one that hangs keeps nobody from seeing a change.
-    private func makeRoom(for set: ScriptSet) async {
-        let end = clock.uptime + loader.setup.limits.swapPatience
-        for generation in replaced(by: set) {
-            while let occupant = retired.occupant(of: generation.name), clock.uptime < end {
-                await withTaskGroup(of: Void.self) { group in
-                    group.addTask { try? await occupant.wait() }
-                    group.addTask { [clock] in try? await clock.sleep(for: end - clock.uptime) }
-                    await group.next()
-                    group.cancelAll()
-                }
-            }
+        let before = set
+        set = outcome.set
+        status.withLock { [set] status in
+            status.set = set
+            status.refusal = nil
         }
-    }
-
-    private func end(_ generations: [BundleGeneration]) {
-        for generation in generations {
-            generation.retirement.end()
-            log.reportEnded(generation)
-        }
-    }
-
-    private func endRetiredLater() {
-        guard ending == nil, let next = retired.nextEnd else { return }
-        ending = Task { [clock] in
-            try? await clock.sleep(for: next - clock.uptime)
-            if Task.isCancelled { return }
-            ending = nil
-            end(retired.due(at: clock.uptime))
-            endRetiredLater()
-        }
+        log.report(outcome, before: before, took: times.checked - times.read)
     }
 }

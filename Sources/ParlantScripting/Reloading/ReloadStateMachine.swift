@@ -7,10 +7,20 @@ struct ReloadStateMachine: Sendable {
         case idle
         /// Files change; waits until they have been left alone for a time.
         case settling(since: Duration, lastHint: Duration)
-        /// `isHinted`: files changed meanwhile.
-        case reading(Cause, isHinted: Bool)
-        case loading(isHinted: Bool)
+        case reading(Cause, Meanwhile)
+        case loading(Meanwhile)
         case stopped
+    }
+
+    /// What came while files were read or loaded, and so may not be seen in them.
+    enum Meanwhile: Int, Sendable {
+        case nothing
+        /// Files changed.
+        case hint
+        /// Somebody asked for a reload, and has to learn what it led to.
+        case request
+
+        func and(_ other: Meanwhile) -> Meanwhile { rawValue < other.rawValue ? other : self }
     }
 
     /// Why the files are read.
@@ -93,18 +103,22 @@ struct ReloadStateMachine: Sendable {
         case (.settling(let since, let lastHint), .timer):
             let rest = min(lastHint + quiet, since + longestSettling) - now
             return rest <= .zero ? read(.change(since: since)) : timer(rest)
-        case (.reading(let cause, _), .hint), (.reading(let cause, _), .request):
-            state = .reading(cause, isHinted: true)
+        case (.reading(let cause, let meanwhile), .hint):
+            state = .reading(cause, meanwhile.and(.hint))
             return []
-        case (.reading(let cause, let isHinted), .read(let reading)):
-            return finish(reading, cause, isHinted: isHinted, at: now)
-        case (.loading, .hint), (.loading, .request):
-            state = .loading(isHinted: true)
+        case (.reading(let cause, _), .request):
+            state = .reading(cause, .request)
             return []
-        case (.loading(let isHinted), .loaded(let isNew)):
-            state = .idle
-            let next = isHinted ? settle(since: now, at: now) : []
-            return (isNew ? [.swap, .report] : [.report]) + next
+        case (.reading(let cause, let meanwhile), .read(let reading)):
+            return finish(reading, cause, meanwhile, at: now)
+        case (.loading(let meanwhile), .hint):
+            state = .loading(meanwhile.and(.hint))
+            return []
+        case (.loading, .request):
+            state = .loading(.request)
+            return []
+        case (.loading(let meanwhile), .loaded(let isNew)):
+            return (isNew ? [.swap, .report] : [.report]) + lookAgain(after: meanwhile, at: now)
         case (.settling, .poll), (.reading, .poll), (.loading, .poll), (.idle, .timer), (.reading, .timer),
             (.loading, .timer), (.idle, .read), (.settling, .read), (.loading, .read), (.idle, .loaded),
             (.settling, .loaded), (.reading, .loaded):
@@ -113,28 +127,41 @@ struct ReloadStateMachine: Sendable {
     }
 
     private mutating func finish(
-        _ reading: Reading, _ cause: Cause, isHinted: Bool, at now: Duration
+        _ reading: Reading, _ cause: Cause, _ meanwhile: Meanwhile, at now: Duration
     ) -> [Action] {
         var since = now
         if case .change(let begin) = cause { since = begin }
         switch reading {
         case .moving: return settle(since: since, at: now)
-        case .same where isHinted: return settle(since: now, at: now)
-        case .same:
+        case .same where cause == .request && meanwhile == .nothing:
             state = .idle
-            return cause == .request ? [.reportSame] : []
+            return [.reportSame]
+        case .same: return lookAgain(after: meanwhile, at: now)
+        case .changed where meanwhile == .request || cause == .request:
+            state = .loading(meanwhile)
+            return [.load]
         // What nobody told of may still be going on.
         case .changed where cause == .poll: return settle(since: now, at: now)
-        case .changed where isHinted && cause != .request && now - since < longestSettling:
+        case .changed where meanwhile == .hint && now - since < longestSettling:
             return settle(since: since, at: now)
         case .changed:
-            state = .loading(isHinted: isHinted)
+            state = .loading(meanwhile)
             return [.load]
         }
     }
 
+    private mutating func lookAgain(after meanwhile: Meanwhile, at now: Duration) -> [Action] {
+        switch meanwhile {
+        case .nothing:
+            state = .idle
+            return []
+        case .hint: return settle(since: now, at: now)
+        case .request: return read(.request)
+        }
+    }
+
     private mutating func read(_ cause: Cause) -> [Action] {
-        state = .reading(cause, isHinted: false)
+        state = .reading(cause, .nothing)
         return [.read]
     }
 

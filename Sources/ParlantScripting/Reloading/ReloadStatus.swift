@@ -10,10 +10,12 @@ struct ReloadStatus: Sendable {
     /// Reloads that swapped something, since the start.
     var swaps = 0
     var times = ReloadTimes()
+    /// Why the last load is not served although its scripts are sound; it is tried again.
+    var refusal: LoadProblem?
 
     /// The member `scripts` of `checks`: "degraded" while there are problems.
     var health: JSONObject {
-        let problems = set.problems?.problems ?? []
+        let problems = (refusal.map { [$0] } ?? []) + (set.problems?.problems ?? [])
         return [
             "status": problems.isEmpty ? "healthy" : "degraded",
             "watching": .string(watching), "swaps": .integer(Int64(swaps)),

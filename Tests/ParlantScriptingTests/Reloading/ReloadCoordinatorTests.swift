@@ -140,9 +140,18 @@ struct ReloadCoordinatorTests {
         let refusal = "scripts: loaded, but not served; tags or customers that they define could not be stored"
         #expect(try await running.reload() == refusal)
         #expect(running.scripts.catalog.agents().map(\.description) == ["One."])
+        #expect(running.scripts.health["status"] == "degraded")
+        #expect(running.scripts.health["problems"]?.array?.first?["text"] == .string(String(refusal.dropFirst(9))))
         isDown.withLock { $0 = false }
         #expect(try await running.reload() == "a: generation 2")
+        #expect(running.scripts.health["status"] == "healthy")
         #expect(seen.withLock { $0 } == [-1, 1])
+        isDown.withLock { $0 = true }
+        try running.folder.write("agents/a.lua", agent.replacing("One.", with: "Three."))
+        #expect(try await running.reload() == refusal)
+        try running.folder.write("agents/a.lua", agent.replacing("One.", with: "Two."))
+        #expect(try await running.reload() == "scripts: nothing changed since the last load")
+        #expect(running.scripts.health["status"] == "healthy", "what runs is what the files say")
         await running.stop()
     }
 

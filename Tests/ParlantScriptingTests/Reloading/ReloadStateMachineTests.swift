@@ -39,8 +39,8 @@ private let quiet = Machine.Action.startTimer(.milliseconds(100))
 private let rows: [Row] = [
     Row("idle", .hint, [quiet], "settling"),
     Row("idle", .timer, [], "idle"),
-    Row("idle", .poll, [.read], "reading(poll, isHinted: false"),
-    Row("idle", .request, [.read], "reading(request, isHinted: false"),
+    Row("idle", .poll, [.read], "reading(poll, nothing"),
+    Row("idle", .request, [.read], "reading(request, nothing"),
     Row("idle", .read(.changed), [], "idle"),
     Row("idle", .loaded(isNew: true), [], "idle"),
     Row("idle", .shutDown, [.stop], "stopped"),
@@ -53,22 +53,22 @@ private let rows: [Row] = [
     Row("settling", .loaded(isNew: true), [], "settling"),
     Row("settling", .shutDown, [.stop], "stopped"),
 
-    Row("reading a change", .hint, [], "reading(change(since: 0.0 seconds), isHinted: true"),
+    Row("reading a change", .hint, [], "reading(change(since: 0.0 seconds), hint"),
     Row("reading a change", .timer, [], "reading"),
     Row("reading a change", .poll, [], "reading"),
-    Row("reading a change", .request, [], "reading"),
+    Row("reading a change", .request, [], "reading(change(since: 0.0 seconds), request"),
     Row("reading a change", .read(.same), [], "idle"),
-    Row("reading a change", .read(.changed), [.load], "loading(isHinted: false"),
+    Row("reading a change", .read(.changed), [.load], "loading(nothing"),
     Row("reading a change", .read(.moving), [quiet], "settling(since: 0.0 seconds, lastHint: 0.1 seconds"),
     Row("reading a change", .loaded(isNew: true), [], "reading"),
     Row("reading a change", .shutDown, [.stop], "stopped"),
 
-    Row("reading for a request", .hint, [], "reading(request, isHinted: true"),
+    Row("reading for a request", .hint, [], "reading(request, hint"),
     Row("reading for a request", .timer, [], "reading"),
     Row("reading for a request", .poll, [], "reading"),
-    Row("reading for a request", .request, [], "reading"),
+    Row("reading for a request", .request, [], "reading(request, request"),
     Row("reading for a request", .read(.same), [.reportSame], "idle"),
-    Row("reading for a request", .read(.changed), [.load], "loading(isHinted: false"),
+    Row("reading for a request", .read(.changed), [.load], "loading(nothing"),
     Row("reading for a request", .read(.moving), [quiet], "settling"),
     Row("reading for a request", .loaded(isNew: true), [], "reading"),
     Row("reading for a request", .shutDown, [.stop], "stopped"),
@@ -76,18 +76,18 @@ private let rows: [Row] = [
     Row("reading for a poll", .hint, [], "reading"),
     Row("reading for a poll", .timer, [], "reading"),
     Row("reading for a poll", .poll, [], "reading"),
-    Row("reading for a poll", .request, [], "reading"),
+    Row("reading for a poll", .request, [], "reading(poll, request"),
     Row("reading for a poll", .read(.same), [], "idle"),
     Row("reading for a poll", .read(.changed), [quiet], "settling"),
     Row("reading for a poll", .read(.moving), [quiet], "settling"),
     Row("reading for a poll", .loaded(isNew: true), [], "reading"),
     Row("reading for a poll", .shutDown, [.stop], "stopped"),
 
-    Row("loading", .hint, [], "loading(isHinted: true"),
-    Row("loading", .timer, [], "loading(isHinted: false"),
-    Row("loading", .poll, [], "loading(isHinted: false"),
-    Row("loading", .request, [], "loading(isHinted: true"),
-    Row("loading", .read(.changed), [], "loading(isHinted: false"),
+    Row("loading", .hint, [], "loading(hint"),
+    Row("loading", .timer, [], "loading(nothing"),
+    Row("loading", .poll, [], "loading(nothing"),
+    Row("loading", .request, [], "loading(request"),
+    Row("loading", .read(.changed), [], "loading(nothing"),
     Row("loading", .loaded(isNew: true), [.swap, .report], "idle"),
     Row("loading", .loaded(isNew: false), [.report], "idle"),
     Row("loading", .shutDown, [.stop], "stopped"),
@@ -117,7 +117,7 @@ struct ReloadStateMachineTests {
     fileprivate func table(row: Row) throws {
         var machine = try machine(in: row.from)
         #expect(machine.handle(row.event, at: .milliseconds(100)) == row.actions)
-        let state = "\(machine.state)".replacing("ParlantScripting.ReloadStateMachine.Cause.", with: "")
+        let state = "\(machine.state)".replacing(#/ParlantScripting.ReloadStateMachine.(Cause|Meanwhile)./#, with: "")
         #expect(state.hasPrefix(row.to), "\(state)")
     }
 
@@ -155,5 +155,26 @@ struct ReloadStateMachineTests {
         #expect(machine.handle(.read(.changed), at: .milliseconds(102)) == [quiet])
         #expect(machine.handle(.timer, at: .milliseconds(202)) == [.read])
         #expect(machine.handle(.read(.changed), at: .milliseconds(203)) == [.load])
+    }
+
+    @Test("a request while files are read is answered, whatever the reading shows")
+    func requestWhileReading() {
+        var machine = Machine()
+        for event in [Machine.Event.poll, .request, .hint] { _ = machine.handle(event, at: .zero) }
+        #expect(machine.handle(.read(.same), at: .zero) == [.read])
+        #expect(machine.handle(.read(.same), at: .zero) == [.reportSame])
+        for event in [Machine.Event.poll, .request] { _ = machine.handle(event, at: .zero) }
+        #expect(machine.handle(.read(.changed), at: .zero) == [.load])
+        #expect(machine.handle(.loaded(isNew: true), at: .zero) == [.swap, .report, .read])
+        #expect(machine.handle(.read(.same), at: .zero) == [.reportSame])
+        #expect(machine.state == .idle)
+    }
+
+    @Test("a request while scripts load looks at once at what came after")
+    func requestWhileLoading() {
+        var machine = Machine()
+        for event in [Machine.Event.request, .read(.changed), .request, .hint] { _ = machine.handle(event, at: .zero) }
+        #expect(machine.handle(.loaded(isNew: false), at: .zero) == [.report, .read])
+        #expect(machine.handle(.read(.changed), at: .zero) == [.load])
     }
 }
