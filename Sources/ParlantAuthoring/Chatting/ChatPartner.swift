@@ -16,6 +16,8 @@ enum ChatEvent: Sendable, Equatable {
 struct ChatReasons: Sendable, Equatable {
     /// Guidelines that applied: id, and the reason where it is known.
     var guidelines: [(id: String, reason: String?)] = []
+    /// What relationships left out: what it is, and why.
+    var leftOut: [(name: String, reason: String)] = []
     /// Tools that ran: name, arguments, and what came of it.
     var tools: [(name: String, arguments: String, outcome: String)] = []
     /// What the agent asked for.
@@ -28,6 +30,7 @@ struct ChatReasons: Sendable, Equatable {
         var lines: [String] = []
         if guidelines.isEmpty { lines.append("no guideline applied") }
         for (id, reason) in guidelines { lines.append("guideline \(id)" + (reason.map { ": \($0)" } ?? "")) }
+        for (name, reason) in leftOut { lines.append("\(name) was left out: \(reason)") }
         for (name, arguments, outcome) in tools { lines.append("tool \(name)(\(arguments)): \(outcome)") }
         if !missing.isEmpty { lines.append("missing: \(missing.joined(separator: ", "))") }
         return lines

@@ -161,6 +161,9 @@ final class LocalPartner: ChatPartner {
         guard let report = shelf.state.withLock({ $0.report }) else { return nil }
         return ChatReasons(
             guidelines: report.matches.map { ($0.guideline.id.rawValue, $0.rationale) },
+            leftOut: report.resolutions.filter { !$0.applies }.map { record in
+                (record.entity.description, record.decisions.map(\.reason).joined(separator: "; "))
+            },
             tools: report.runs.map { run in
                 (run.call.tool.description, JSONValue.object(run.call.arguments).description, run.outcome.forPeople)
             },

@@ -35,7 +35,7 @@ struct ConversationAssertions: Sendable {
             try called(word, tool, arguments, report?.runs ?? [])
         case "matched", "not_matched":
             let guideline = try SpecSubjects(definitions, chat).guideline(subject, "assert.\(word)")
-            try matched(word, guideline, report?.matches ?? [])
+            try matched(word, guideline, report)
         case "instructed", "not_instructed":
             try instructed(word, subject, (report?.matches ?? []).compactMap(\.guideline.content.action))
         case "in_state", "ended":
@@ -77,10 +77,14 @@ struct ConversationAssertions: Sendable {
         }
     }
 
-    private func matched(_ word: String, _ guideline: Guideline, _ matches: [GuidelineMatch]) throws {
+    private func matched(_ word: String, _ guideline: Guideline, _ report: TurnReport?) throws {
+        let matches = report?.matches ?? []
         let match = matches.first { $0.guideline.id == guideline.id }
         let id = guideline.id.rawValue
         if word == "matched", match == nil {
+            if let record = report?.resolutions.first(where: { $0.entity == .guideline(guideline.id) }) {
+                throw HostError(SpecWording.leftOut(id, record.decisions.map(\.reason)))
+            }
             throw HostError(SpecWording.notMatched(id, matches.map { "'\($0.guideline.id.rawValue)'" }))
         }
         if word == "not_matched", let match { throw HostError(SpecWording.wasMatched(id, match.rationale)) }

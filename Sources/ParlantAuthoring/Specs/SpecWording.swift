@@ -84,6 +84,9 @@ enum SpecWording {
     static func notMatched(_ guideline: String, _ matched: [String]) -> String {
         "expected guideline '\(guideline)' to apply, \(matched.isEmpty ? "none did" : "only these did: \(matched.joined(separator: ", "))")"
     }
+    static func leftOut(_ guideline: String, _ reasons: [String]) -> String {
+        "expected guideline '\(guideline)' to apply, but its relationships left it out: \(reasons.joined(separator: "; "))"
+    }
     static func wasMatched(_ guideline: String, _ rationale: String) -> String {
         "expected guideline '\(guideline)' not to apply, but it did: \(rationale)"
     }

@@ -65,7 +65,10 @@ extension ResolutionRecord {
     }
 }
 
-extension ResolutionRecord.Entity {
+extension ResolutionRecord.Entity: CustomStringConvertible {
+    /// The entity in a sentence: `guideline 'upset'`.
+    public var description: String { ResolutionWording.name(self) }
+
     fileprivate var json: JSONObject {
         switch self {
         case .guideline(let id): ["guideline": .string(id.rawValue)]

@@ -7,7 +7,7 @@ local agent = parlant.agent {
   config = { { name = "planner_url", type = "string" }, { name = "limit", type = "integer", default = 3 } },
 }
 
-agent:guideline {
+local prices = agent:guideline {
   id = "prices",
   condition = "The customer asks about prices",
   action = "Name the price",
@@ -29,6 +29,13 @@ agent:guideline {
   action = "Say so",
   on_selected = function() error("the odd thing happened") end,
 }
+
+local discount = agent:guideline {
+  id = "discount",
+  condition = "The customer asks for a discount",
+  action = "Say that there is none",
+}
+prices:prioritize_over(discount)
 
 agent:variable { name = "plan", description = "What the customer pays for." }:set_default "basic"
 

@@ -115,4 +115,13 @@ describe("misuse", function()
   it("of variables", function() test.conversation { agent = "counter", variables = "gold" } end)
 end)
 
+describe("relationships", function()
+  it("left a guideline out", function()
+    local chat = open()
+    chat:matches("prices", "discount")
+    chat:customer "What is the price, and is there a discount?"
+    assert.matched(chat, "discount")
+  end)
+end)
+
 test.live("a model", function() end)
