@@ -54,42 +54,7 @@ public struct ResolutionRecord: Sendable, Equatable {
     public var kind: Kind { decisions.last?.kind ?? .none }
 }
 
-extension ResolutionRecord {
-    /// `{"guideline": id, "applies", "decisions": [{"kind", "reason", "relationship", "counterparts"}]}`, for the view
-    /// that explains a message. A relationship shows its id, its kind and, if a script says it, file and line.
-    public var json: JSONValue {
-        var members = entity.json
-        members["applies"] = .boolean(applies)
-        members["decisions"] = .array(decisions.map(\.json))
-        return .object(members)
-    }
-}
-
 extension ResolutionRecord.Entity: CustomStringConvertible {
     /// The entity in a sentence: `guideline 'upset'`.
     public var description: String { ResolutionWording.name(self) }
-
-    fileprivate var json: JSONObject {
-        switch self {
-        case .guideline(let id): ["guideline": .string(id.rawValue)]
-        case .journey(let id): ["journey": .string(id.rawValue)]
-        case .tag(let id): ["tag": .string(id.rawValue)]
-        case .tool(let id): ["tool": .string(id.description)]
-        }
-    }
-}
-
-extension ResolutionRecord.Decision {
-    fileprivate var json: JSONValue {
-        var members: JSONObject = ["kind": .string(kind.rawValue), "reason": .string(reason)]
-        if let relationship {
-            var said: JSONObject = [
-                "id": .string(relationship.id.rawValue), "kind": .string(relationship.kind.rawValue),
-            ]
-            if let location = relationship.location { said["location"] = .string(location.description) }
-            members["relationship"] = .object(said)
-        }
-        if !counterparts.isEmpty { members["counterparts"] = .array(counterparts.map { .object($0.json) }) }
-        return .object(members)
-    }
 }

@@ -70,7 +70,10 @@ extension TurnRunner {
                 metadata: ["guideline": "\(match.guideline.id)", "rationale": "\(match.rationale)"])
         }
         for record in found.resolutions where record.kind != .none {
-            logger.debug("relationships decided", metadata: ["decision": "\(record.json)"])
+            let reasons = record.decisions.map(\.reason).joined(separator: "; ")
+            logger.debug(
+                "relationships decided",
+                metadata: ["entity": "\(record.entity)", "applies": "\(record.applies)", "reason": "\(reasons)"])
         }
         return found
     }

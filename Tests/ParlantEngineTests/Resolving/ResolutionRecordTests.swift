@@ -71,32 +71,4 @@ struct ResolutionRecordTests {
                 "waits for the answer: guideline 'o' makes the agent ask whether it is meant"
             ])
     }
-
-    @Test("is written with the relationship, its place and the others")
-    func json() throws {
-        let said = Relationship(
-            id: "r1", kind: .priority, source: .guideline("a"), target: .guideline("b"),
-            location: SourceLocation(file: "agents/bank.lua", line: 7))
-        let guidelines = [Guideline.make("a", nil), Guideline.make("b", nil)]
-        let index = RelationshipIndex(guidelines: guidelines, journeys: [], relationships: [said])
-        let matches = guidelines.map { GuidelineMatch(guideline: $0, rationale: "because") }
-        let resolution = RelationalResolution(matches, journeys: [], index: index)
-        #expect(
-            resolution.records.map(\.json) == [
-                [
-                    "guideline": "a", "applies": true,
-                    "decisions": [["kind": "none", "reason": "no relationship changes it"]],
-                ],
-                [
-                    "guideline": "b", "applies": false,
-                    "decisions": [
-                        [
-                            "kind": "deprioritized", "reason": "guideline 'a' goes before it",
-                            "relationship": ["id": "r1", "kind": "priority", "location": "agents/bank.lua:7"],
-                            "counterparts": [["guideline": "a"]],
-                        ]
-                    ],
-                ],
-            ])
-    }
 }
