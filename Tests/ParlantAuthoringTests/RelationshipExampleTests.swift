@@ -12,7 +12,7 @@ struct RelationshipExampleTests {
         let report = try await TestRunner(Workbench(path: Self.folder.appending(path: "agents").path)).run()
         let failures = report.results.map(\.line).filter { !$0.hasPrefix("ok") }
         #expect(failures.isEmpty, "\n\(failures.joined(separator: "\n"))\n")
-        #expect(report.summary.last == "13 passed, 0 failed")
+        #expect(report.summary.last == "17 passed, 0 failed")
         #expect(report.coverage?.gaps.map(\.description) == [])
     }
 }

@@ -43,7 +43,7 @@ struct RelationalResolution: Sendable, Equatable {
     /// How often the rules are applied at most.
     static let maxRounds = 3
 
-    /// What applies: in the order in which it was given, then what was added, in the order of definition.
+    /// What applies: in the order in which it was given, then what was added.
     var matches: [GuidelineMatch]
     /// Active journeys that stay so, in the order in which they were given.
     var journeys: [ActiveJourney]

@@ -109,4 +109,30 @@ local cancel = rule("cancel", "The customer wants to cancel", "Cancel the order"
 local change = fact("change", "The customer wants to change the order without saying how")
 change:disambiguate { resize, replace, cancel }
 
+-- Journeys take part like guidelines: a complaint goes before an order, whoever is upset orders
+-- nothing, and only who orders hears about the tip jar.
+local order = agent:journey {
+  id = "order",
+  title = "Order a pizza",
+  description = "Takes an order.",
+  triggers = { "The customer wants to order" },
+  start = "size",
+  states = {
+    size = { chat = "Ask for the size", next = "toppings" },
+    toppings = { chat = "Ask for the toppings" },
+  },
+}
+local complaint = agent:journey {
+  id = "complaint",
+  title = "Complain about a delivery",
+  description = "Finds out what went wrong.",
+  triggers = { "The customer complains about a delivery" },
+  start = "what",
+  states = { what = { chat = "Ask what went wrong" } },
+}
+local tip = rule("tip", "The customer is in a good mood", "Mention the tip jar")
+complaint:prioritize_over(order)
+upset:prioritize_over(order)
+tip:depend_on(order)
+
 return agent

@@ -107,3 +107,44 @@ describe("an order that is to be changed", function()
     rests(chat, "resize", "replace", "cancel")
   end)
 end)
+
+describe("a journey", function()
+  local function ordering()
+    local chat = test.conversation { agent = "pizza" }
+    chat:activates "order"
+    chat:customer "A pizza, please"
+    assert.in_state(chat, "order", "size")
+    return chat
+  end
+
+  it("holds up what depends on it", function()
+    rests(turn "tip", "tip")
+    local chat = ordering()
+    chat:matches "tip"
+    chat:customer "You are funny"
+    applies(chat, "tip")
+  end)
+
+  it("rests while something goes before it, and goes on where it was", function()
+    local chat = ordering()
+    chat:matches "upset"
+    chat:customer "This takes for ever"
+    assert.not_instructed(chat, "Ask for the size")
+    assert.in_state(chat, "order", "size")
+  end)
+
+  it("goes before another journey", function()
+    local chat = ordering()
+    chat:activates "complaint"
+    chat:customer "The last one was cold"
+    assert.instructed(chat, "Ask what went wrong")
+    assert.not_instructed(chat, "Ask for the size")
+  end)
+
+  it("goes its way when nothing is in the way", function()
+    local chat = ordering()
+    chat:takes("order", "toppings")
+    chat:customer "A large one"
+    assert.instructed(chat, "Ask for the toppings")
+  end)
+end)
