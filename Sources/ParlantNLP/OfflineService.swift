@@ -5,7 +5,7 @@ import ParlantCore
 public struct OfflineService: NLPService {
     public let embedder: (any Embedder)?
 
-    /// - Parameter embedder: Improves matching; that of an ``OpenAIService`` for instance.
+    /// - Parameter embedder: Improves matching; that of an ``EndpointService`` for instance.
     public init(embedder: (any Embedder)? = nil) { self.embedder = embedder }
 
     public var generator: (any SchematicGenerator)? { nil }

@@ -83,9 +83,8 @@ public struct Application: Sendable {
         let setup = try scriptSetup(transport, clock, lanes, loader, access, logger)
         let scripts = try await startScripts(setup, customers, tags, directory)
         let nlp = try LanguageModels.service(
-            configuration.languageModel, embeddingModel: configuration.embeddingModel,
-            moderationModel: configuration.moderationModel, plugins: directory,
-            environment: configuration.environment, transport: transport, clock: clock, logger: logger)
+            configuration.models, plugins: directory, environment: configuration.environment, transport: transport,
+            clock: clock, logger: logger)
         let entities = EntityCatalog(.memory(clock: clock), below: scripts.catalog, loadedAt: clock.now)
         try await entities.agents.load()
         let engine = EventEngine(

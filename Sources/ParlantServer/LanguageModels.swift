@@ -1,73 +1,122 @@
 public import Logging
 public import ParlantCore
-import ParlantHTTP
 import ParlantNLP
 public import ParlantScripting
 
 /// Makes the provider that a configuration names.
 public enum LanguageModels {
+    /// The services that are known by name.
+    public static var endpointNames: [String] { KnownEndpoints.all.map(\.name) }
+
+    /// The table of these services in Markdown.
+    public static var endpointTable: String { KnownEndpoints.markdown }
+
     /// The provider.
     ///
     /// - Parameters:
-    ///   - model: Which model answers.
-    ///   - embeddingModel: Which model turns texts into vectors; nil: none.
-    ///   - moderationModel: Which model judges customers' messages; nil: none.
-    ///   - plugins: Where a plugin's model is looked for; nil: there are no plugins here.
+    ///   - plugins: Where a plugin's model is looked for.
     ///   - environment: The process's environment, for addresses and keys.
-    /// - Throws: ``ConfigurationError`` for a key or an address that is missing or wrong, and for a plugin that is not
-    ///   there.
+    /// - Throws: ``ConfigurationError`` for a key, an address or a model's name that is missing or wrong, for what a
+    ///   service does not offer, and for a plugin that is not there.
     public static func service(
-        _ model: ServerConfiguration.LanguageModel, embeddingModel: String?, moderationModel: String? = nil,
-        plugins: PluginDirectory? = nil, environment: [String: String], transport: any HTTPTransport,
+        _ choice: ModelChoice, plugins: PluginDirectory, environment: [String: String], transport: any HTTPTransport,
         clock: any TimeSource, logger: Logger
     ) throws(ConfigurationError) -> any NLPService {
-        func openAI(_ model: String) throws(ConfigurationError) -> OpenAIService {
-            do {
-                var settings = try OpenAIConfiguration.fromEnvironment(
-                    environment, model: model, embeddingModel: embeddingModel)
-                settings.moderationModel = moderationModel
-                return OpenAIService(settings, transport: transport, clock: clock, onNotice: { logger.notice("\($0)") })
-            } catch {
-                throw ConfigurationError(error.message)
-            }
+        let bench = Bench(
+            choice: choice, plugins: plugins, environment: environment, transport: transport, clock: clock,
+            logger: logger)
+        do {
+            return try bench.service()
+        } catch let error as NLPError {
+            throw ConfigurationError(error.message)
+        } catch let error as PluginChoiceError {
+            throw ConfigurationError(error.message)
+        } catch {
+            throw ConfigurationError("\(error)")
         }
-        switch model {
+    }
+}
+
+/// What a provider is made of.
+private struct Bench {
+    let choice: ModelChoice
+    let plugins: PluginDirectory
+    let environment: [String: String]
+    let transport: any HTTPTransport
+    let clock: any TimeSource
+    let logger: Logger
+
+    func service() throws -> any NLPService {
+        switch choice.provider {
         case .plugin(let name):
-            guard let plugins else {
-                throw ConfigurationError(
-                    "a plugin's language model answers with 'serve' alone; use offline or openai here")
+            var limits = TextModelService.Limits()
+            limits.deadline = choice.timeLimit ?? limits.deadline
+            let service = TextModelService(
+                try plugins.textModel(of: name), limits: limits, clock: clock, onNotice: notice)
+            // A plugin makes its own vectors, unless a service is named for them.
+            guard choice.embeddingEndpoint != nil, let vectors = try vectors(beside: nil) else { return service }
+            return PairedService(service, embedder: vectors.embedder, from: vectors.origin)
+        case .offline: return OfflineService(embedder: try vectors(beside: nil)?.embedder)
+        case .endpoint(let name):
+            let endpoint = try endpoint(name)
+            if choice.moderationModel != nil, !endpoint.moderates {
+                throw ConfigurationError("\(name) judges no texts; leave out --moderation-model, or use --nlp openai")
             }
-            do {
-                return TextModelService(try plugins.textModel(of: name), clock: clock)
-            } catch {
-                throw ConfigurationError(error.message)
+            var configuration = try EndpointConfiguration.fromEnvironment(
+                environment, of: endpoint, models: models(of: endpoint))
+            configuration.moderationModel = choice.moderationModel
+            let isShared = choice.embeddingEndpoint == nil || choice.embeddingEndpoint == name
+            if isShared, endpoint.embeds { configuration.embeddingModel = choice.embeddingModel }
+            let service = service(configuration)
+            guard configuration.embeddingModel == nil, let vectors = try vectors(beside: endpoint) else {
+                return service
             }
-        case .openAI(let model): return try openAI(model)
-        case .offline:
-            guard let embeddingModel else { return OfflineService() }
-            return OfflineService(embedder: try openAI(embeddingModel).embedder)
+            return PairedService(service, embedder: vectors.embedder, from: vectors.origin)
         }
     }
 
-    /// Runs `body` with a provider that has connections of its own, which are closed afterwards.
-    ///
-    /// - Throws: As ``service(_:embeddingModel:moderationModel:plugins:environment:transport:clock:logger:)``, and what `body` throws.
-    public static func withService<Value: Sendable>(
-        _ model: ServerConfiguration.LanguageModel, embeddingModel: String?, environment: [String: String],
-        _ body: (any NLPService) async throws -> Value
-    ) async throws -> Value {
-        let transport = AsyncHTTPTransport()
-        let logger = Logger(label: "parlant") { StreamLogHandler.standardError(label: $0) }
-        let result: Result<Value, any Error>
-        do {
-            let service = try service(
-                model, embeddingModel: embeddingModel, environment: environment, transport: transport,
-                clock: SystemTimeSource(), logger: logger)
-            result = .success(try await body(service))
-        } catch {
-            result = .failure(error)
+    /// The model for vectors, at a service of its own, with its name and host.
+    private func vectors(
+        beside endpoint: KnownEndpoint?
+    ) throws -> (embedder: any Embedder, origin: String)? {
+        guard let model = choice.embeddingModel else { return nil }
+        if let endpoint, choice.embeddingEndpoint == nil {
+            throw ConfigurationError("\(endpoint.name) makes no vectors; name another service with --embedding-nlp")
         }
-        try await transport.shutDown()
-        return try result.get()
+        let name = choice.embeddingEndpoint ?? "openai"
+        let other = try self.endpoint(name)
+        guard other.embeds else {
+            throw ConfigurationError("\(name) makes no vectors; name another service with --embedding-nlp")
+        }
+        let configuration = try EndpointConfiguration.fromEnvironment(
+            environment, of: other, models: ModelNames(large: model), embeddingModel: model)
+        return service(configuration).embedder.map { ($0, "\(model) at \(configuration.host)") }
+    }
+
+    private func service(_ configuration: EndpointConfiguration) -> EndpointService {
+        var configuration = configuration
+        if let limit = choice.timeLimit {
+            configuration.deadline = limit
+            configuration.attemptTimeout = min(configuration.attemptTimeout, limit)
+        }
+        return EndpointService(
+            configuration, transport: transport, clock: clock, onNotice: notice)
+    }
+
+    private var notice: @Sendable (String) -> Void { { [logger] in logger.notice("\($0)") } }
+
+    private func endpoint(_ name: String) throws(ConfigurationError) -> KnownEndpoint {
+        guard let endpoint = KnownEndpoints.named(name) else {
+            throw ConfigurationError(
+                "there is no service '\(name)'; there are \(LanguageModels.endpointNames.joined(separator: ", "))")
+        }
+        return endpoint
+    }
+
+    private func models(of endpoint: KnownEndpoint) -> ModelNames? {
+        if let model = choice.model { return ModelNames(large: model, small: choice.smallModel) }
+        guard var models = endpoint.models else { return nil }
+        models.small = choice.smallModel ?? models.small
+        return models
     }
 }

@@ -4,16 +4,6 @@ public import ParlantScripting
 
 /// How one server is set up: the command line, and what the configuration file and the environment add.
 public struct ServerConfiguration: Sendable {
-    /// Which language model answers.
-    public enum LanguageModel: Sendable, Equatable {
-        /// None: conditions are matched by words, replies are canned responses. Needs no key and no network.
-        case offline
-        /// Any endpoint that speaks OpenAI's chat completions.
-        case openAI(model: String)
-        /// The `nlp` of this plugin.
-        case plugin(String)
-    }
-
     /// Where customers are kept.
     public enum CustomerStorage: Sendable, Equatable {
         /// In memory, gone with the process.
@@ -30,13 +20,9 @@ public struct ServerConfiguration: Sendable {
     public var host: String
     /// Port to listen on; 0: any free one, printed at start.
     public var port: Int
-    public var languageModel: LanguageModel
+    /// Which models are asked.
+    public var models: ModelChoice
     public var customerStorage: CustomerStorage
-    /// Model that turns texts into vectors, at the endpoint of OpenAI's variables; nil: none. Without a language model,
-    /// conditions are then matched by vectors instead of words.
-    public var embeddingModel: String?
-    /// Model that judges customers' messages at the same endpoint, with ``LanguageModel/openAI(model:)``; nil: none.
-    public var moderationModel: String?
     /// Folder with a built web page to serve at `/chat/`; nil: none.
     public var chat: String?
     public var logLevel: Logger.Level
@@ -51,9 +37,8 @@ public struct ServerConfiguration: Sendable {
 
     public init(
         agents: String, plugins: String? = nil, host: String = "127.0.0.1", port: Int = 8800,
-        languageModel: LanguageModel = .offline, customerStorage: CustomerStorage = .memory,
-        embeddingModel: String? = nil,
-        moderationModel: String? = nil, chat: String? = nil, logLevel: Logger.Level = .info,
+        models: ModelChoice = .init(), customerStorage: CustomerStorage = .memory, chat: String? = nil,
+        logLevel: Logger.Level = .info,
         watchesScripts: Bool = true, allowedHTTP: [String] = [],
         file: ConfigurationFile = .init(), environment: [String: String] = [:]
     ) {
@@ -61,10 +46,8 @@ public struct ServerConfiguration: Sendable {
         self.plugins = plugins
         self.host = host
         self.port = port
-        self.languageModel = languageModel
+        self.models = models
         self.customerStorage = customerStorage
-        self.embeddingModel = embeddingModel
-        self.moderationModel = moderationModel
         self.chat = chat
         self.logLevel = logLevel
         self.watchesScripts = watchesScripts

@@ -34,8 +34,8 @@ struct ChatCommand: AsyncParsableCommand {
                     input: InputLines.standard(), screen: .standard)
             }
             try await ChatHost.talk(
-                at: try scripts.workbench(), agent: agent, customer: customer, model: model.choice,
-                embeddingModel: model.embeddingModel, environment: ProcessInfo.processInfo.environment,
+                at: try scripts.workbench(), agent: agent, customer: customer, models: model.choice,
+                environment: ProcessInfo.processInfo.environment,
                 allowedHTTP: allowedHTTP, input: InputLines.standard(), screen: .standard)
         }
     }

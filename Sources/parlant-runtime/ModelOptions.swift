@@ -1,41 +1,57 @@
 import ArgumentParser
-import Foundation
-import ParlantCore
 import ParlantServer
 
 /// Which language model answers; the same words for every command.
 struct ModelOptions: ParsableArguments {
-    @Option(help: "Language model: offline, openai, or plugin:NAME for the 'nlp' of a plugin, with serve.")
+    @Option(
+        help: ArgumentHelp(
+            "Language model: offline, a service such as openai, anthropic or ollama, or plugin:NAME for a plugin's.",
+            discussion: "Services: \(LanguageModels.endpointNames.joined(separator: ", ")).", valueName: "name"))
     var nlp = Provider.offline
 
-    @Option(help: "Name of the model; required with --nlp openai.")
+    @Option(help: "Name of the model. (default: the service's, where it has one)")
     var model: String?
 
-    @Option(help: "Name of the model for embeddings at OPENAI_BASE_URL; offline then matches conditions by meaning.")
+    @Option(help: "Name of the model for small questions, such as which conditions hold. (default: that of --model)")
+    var smallModel: String?
+
+    @Option(help: "Name of the model for embeddings; offline then matches conditions by meaning.")
     var embeddingModel: String?
 
+    @Option(
+        name: .customLong("embedding-nlp"),
+        help: "Service of the model for embeddings. (default: that of --nlp, and openai with offline)")
+    var embeddingNLP: String?
+
+    @Option(help: "Seconds that an answer of the model may take, retries included. (default: 120)")
+    var modelTimeLimit: Double?
+
     func validate() throws {
-        if nlp == .openai, model == nil {
-            throw ValidationError("--nlp openai needs --model NAME, such as --model gpt-4o-mini.")
+        for (option, value) in [("--model", model), ("--small-model", smallModel)] where value != nil && !nlp.isEndpoint
+        {
+            throw ValidationError("\(option) has no effect with --nlp \(nlp.name); add --nlp openai.")
         }
-        if nlp != .openai, model != nil {
-            throw ValidationError("--model has no effect with --nlp \(nlp.name); add --nlp openai.")
-        }
-        if case .plugin = nlp, embeddingModel != nil {
+        if case .plugin = nlp, embeddingModel != nil, embeddingNLP == nil {
             throw ValidationError(
-                "--embedding-model has no effect with --nlp \(nlp.name); its plugin makes the vectors.")
+                "--embedding-model has no effect with --nlp \(nlp.name), whose plugin makes the vectors; name a service "
+                    + "with --embedding-nlp.")
+        }
+        if let embeddingNLP {
+            guard LanguageModels.endpointNames.contains(embeddingNLP) else {
+                throw ValidationError(
+                    "--embedding-nlp must be one of \(LanguageModels.endpointNames.joined(separator: ", ")).")
+            }
+            if embeddingModel == nil { throw ValidationError("--embedding-nlp needs --embedding-model NAME.") }
+        }
+        if let modelTimeLimit, !(0.1...3600).contains(modelTimeLimit) {
+            throw ValidationError("--model-time-limit must be 0.1 to 3600 seconds, not \(modelTimeLimit).")
         }
     }
 
     /// What the options name.
-    var choice: ServerConfiguration.LanguageModel {
-        if case .plugin(let name) = nlp { return .plugin(name) }
-        return model.map { .openAI(model: $0) } ?? .offline
-    }
-
-    /// Runs `body` with the provider, whose connections are closed afterwards.
-    func withService<Value: Sendable>(_ body: (any NLPService) async throws -> Value) async throws -> Value {
-        try await LanguageModels.withService(
-            choice, embeddingModel: embeddingModel, environment: ProcessInfo.processInfo.environment, body)
+    var choice: ModelChoice {
+        ModelChoice(
+            nlp.choice, model: model, smallModel: smallModel, embeddingModel: embeddingModel,
+            embeddingEndpoint: embeddingNLP, timeLimit: modelTimeLimit.map { .seconds($0) })
     }
 }

@@ -9,20 +9,23 @@ private func pluginName(_ argument: String) -> String? {
 
 /// The value of `--nlp`.
 enum Provider: Equatable, ExpressibleByArgument {
-    case offline, openai
+    case offline
+    case endpoint(String)
     case plugin(String)
 
     init?(argument: String) {
-        switch argument {
-        case "offline": self = .offline
-        case "openai": self = .openai
-        default:
-            guard let name = pluginName(argument) else { return nil }
+        if argument == "offline" {
+            self = .offline
+        } else if LanguageModels.endpointNames.contains(argument) {
+            self = .endpoint(argument)
+        } else if let name = pluginName(argument) {
             self = .plugin(name)
+        } else {
+            return nil
         }
     }
 
-    static var allValueStrings: [String] { ["offline", "openai", "plugin:NAME"] }
+    static var allValueStrings: [String] { ["offline"] + LanguageModels.endpointNames + ["plugin:NAME"] }
 
     var defaultValueDescription: String { name }
 
@@ -30,8 +33,20 @@ enum Provider: Equatable, ExpressibleByArgument {
     var name: String {
         switch self {
         case .offline: "offline"
-        case .openai: "openai"
+        case .endpoint(let name): name
         case .plugin(let name): "plugin:\(name)"
+        }
+    }
+
+    /// Whether it is a service behind an address, which takes names of models.
+    var isEndpoint: Bool { if case .endpoint = self { true } else { false } }
+
+    /// What the server is told.
+    var choice: ModelChoice.Provider {
+        switch self {
+        case .offline: .offline
+        case .endpoint(let name): .endpoint(name)
+        case .plugin(let name): .plugin(name)
         }
     }
 }

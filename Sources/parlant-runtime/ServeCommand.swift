@@ -9,7 +9,7 @@ struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Loads the agents and serves them over HTTP.",
         discussion: """
-            Secrets come from the environment: OPENAI_API_KEY for the openai provider, PARLANT_<BUNDLE>_<NAME> for \
+            Secrets come from the environment: OPENAI_API_KEY and the like for --nlp, PARLANT_<BUNDLE>_<NAME> for \
             the setting NAME of an agent or plugin, and PARLANT_API_TOKEN for the token that requests must bring.
             """)
 
@@ -52,7 +52,7 @@ struct ServeCommand: AsyncParsableCommand {
         guard (0...65535).contains(port) else {
             throw ValidationError("--port must be 0 to 65535, not \(port).")
         }
-        if languageModel.nlp != .openai, moderationModel != nil {
+        if !languageModel.nlp.isEndpoint, moderationModel != nil {
             throw ValidationError(
                 "--moderation-model has no effect with --nlp \(languageModel.nlp.name); add --nlp openai.")
         }
@@ -75,11 +75,12 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     private func configuration() throws -> ServerConfiguration {
-        ServerConfiguration(
+        var models = languageModel.choice
+        models.moderationModel = moderationModel
+        return ServerConfiguration(
             agents: agents, plugins: plugins, host: host, port: port,
-            languageModel: languageModel.choice, customerStorage: customerStore.storage,
-            embeddingModel: languageModel.embeddingModel,
-            moderationModel: moderationModel, chat: chat, logLevel: logLevel.level, watchesScripts: !doesNotWatch,
+            models: models, customerStorage: customerStore.storage, chat: chat, logLevel: logLevel.level,
+            watchesScripts: !doesNotWatch,
             allowedHTTP: allowedHTTP, file: try ConfigurationFile(at: config),
             environment: ProcessInfo.processInfo.environment)
     }

@@ -2,7 +2,6 @@ import ArgumentParser
 import Foundation
 import ParlantAuthoring
 import ParlantCore
-import ParlantServer
 
 /// `test`: runs the specs of agents and plugins.
 struct TestCommand: AsyncParsableCommand {
@@ -34,17 +33,19 @@ struct TestCommand: AsyncParsableCommand {
 
     @Option(
         name: .customLong("allow-http"),
-        help: "Host that the plugin of --provider may reach, as host or host:port; repeatable.")
+        help: "Host that the plugin of --provider or --nlp may reach, as host or host:port; repeatable.")
     var allowedHTTP: [String] = []
 
     func validate() throws {
         if provider != nil, live || filter != nil || junit != nil || format != .text {
             throw ValidationError("--provider runs no tests; leave out --live, --filter, --format and --junit.")
         }
-        if provider == nil, !allowedHTTP.isEmpty {
-            throw ValidationError("--allow-http has an effect with --provider only; tests reach no network.")
+        if provider == nil, !live, !allowedHTTP.isEmpty {
+            throw ValidationError("--allow-http has an effect with --provider and --live only; tests reach no network.")
         }
-        if live, model.nlp == .offline { throw ValidationError("--live needs a model: add --nlp openai --model NAME.") }
+        if live, model.nlp == .offline {
+            throw ValidationError("--live needs a model: add --nlp NAME, such as --nlp openai.")
+        }
         if !live, model.nlp != .offline { throw ValidationError("--nlp has an effect with --live only.") }
     }
 
@@ -53,7 +54,9 @@ struct TestCommand: AsyncParsableCommand {
         let report = try await reporting {
             let workbench = try scripts.workbench()
             guard live else { return await run(workbench, model: nil) }
-            return try await model.withService { await run(workbench, model: $0) }
+            return try await ModelHost.withService(
+                model.choice, of: workbench, environment: ProcessInfo.processInfo.environment, allowedHTTP: allowedHTTP
+            ) { await run(workbench, model: $0) }
         }
         let document = JUnitReport(report).description
         if format == .junit {

@@ -16,8 +16,8 @@ public enum ChatHost {
     ///   - allowedHTTP: Hosts that tools may reach, besides those of the configuration.
     /// - Throws: ``ConfigurationError`` with all problems of the scripts.
     public static func talk(
-        at workbench: Workbench, agent: String?, customer: String?, model: ServerConfiguration.LanguageModel,
-        embeddingModel: String?, environment: [String: String], allowedHTTP: [String],
+        at workbench: Workbench, agent: String?, customer: String?, models: ModelChoice, environment: [String: String],
+        allowedHTTP: [String],
         input: some AsyncSequence<String, Never> & Sendable, screen: ChatScreen
     ) async throws {
         let allowed: HTTPAllowList
@@ -32,12 +32,13 @@ public enum ChatHost {
         try await withTransport { [logger] transport in
             let lane = LuaLane(name: "lua-chat")
             defer { lane.shutDown() }
-            let nlp = try LanguageModels.service(
-                model, embeddingModel: embeddingModel, environment: environment, transport: transport, clock: clock,
-                logger: logger)
             let partner = try await LocalPartner(
-                agent: agent, customer: customer, roots: workbench.roots, nlp: nlp, clock: clock, logger: logger
-            ) {
+                agent: agent, customer: customer, roots: workbench.roots, clock: clock, logger: logger
+            ) { plugins in
+                try LanguageModels.service(
+                    models, plugins: plugins, environment: environment, transport: transport, clock: clock,
+                    logger: logger)
+            } reload: {
                 await workbench.load(
                     lanes: [lane], http: RestrictedHTTPTransport(transport, allowing: allowed), clock: clock,
                     absentSettings: .refused, logger: logger)

@@ -33,6 +33,8 @@ final class LocalPartner: ChatPartner {
 
         init(_ state: State) { self.state = Mutex(state) }
 
+        var scripts: LoadedScripts { state.withLock { $0.scripts } }
+
         func agents() -> [Agent] { state.withLock { $0.scripts.agents() } }
 
         func snapshot(of id: AgentID) -> AgentSnapshot? { state.withLock { $0.scripts.snapshot(of: id) } }
@@ -41,11 +43,13 @@ final class LocalPartner: ChatPartner {
     /// - Parameters:
     ///   - agent: Whom to talk to; nil: the only one there is.
     ///   - customer: As whom; nil: the guest. Somebody unknown is served under their id.
+    ///   - nlp: Makes the provider; plugins are those of the scripts that are served.
     ///   - reload: Loads the scripts.
     /// - Throws: ``ConfigurationError`` with all problems of the scripts, or when there is no such agent.
     init(
-        agent: String?, customer: String?, roots: ScriptRoots, nlp: any NLPService, clock: any TimeSource,
-        logger: Logger, reload: @escaping @Sendable () async -> Result<LoadedScripts, LoadProblems>
+        agent: String?, customer: String?, roots: ScriptRoots, clock: any TimeSource, logger: Logger,
+        nlp: (PluginDirectory) throws -> any NLPService,
+        reload: @escaping @Sendable () async -> Result<LoadedScripts, LoadProblems>
     ) async throws {
         let tree = ScriptTree(roots)
         let ids = RandomIDGenerator()
@@ -72,7 +76,10 @@ final class LocalPartner: ChatPartner {
         self.roots = roots
         self.reload = introduce
         self.ids = ids
-        shelf = Shelf(State(scripts: scripts, tree: tree))
+        let shelf = Shelf(State(scripts: scripts, tree: tree))
+        self.shelf = shelf
+        let plugins = PluginDirectory()
+        plugins.follow { shelf.scripts }
         engine = EventEngine(
             .init(
                 sessions: MemorySessionStore(clock: clock, ids: ids), customers: customers, tags: tags, agents: shelf,
@@ -80,7 +87,7 @@ final class LocalPartner: ChatPartner {
                     variables: MemoryEntityStore<ContextVariable>(clock: clock),
                     values: MemoryEntityStore<VariableValue>(clock: clock), clock: clock, ids: ids),
                 keyValues: MemoryKeyValueStore(clock: clock),
-                nlp: nlp, clock: clock, logger: logger),
+                nlp: try nlp(plugins), clock: clock, logger: logger),
             observer: desk)
     }
 

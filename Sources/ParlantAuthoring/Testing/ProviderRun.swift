@@ -1,4 +1,3 @@
-import Logging
 import LuaRuntime
 import ParlantCore
 import ParlantHTTP
@@ -10,15 +9,7 @@ import ParlantTesting
 /// that a run takes as long as their answers and costs what these cost.
 public struct ProviderRun: Sendable {
     /// What became of one rule.
-    public struct Result: Sendable, Equatable {
-        /// The rule, as a sentence.
-        public var rule: String
-        /// What was found instead; nil: the model keeps it.
-        public var failure: String?
-
-        /// One line for people.
-        public var line: String { failure.map { "FAIL \(rule): \($0)" } ?? "ok   \(rule)" }
-    }
+    public typealias Result = ModelCheck.Result
 
     private let workbench: Workbench
     private let plugin: String
@@ -54,39 +45,15 @@ public struct ProviderRun: Sendable {
     }
 
     private func run(over transport: AsyncHTTPTransport, _ report: (Result) -> Void) async throws -> [Result] {
-        var logger = Logger(label: "parlant") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = .error
         let lane = LuaLane(name: "lua-provider")
         defer { lane.shutDown() }
-        let loaded = await workbench.load(
-            lanes: [lane], http: RestrictedHTTPTransport(transport, allowing: allowed), clock: SystemTimeSource(),
-            absentSettings: .refused, logger: logger)
-        let scripts: LoadedScripts
-        switch loaded {
-        case .success(let all): scripts = all
-        case .failure(let problems): throw ConfigurationError("\(problems)")
-        }
-        let directory = PluginDirectory()
-        directory.follow { scripts }
+        let directory = try await ModelHost.plugins(of: workbench, on: lane, over: transport, allowing: allowed)
         let model: any TextModel
         do {
             model = try directory.textModel(of: plugin)
         } catch {
             throw ConfigurationError(error.message)
         }
-        var results: [Result] = []
-        for check in TextModelConformance.checks(for: model) {
-            var result = Result(rule: check.name)
-            do {
-                try await check.run(model)
-            } catch let failure as ConformanceFailure {
-                result.failure = failure.message
-            } catch {
-                result.failure = "\(error)"
-            }
-            report(result)
-            results.append(result)
-        }
-        return results
+        return await ModelCheck.run(TextModelConformance.checks(for: model), on: model, report)
     }
 }

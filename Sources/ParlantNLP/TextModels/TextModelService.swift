@@ -5,6 +5,7 @@ public import ParlantCore
 public struct TextModelService: NLPService {
     public let summary: String
     public let generator: (any SchematicGenerator)?
+    public let streamer: (any TextStreamer)?
     public let embedder: (any Embedder)?
     public let moderation: (any ModerationService)?
 
@@ -27,12 +28,16 @@ public struct TextModelService: NLPService {
     ///   - model: Does one attempt per call.
     ///   - clock: Measures the deadline and waits between attempts.
     ///   - random: Numbers from 0 to 1 that shorten the pauses.
+    ///   - onNotice: Gets a sentence for the log when the model wants a pause.
     public init(
         _ model: any TextModel, limits: Limits = .init(), clock: any TimeSource,
-        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
+        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
+        onNotice: @escaping @Sendable (String) -> Void = { _ in }
     ) {
-        let attempts = TextModelAttempts(model: model, limits: limits, clock: clock, random: random)
+        let attempts = TextModelAttempts(
+            model: model, limits: limits, clock: clock, random: random, onNotice: onNotice)
         generator = TextModelGenerator(attempts: attempts)
+        streamer = model.canStream ? TextModelStreamer(attempts: attempts) : nil
         embedder = TextModelEmbedder(attempts: attempts)
         moderation = model.canModerate ? TextModelModerator(attempts: attempts) : nil
         summary = model.name
@@ -65,7 +70,7 @@ struct TextModelGenerator: SchematicGenerator {
                 try await model.generate(current)
             }
             usage += completion.usage
-            if let content = OpenAIChat.json(in: completion.text) {
+            if let content = Chat.json(in: completion.text) {
                 guard let misfit = JSONSchemaCheck.problem(of: content, in: request.schema) else {
                     return Generation(content: content, usage: usage, model: model.name, attempts: made)
                 }

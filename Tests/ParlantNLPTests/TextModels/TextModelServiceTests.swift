@@ -1,6 +1,5 @@
 import ParlantCore
 import ParlantTesting
-import Synchronization
 import Testing
 
 @testable import ParlantNLP
@@ -10,63 +9,6 @@ private let schema: JSONValue = [
 ]
 private let question = GenerationRequest(
     system: "You decide.", prompt: "Does it apply?", schemaName: "match", schema: schema, maxTokens: 100)
-
-/// A model that answers from a list, and knows what it was asked.
-private final class ScriptedModel: TextModel {
-    enum Step: Sendable {
-        case text(String)
-        case failure(TextModelError)
-        /// Waits until its task is cancelled.
-        case silence
-    }
-
-    let name = "plugin test"
-    let maxTokens: Int
-    let dimensions = 2
-    let canStream = false
-    let canModerate = false
-    private let state: Mutex<(steps: [Step], requests: [TextRequest], batches: [[String]], cancelled: Int)>
-
-    init(_ steps: [Step], maxTokens: Int = 4096) {
-        self.maxTokens = maxTokens
-        state = Mutex((steps, [], [], 0))
-    }
-
-    var requests: [TextRequest] { state.withLock { $0.requests } }
-    var batches: [[String]] { state.withLock { $0.batches } }
-    var cancelledCalls: Int { state.withLock { $0.cancelled } }
-
-    func generate(_ request: TextRequest) async throws -> TextCompletion {
-        let step = state.withLock { state -> Step in
-            state.requests.append(request)
-            return state.steps.isEmpty ? .text("") : state.steps.removeFirst()
-        }
-        switch step {
-        case .text(let text): return TextCompletion(text: text, usage: TokenUsage(input: 5, output: 2))
-        case .failure(let error): throw error
-        case .silence:
-            do {
-                try await Task.sleep(for: .seconds(3600))
-            } catch {
-                state.withLock { $0.cancelled += 1 }
-                throw error
-            }
-            return TextCompletion(text: "")
-        }
-    }
-
-    func stream(
-        _ request: TextRequest, _ receive: @escaping @Sendable (String) async throws -> Void
-    ) async throws -> TokenUsage { TokenUsage() }
-
-    func embed(_ texts: [String]) async throws -> [[Float]] {
-        state.withLock { $0.batches.append(texts) }
-        return texts.map { $0 == "odd" ? [1] : [Float($0.utf8.count), 1] }
-    }
-
-    func moderate(_ text: String) async throws -> Moderation { .unflagged }
-    func countTokens(_ text: String) async throws -> Int { text.utf8.count / 4 }
-}
 
 /// A service over a script, and a clock that a second task moves.
 private struct Bench {

@@ -1,5 +1,4 @@
 import ParlantCore
-import Synchronization
 import Testing
 
 @testable import ParlantNLP
@@ -10,16 +9,11 @@ private let good = ScriptedTransport.Step.reply(200, Replies.chat(["a": 1]))
 
 @Suite("An endpoint that does not understand everything")
 struct OpenAIDialectTests {
-    private func service(_ transport: ScriptedTransport, notices: Notices = Notices()) throws -> OpenAIService {
-        OpenAIService(
-            try OpenAIConfiguration(baseURL: "http://model.test/v1", key: nil, model: "m", embeddingModel: "e"),
+    private func service(_ transport: ScriptedTransport, notices: Notices = Notices()) throws -> EndpointService {
+        EndpointService(
+            try EndpointConfiguration(
+                .openAI, baseURL: "http://model.test/v1", key: nil, models: ModelNames(large: "m"), embeddingModel: "e"),
             transport: transport, clock: InstantClock(), random: { 0 }, onNotice: { notices.add($0) })
-    }
-
-    private final class Notices: Sendable {
-        private let sentences = Mutex<[String]>([])
-        func add(_ sentence: String) { sentences.withLock { $0.append(sentence) } }
-        var all: [String] { sentences.withLock { $0 } }
     }
 
     @Test("gets the schema in the prompt instead, and this is remembered and told once")
@@ -69,7 +63,7 @@ struct OpenAIDialectTests {
             try await #require(try service(transport).generator).generate(request)
         }
         #expect(error?.code == .rejected)
-        #expect(transport.requests.count == 7)
+        #expect(transport.requests.count == 9)
     }
 
     @Test("that has vectors as decimal numbers only gets no encoding format")
@@ -87,8 +81,9 @@ struct OpenAIDialectTests {
 struct OpenAIEmbedderTests {
     private func embed(_ texts: [String], _ bodies: String...) async throws -> ([[Float]], ScriptedTransport) {
         let transport = ScriptedTransport(bodies.map { .reply(200, $0) })
-        let service = OpenAIService(
-            try OpenAIConfiguration(baseURL: "http://model.test/v1", key: nil, model: "m", embeddingModel: "e"),
+        let service = EndpointService(
+            try EndpointConfiguration(
+                .openAI, baseURL: "http://model.test/v1", key: nil, models: ModelNames(large: "m"), embeddingModel: "e"),
             transport: transport, clock: InstantClock())
         return (try await #require(service.embedder).embed(texts), transport)
     }

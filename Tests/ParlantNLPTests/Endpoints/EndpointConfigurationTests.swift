@@ -4,9 +4,9 @@ import Testing
 @testable import ParlantNLP
 
 @Suite("Settings of a model's service")
-struct OpenAIConfigurationTests {
-    private func read(_ environment: [String: String]) throws -> OpenAIConfiguration {
-        try OpenAIConfiguration.fromEnvironment(environment, model: "m")
+struct EndpointConfigurationTests {
+    private func read(_ environment: [String: String]) throws -> EndpointConfiguration {
+        try EndpointConfiguration.fromEnvironment(environment, of: .openAI, models: ModelNames(large: "m"))
     }
 
     @Test("come from the variables of the official client libraries")
@@ -19,7 +19,7 @@ struct OpenAIConfigurationTests {
         #expect(configuration.host == "localhost:8000")
         #expect(configuration.key == Secret("sk-1"))
         #expect(
-            configuration.headers().suffix(3) == [
+            configuration.allHeaders().suffix(3) == [
                 HTTPHeader("Authorization", "Bearer sk-1"), HTTPHeader("OpenAI-Organization", "org"),
                 HTTPHeader("OpenAI-Project", "proj"),
             ])
@@ -29,8 +29,8 @@ struct OpenAIConfigurationTests {
     func defaults() throws {
         let configuration = try read(["OPENAI_API_KEY": "k", "OPENAI_BASE_URL": " ", "OPENAI_ORG_ID": ""])
         #expect(configuration.baseURL == "https://api.openai.com/v1")
-        #expect(configuration.organization == nil)
-        #expect(configuration.isOfficial)
+        #expect(configuration.headers.isEmpty)
+        #expect(configuration.isOfficialOpenAI)
     }
 
     @Test("need a key for the official service and for no other")
@@ -55,7 +55,7 @@ struct OpenAIConfigurationTests {
         #expect(error?.code == .rejected)
         #expect(
             error?.message
-                == "OPENAI_BASE_URL is not a URL such as https://api.openai.com/v1 or http://localhost:8000/v1")
+                == "OPENAI_BASE_URL is not a URL such as https://api.openai.com/v1")
     }
 
     @Test("refuse a key that would break the header")
@@ -67,7 +67,9 @@ struct OpenAIConfigurationTests {
 
     @Test("need a model")
     func model() {
-        #expect(throws: NLPError.self) { try OpenAIConfiguration(key: Secret("k"), model: "") }
+        #expect(throws: NLPError.self) {
+            try EndpointConfiguration(.openAI, key: Secret("k"), models: ModelNames(large: ""))
+        }
     }
 }
 
@@ -84,9 +86,10 @@ struct SecretTests {
     @Test("is not seen in descriptions, dumps and mirrors of anything that holds it")
     func invisible() throws {
         let secret = Secret(Self.key)
-        var configuration = try OpenAIConfiguration(key: secret, model: "m", embeddingModel: "e")
-        configuration.organization = "o"
-        let service = OpenAIService(configuration, transport: ScriptedTransport([]), clock: InstantClock())
+        var configuration = try EndpointConfiguration(
+            .openAI, key: secret, models: ModelNames(large: "m"), embeddingModel: "e")
+        configuration.headers = [HTTPHeader("OpenAI-Organization", "o")]
+        let service = EndpointService(configuration, transport: ScriptedTransport([]), clock: InstantClock())
         for value in [secret, [secret], configuration, service, Optional(secret) as Any] as [Any] {
             for text in [String(describing: value), String(reflecting: value), "\(value)", dumped(value)] {
                 #expect(!text.contains("7fQx"))
@@ -109,9 +112,9 @@ struct SecretTests {
             (200, "sk-proj-7fQx2mVb"), (200, "{\"choices\": [{\"message\": {\"content\": \"sk-proj-7fQx2mVb\"}}]}"),
         ])
     func errors(_ status: Int, _ body: String) async throws {
-        let configuration = try OpenAIConfiguration(key: Secret(Self.key), model: "m")
+        let configuration = try EndpointConfiguration(.openAI, key: Secret(Self.key), models: ModelNames(large: "m"))
         let transport = ScriptedTransport(Array(repeating: .reply(status, body), count: 9))
-        let service = OpenAIService(configuration, transport: transport, clock: InstantClock())
+        let service = EndpointService(configuration, transport: transport, clock: InstantClock())
         let request = GenerationRequest(
             system: "s", prompt: "p", schemaName: "x", schema: ["type": "object", "required": ["a"]])
         let error = await #expect(throws: NLPError.self) {
@@ -125,8 +128,8 @@ struct SecretTests {
     @Test("in lower case does not pass as an error code")
     func lowerCaseKey() throws {
         let reply = HTTPExchangeReply(status: 401, body: Array("{\"error\": {\"code\": \"abcdefgh\"}}".utf8))
-        #expect(OpenAIErrorDetails(reply, hiding: Secret("abcdefgh")).code == nil)
-        #expect(OpenAIErrorDetails(reply, hiding: Secret("other")).code == "abcdefgh")
+        #expect(EndpointErrorDetails(reply, hiding: Secret("abcdefgh")).code == nil)
+        #expect(EndpointErrorDetails(reply, hiding: Secret("other")).code == "abcdefgh")
     }
 }
 

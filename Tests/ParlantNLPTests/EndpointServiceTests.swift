@@ -18,17 +18,17 @@ private let keyText = "sk-test-0123456789"
 private struct Bench {
     let transport: ScriptedTransport
     let clock = InstantClock()
-    let service: OpenAIService
+    let service: EndpointService
 
     init(
         _ steps: [ScriptedTransport.Step], baseURL: String = "http://model.test/v1", random: Double = 0,
-        change: (inout OpenAIConfiguration) -> Void = { _ in }
+        change: (inout EndpointConfiguration) -> Void = { _ in }
     ) throws {
         transport = ScriptedTransport(steps)
-        var configuration = try OpenAIConfiguration(
-            baseURL: baseURL, key: Secret(keyText), model: "m1", embeddingModel: "e1")
+        var configuration = try EndpointConfiguration(
+            .openAI, baseURL: baseURL, key: Secret(keyText), models: ModelNames(large: "m1"), embeddingModel: "e1")
         change(&configuration)
-        service = OpenAIService(configuration, transport: transport, clock: clock, random: { random })
+        service = EndpointService(configuration, transport: transport, clock: clock, random: { random })
     }
 
     func generate() async throws -> Generation { try await #require(service.generator).generate(request) }
@@ -68,7 +68,7 @@ struct OpenAIAnswerTests {
 
     @Test("from the official service is limited by the name that newer models know")
     func tokenLimit() async throws {
-        let bench = try Bench([good], baseURL: OpenAIConfiguration.officialBaseURL)
+        let bench = try Bench([good], baseURL: KnownEndpoint.openAI.baseURL)
         _ = try await bench.generate()
         #expect(bench.transport.bodies[0]["max_completion_tokens"] == 100)
         #expect(bench.transport.bodies[0]["max_tokens"] == nil)
@@ -125,7 +125,9 @@ struct OpenAIAnswerTests {
         let bench = try Bench([cut, cut, good])
         #expect(try await bench.generate().content == ["applies": true])
         #expect(bench.transport.bodies.map { $0["max_tokens"] } == [100, 200, 400])
-        #expect(bench.transport.bodies[2]["messages"]?.array?.count == 3)
+        let messages = try #require(bench.transport.bodies[2]["messages"]?.array)
+        #expect(messages.count == 2)
+        #expect(messages[1]["content"]?.string?.contains("That was not usable: the answer was cut off") == true)
     }
 
     @Test(
@@ -224,7 +226,7 @@ struct OpenAIRetryTests {
                 "model.test:80 refuses connections; check that it runs, and OPENAI_BASE_URL"
             ),
             (.dns, "the name of model.test:80 is not known; check OPENAI_BASE_URL"),
-            (.timeout, "model.test:80 did not answer in time; try a faster model or a longer deadline"),
+            (.timeout, "model.test:80 did not answer in time; try a faster model or a longer time limit"),
         ])
     func connectionWords(_ kind: HTTPTransportError.Kind, _ message: String) async throws {
         let bench = try Bench(Array(repeating: .failure(kind), count: 3))
@@ -253,9 +255,9 @@ struct OpenAIRetryTests {
         arguments: [
             (HTTPHeader("Retry-After", "3"), Duration.seconds(3)),
             (HTTPHeader("retry-after-ms", "250"), .milliseconds(250)),
-            (HTTPHeader("retry-after", "3600"), .seconds(30)), (HTTPHeader("retry-after", "-1"), .milliseconds(500)),
+            (HTTPHeader("retry-after", "119"), .seconds(119)), (HTTPHeader("retry-after", "-1"), .milliseconds(500)),
             (HTTPHeader("retry-after", "Wed, 21 Oct 2026 07:28:00 GMT"), .milliseconds(500)),
-            (HTTPHeader("retry-after", "nan"), .milliseconds(500)), (HTTPHeader("retry-after", "0"), .zero),
+            (HTTPHeader("retry-after", "nan"), .milliseconds(500)),
         ])
     func retryAfter(_ header: HTTPHeader, _ pause: Duration) async throws {
         let bench = try Bench([.reply(429, "{}", [header]), good])
@@ -319,9 +321,10 @@ struct OpenAIRetryTests {
         let transport = ScriptedTransport([.failure(.timeout), good]) { number in
             if number == 1 { clock.advance(by: .seconds(8)) }
         }
-        var configuration = try OpenAIConfiguration(baseURL: "http://model.test/v1", key: nil, model: "m1")
+        var configuration = try EndpointConfiguration(
+            .openAI, baseURL: "http://model.test/v1", key: nil, models: ModelNames(large: "m1"))
         configuration.deadline = .seconds(10)
-        let service = OpenAIService(configuration, transport: transport, clock: clock, random: { 0 })
+        let service = EndpointService(configuration, transport: transport, clock: clock, random: { 0 })
         _ = try await #require(service.generator).generate(request)
         #expect(transport.requests.map(\.timeout) == [.seconds(10), .milliseconds(1500)])
         #expect(!transport.requests[0].headers.contains { $0.name == "Authorization" })
@@ -332,8 +335,9 @@ struct OpenAIRetryTests {
         let clock = InstantClock()
         let bad = ScriptedTransport.Step.reply(200, Replies.chat(text: "bad"))
         let transport = ScriptedTransport([bad, good]) { _ in clock.advance(by: .seconds(200)) }
-        let configuration = try OpenAIConfiguration(baseURL: "http://model.test/v1", key: nil, model: "m1")
-        let service = OpenAIService(configuration, transport: transport, clock: clock)
+        let configuration = try EndpointConfiguration(
+            .openAI, baseURL: "http://model.test/v1", key: nil, models: ModelNames(large: "m1"))
+        let service = EndpointService(configuration, transport: transport, clock: clock)
         let error = await #expect(throws: NLPError.self) {
             try await #require(service.generator).generate(request)
         }
@@ -344,9 +348,11 @@ struct OpenAIRetryTests {
 
 @Suite("A question that is cancelled")
 struct OpenAICancellationTests {
-    private func service(_ transport: ScriptedTransport, _ clock: any TimeSource) throws -> OpenAIService {
-        OpenAIService(
-            try OpenAIConfiguration(baseURL: "http://model.test/v1", key: nil, model: "m1"), transport: transport,
+    private func service(_ transport: ScriptedTransport, _ clock: any TimeSource) throws -> EndpointService {
+        EndpointService(
+            try EndpointConfiguration(
+                .openAI, baseURL: "http://model.test/v1", key: nil, models: ModelNames(large: "m1")),
+            transport: transport,
             clock: clock, random: { 0 })
     }
 

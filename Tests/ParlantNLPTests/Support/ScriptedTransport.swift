@@ -9,6 +9,8 @@ final class ScriptedTransport: HTTPTransport {
         case failure(HTTPTransportError.Kind)
         /// No reply until the task is cancelled.
         case hang
+        /// A reply whose body comes in these pieces.
+        case stream([ScriptedStream.Piece])
     }
 
     private struct State {
@@ -35,6 +37,13 @@ final class ScriptedTransport: HTTPTransport {
     var bodies: [JSONValue] { requests.compactMap { try? JSONParser.parse($0.body) } }
 
     func exchange(_ request: HTTPExchangeRequest) async throws -> HTTPExchangeReply {
+        let stream = try await open(request)
+        var body: [UInt8] = []
+        while let piece = try await stream.next() { body += piece }
+        return HTTPExchangeReply(status: stream.status, headers: stream.headers, body: body)
+    }
+
+    func open(_ request: HTTPExchangeRequest) async throws -> any HTTPReplyStream {
         let (step, number) = state.withLock { state in
             state.requests.append(request)
             return (state.steps.isEmpty ? nil : state.steps.removeFirst(), state.requests.count)
@@ -42,7 +51,8 @@ final class ScriptedTransport: HTTPTransport {
         onRequest(number)
         switch step {
         case .reply(let status, let body, let headers):
-            return HTTPExchangeReply(status: status, headers: headers, body: Array(body.utf8))
+            return ScriptedStream(status: status, headers: headers, [.text(body)])
+        case .stream(let pieces): return ScriptedStream(pieces)
         case .failure(let kind): throw HTTPTransportError(kind, "no reply from host")
         case .hang: try await hang(number)
         case nil: break
@@ -80,45 +90,5 @@ final class ScriptedTransport: HTTPTransport {
 
     private func release(_ number: Int) {
         state.withLock { $0.waiting.removeValue(forKey: number) }?.resume(throwing: CancellationError())
-    }
-}
-
-/// A clock whose sleeps pass at once and are kept.
-final class InstantClock: TimeSource {
-    private let state = Mutex<(uptime: Duration, sleeps: [Duration])>((.zero, []))
-
-    var now: Timestamp { Timestamp(microseconds: 0).advanced(by: uptime) }
-    var uptime: Duration { state.withLock { $0.uptime } }
-    var sleeps: [Duration] { state.withLock { $0.sleeps } }
-
-    func sleep(for duration: Duration) async throws {
-        try Task.checkCancellation()
-        state.withLock { state in
-            state.uptime += duration
-            state.sleeps.append(duration)
-        }
-    }
-
-    func advance(by duration: Duration) { state.withLock { $0.uptime += duration } }
-}
-
-/// Bodies that services send.
-enum Replies {
-    static func chat(_ content: JSONValue, finish: String = "stop") -> String {
-        chat(text: content.description, finish: finish)
-    }
-
-    static func chat(text: String, finish: String = "stop") -> String {
-        JSONValue.object([
-            "choices": [["finish_reason": .string(finish), "message": ["content": .string(text)]]],
-            "usage": ["prompt_tokens": 7, "completion_tokens": 3],
-        ]).description
-    }
-
-    static func error(_ message: String, code: String? = nil, param: String? = nil) -> String {
-        var error: JSONObject = ["message": .string(message), "type": "invalid_request_error"]
-        if let code { error["code"] = .string(code) }
-        if let param { error["param"] = .string(param) }
-        return JSONValue.object(["error": .object(error)]).description
     }
 }

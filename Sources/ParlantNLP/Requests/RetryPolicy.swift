@@ -11,8 +11,9 @@ public struct RetryPolicy: Sendable, Equatable {
     public var firstPause: Duration = .milliseconds(500)
     /// Longest pause of our own choice.
     public var longestPause: Duration = .seconds(8)
-    /// Longest pause that a server's `retry-after` gets; what it asks beyond that is cut.
-    public var longestRetryAfter: Duration = .seconds(30)
+    /// Longest pause that a server's `retry-after` gets; what it asks beyond that is cut. Questions whose time limit
+    /// ends before the pause fail at once.
+    public var longestRetryAfter: Duration = .seconds(300)
 
     /// The defaults.
     public init() {}
@@ -30,6 +31,11 @@ public struct RetryPolicy: Sendable, Equatable {
         case 501, 505: return false
         default: return reply.status >= 500
         }
+    }
+
+    /// Whether a reply says that all shall wait who ask the same model: 429, Anthropic's 529, and whatever names a time.
+    func pausesAll(_ reply: HTTPExchangeReply) -> Bool {
+        reply.status == 429 || reply.status == 529 || Self.retryAfter(reply) != nil
     }
 
     /// Whether a failure without reply may turn out differently next time.

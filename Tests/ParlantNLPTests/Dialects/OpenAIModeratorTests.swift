@@ -9,10 +9,11 @@ struct OpenAIModeratorTests {
         Result<Moderation, any Error>, ScriptedTransport
     ) {
         let transport = ScriptedTransport(steps)
-        var configuration = try OpenAIConfiguration(
-            baseURL: "http://model.test/v1", key: Secret("sk-test-0123456789"), model: "m1")
+        var configuration = try EndpointConfiguration(
+            .openAI, baseURL: "http://model.test/v1", key: Secret("sk-test-0123456789"), models: ModelNames(large: "m1")
+        )
         configuration.moderationModel = "judge-1"
-        let service = OpenAIService(configuration, transport: transport, clock: InstantClock(), random: { 0 })
+        let service = EndpointService(configuration, transport: transport, clock: InstantClock(), random: { 0 })
         let moderation = try #require(service.moderation)
         do { return (.success(try await moderation.moderate("Go away")), transport) } catch {
             return (.failure(error), transport)

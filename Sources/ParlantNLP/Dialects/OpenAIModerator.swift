@@ -7,29 +7,20 @@ struct OpenAIModerator: ModerationService {
     /// A judgement is a few hundred bytes.
     private static let maxReplyBytes = 1 << 20
 
-    private let client: OpenAIClient
-
-    init(client: OpenAIClient, model: String) {
-        var configuration = client.configuration
-        configuration.model = model
-        configuration.deadline = min(configuration.deadline, Self.deadline)
-        configuration.attemptTimeout = min(configuration.attemptTimeout, Self.deadline)
-        self.client = OpenAIClient(
-            configuration: configuration, transport: client.transport, clock: client.clock, random: client.random)
-    }
+    let client: EndpointClient
+    let model: String
 
     func moderate(_ text: String) async throws -> Moderation {
-        var attempts = 0
-        let answer = try await client.post(
-            "/moderations", ["model": .string(client.configuration.model), "input": .string(text)],
-            until: client.deadline(), attempts: &attempts, maxReplyBytes: Self.maxReplyBytes)
-        switch answer {
-        case .body(let body):
-            guard let moderation = Self.moderation(in: body) else {
+        var account = CallAccount()
+        let question = EndpointQuestion(
+            path: "/moderations", body: ["model": .string(model), "input": .string(text)], model: model,
+            deadline: client.deadline(within: Self.deadline), maxReplyBytes: Self.maxReplyBytes)
+        switch try await client.ask(question, &account) {
+        case .done(let reply):
+            guard let moderation = Self.moderation(in: reply) else {
                 throw NLPError(
                     .malformed,
-                    "\(client.configuration.host) did not send a judgement; check the moderation model "
-                        + "'\(client.configuration.model)'")
+                    "\(client.configuration.host) did not send a judgement; check the moderation model '\(model)'")
             }
             return moderation
         case .refused(_, let error): throw error
