@@ -1,7 +1,9 @@
-"""A real, small language model behind the openai provider. It is slow and often wrong, so only shapes are asserted."""
+"""A real, small language model behind each dialect that its server speaks. It is slow and often wrong, so only shapes are
+asserted."""
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -35,17 +37,50 @@ def model() -> Iterator[str]:
     process.wait(10)
 
 
+# llama.cpp's server speaks these two; the address of the second has no version in it.
+DIALECTS = {"llama.cpp": ("LLAMA_CPP_BASE_URL", ""), "anthropic": ("ANTHROPIC_BASE_URL", "/v1")}
+
+
+@pytest.fixture(params=DIALECTS)
+def dialect(request) -> str:
+    return request.param
+
+
 @pytest.fixture
-def http(start, model) -> Iterator[httpx.Client]:
-    runtime = start(
-        TEST_AGENTS / "booking", "--nlp", "openai", "--model", ALIAS, environment={"OPENAI_BASE_URL": model})
+def address(dialect, model) -> dict[str, str]:
+    variable, suffix = DIALECTS[dialect]
+    return {variable: model.removesuffix(suffix) if suffix else model}
+
+
+@pytest.fixture
+def http(start, dialect, address) -> Iterator[httpx.Client]:
+    runtime = start(TEST_AGENTS / "booking", "--nlp", dialect, "--model", ALIAS, environment=address)
     with connect(runtime.url) as http:
         yield http
 
 
-def test_a_real_model_writes_the_reply(http):
-    turn = Chat(http, "greeter").ask("Hello, who are you?", within=100)
+def test_a_real_model_keeps_the_rules_of_providers(binary, dialect, address):
+    """Streams and time limits always; schemas where the server enforces them: it does not force Anthropic's tools."""
+    check = subprocess.run(
+        [binary, "models", "--check", "--nlp", dialect, "--model", ALIAS], env=os.environ | address, capture_output=True,
+        text=True, timeout=280)
 
+    print(check.stdout, check.stderr)
+    lines = check.stdout.splitlines()
+    failed = [line for line in lines if line.startswith("FAIL")]
+    if dialect == "llama.cpp":
+        assert failed == []
+        assert check.returncode == 0
+    assert [line for line in lines if "stream" in line and not line.startswith("ok   ")] == []
+    assert all("did not write what was asked for" in line for line in failed)
+    assert lines[-1] == f"{len(lines) - 1 - len(failed)} passed, {len(failed)} failed"
+
+
+def test_a_real_model_writes_the_reply(http, dialect):
+    turn = Chat(http, "greeter").ask("Hello, who are you?", within=130)
+
+    if dialect == "anthropic":
+        return check_end(turn)
     assert turn.statuses == ["acknowledged", "processing", "typing", "ready", "ready"]
     assert turn.reply and turn.reply.strip()
     assert turn.matched == ["greet"]
