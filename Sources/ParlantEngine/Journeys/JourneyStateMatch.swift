@@ -53,7 +53,8 @@ extension JourneyNavigator {
             title: state.name, priority: spot.journey.priority, track: false, matcher: .always, tools: tools,
             cannedResponses: responses,
             compositionMode: modes.isEmpty ? nil : modes.dropFirst().reduce(modes[0]) { $0.merged(with: $1) },
-            labels: .init(journeys.flatMap(\.labels) + states.flatMap(\.labels)), metadata: state.metadata,
+            handlers: state.handlers, labels: .init(journeys.flatMap(\.labels) + states.flatMap(\.labels)),
+            metadata: state.metadata,
             scope: .journey(spot.journey.id), location: spot.journey.location)
     }
 }
@@ -74,4 +75,7 @@ extension Guideline {
         let prefix = GuidelineID.state("", of: journey).rawValue
         return id.rawValue.hasPrefix(prefix) ? (journey, String(id.rawValue.dropFirst(prefix.count))) : nil
     }
+
+    /// Whose functions it has: those of the state that it stands for, or its own.
+    var handlerOwner: HandlerOwner { journeyState.map { .journeyState($0.journey, $0.state) } ?? .guideline(id) }
 }

@@ -12,7 +12,7 @@ extension TurnRunner {
     ) async throws {
         let hooks = TurnHooks(context)
         let mayWrite = try await hooks.allow(.generatingMessages)
-        await notify(.onSelected, found.matches, context, logger)
+        await notify(.onSelected, found, context, logger)
         if mayWrite { try await emitter.emitStatus(.typing, [:]) }
         pacing?.composing()
         let composition = Composition(
@@ -30,7 +30,7 @@ extension TurnRunner {
         let replies = output.replies
         if !replies.isEmpty {
             _ = try await hooks.run(.messagesEmitted, output.text)
-            await notify(.onMessage, found.matches, context, logger)
+            await notify(.onMessage, found, context, logger)
             // What follows matters for the turns to come alone, and may take a while.
             _ = try await emitter.status(.ready)
         }
@@ -62,7 +62,7 @@ extension TurnRunner {
         for match in matches where match.guideline.handlers.contains(.cannedResponseFields) {
             do {
                 let more = try await context.snapshot.handlers.cannedResponseFields(
-                    of: .guideline(match.guideline.id), in: context.handlerContext)
+                    of: match.guideline.handlerOwner, in: context.handlerContext)
                 fields.merge(more) { first, _ in first }
             } catch {
                 logger.error(
@@ -73,17 +73,22 @@ extension TurnRunner {
         return fields
     }
 
+    /// Calls the functions of everything that applies: of guidelines and states, then of active journeys.
     private func notify(
-        _ handler: GuidelineHandler, _ matches: [GuidelineMatch], _ context: TurnContext, _ logger: Logger
+        _ handler: GuidelineHandler, _ found: Preparation, _ context: TurnContext, _ logger: Logger
     ) async {
-        for match in matches where match.guideline.handlers.contains(handler) {
+        let active = found.journeys.active
+        let journeys = context.snapshot.journeys.filter { active.contains($0.id) && $0.handlers.contains(handler) }
+        let callees: [(owner: HandlerOwner, match: GuidelineMatch?)] =
+            found.matches.filter { $0.guideline.handlers.contains(handler) }.map { ($0.guideline.handlerOwner, $0) }
+            + journeys.map { (.journey($0.id), nil) }
+        for (owner, match) in callees {
             do {
                 try await context.snapshot.handlers.notify(
-                    handler, of: .guideline(match.guideline.id), match: match, in: context.handlerContext)
+                    handler, of: owner, match: match, in: context.handlerContext)
             } catch {
                 logger.error(
-                    "\(handler.rawValue) failed",
-                    metadata: ["guideline": "\(match.guideline.id)", "error": "\(error)"])
+                    "\(handler.rawValue) failed", metadata: ["owner": "\(owner)", "error": "\(error)"])
             }
         }
     }

@@ -166,6 +166,7 @@ struct JourneySetTests {
         inner.priority = 7
         inner.graph?.states[0].cannedResponses = ["of_state"]
         inner.graph?.states[0].compositionMode = .strict
+        inner.graph?.states[0].handlers = [.onSelected]
         inner.graph?.states[0].labels = ["named"]
         inner.graph?.states[0].description = "Background"
         var outer = Self.outer
@@ -180,7 +181,8 @@ struct JourneySetTests {
         #expect(guideline.content.action == "Do name" && guideline.content.description == "Background")
         #expect(guideline.content.condition == "the conversation is at the step \"name\" of \"The identify\"")
         #expect(guideline.cannedResponses == ["of_state", "of_inner", "of_outer"])
-        #expect(guideline.compositionMode == .strict)
+        #expect(guideline.compositionMode == .strict && guideline.handlers == [.onSelected])
+        #expect(guideline.handlerOwner == .journeyState("identify", "name"))
         #expect(guideline.labels == ["booking", "named"] && guideline.priority == 7 && !guideline.track)
         #expect(match.rationale == "the journey has come to this step")
         #expect(Guideline.make("own", "c").journeyState == nil)

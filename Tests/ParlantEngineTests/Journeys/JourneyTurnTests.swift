@@ -106,6 +106,22 @@ struct JourneyTurnTests {
         #expect(try await places(chat) == ["booking where"])
     }
 
+    @Test("calls the functions of the state and of the journey")
+    func functions() async throws {
+        let handlers = FakeHandlers(fields: [.journeyState("booking", "where"): ["greeting": "Hello"]])
+        var snapshot = try snapshot(handlers)
+        snapshot.journeys[0].handlers = [.onSelected, .onMessage]
+        snapshot.journeys[0].graph?.states[0].handlers = [.onSelected, .cannedResponseFields]
+        snapshot.cannedResponses[0] = try .make("r_where", "{{greeting}}! Where to?")
+        let chat = try await Conversation(snapshot)
+        #expect(try await chat.ask("I want to book a seat", trace: "t1") == "Hello! Where to?")
+        #expect(
+            handlers.notifications.withLock { $0 } == [
+                "on_selected state where of journey booking", "on_selected journey booking",
+                "on_message journey booking",
+            ])
+    }
+
     @Test("tells in the last status which journeys counted, and in which states")
     func status() async throws {
         let chat = try await Conversation(snapshot())

@@ -108,7 +108,7 @@ local trip = agent:journey {
       chat = "Say that the train is full and ask for another city",
       canned_responses = { "That train is full. Which other city would you like?" },
       next = "search",
-      labels = { "disappointed" },
+      on_selected = function(ctx) ctx.session:add_label("disappointed") end,
     },
     reserve = { tool = reserve, next = "receipt" },
     receipt = {
