@@ -18,20 +18,47 @@ public struct CustomerVariables: Sendable {
         self.ids = ids
     }
 
+    /// A variable as one customer's conversations see it.
+    public struct Entry: Sendable, Equatable {
+        public var variable: ContextVariable
+        /// The value that counts; nil when there is none.
+        public var value: VariableValue?
+        /// Whether it is the customer's own, and not a tag's or the default.
+        public var isOwn: Bool
+
+        public init(variable: ContextVariable, value: VariableValue?, isOwn: Bool) {
+            self.variable = variable
+            self.value = value
+            self.isOwn = isOwn
+        }
+    }
+
+    /// The agent's variables in the order of definition, each with the value that counts for the customer.
+    ///
+    /// - Parameter journeys: Journeys that are active; their variables count, too.
+    /// - Complexity: One list of variables, and up to 2 + tags look-ups for each of the agent's.
+    public func entries(
+        for customer: Customer, of agent: Agent, in journeys: some Sequence<JourneyID> = []
+    ) async throws -> [Entry] {
+        let own = VariableValue.key(customer.id)
+        let keys = [own] + customer.tags.map { VariableValue.key($0) } + [VariableValue.defaultKey]
+        var entries: [Entry] = []
+        for variable in try await variables(of: agent, journeys.map(Journey.owner)) {
+            var found: VariableValue?
+            for key in keys where found == nil {
+                found = try await values.find(VariableValue.id(variable.id, key))?.entity
+            }
+            entries.append(Entry(variable: variable, value: found, isOwn: found?.key == own))
+        }
+        return entries
+    }
+
     /// Values by the variables' names; a variable without any value is left out.
     ///
-    /// - Complexity: One list of variables, and up to 2 + tags look-ups for each of the agent's.
+    /// - Complexity: As ``entries(for:of:)``.
     public func values(for customer: Customer, of agent: Agent) async throws -> JSONObject {
         var found: JSONObject = [:]
-        for variable in try await variables(of: agent) {
-            let tags = customer.tags.map { VariableValue.key($0) }
-            let keys = [VariableValue.key(customer.id)] + tags + [VariableValue.defaultKey]
-            for key in keys {
-                guard let value = try await values.find(VariableValue.id(variable.id, key)) else { continue }
-                found[variable.name] = value.entity.data
-                break
-            }
-        }
+        for entry in try await entries(for: customer, of: agent) { found[entry.variable.name] = entry.value?.data }
         return found
     }
 
@@ -55,9 +82,9 @@ public struct CustomerVariables: Sendable {
                 data: data))
     }
 
-    /// Variables of the agent, of one of its tags, or of all agents.
-    private func variables(of agent: Agent) async throws -> [ContextVariable] {
-        let owners = agent.tags.union([ScriptEntities.owner(agent.id)])
+    /// Variables of the agent, of one of its tags, of all agents, or with one of these tags.
+    private func variables(of agent: Agent, _ more: [TagID] = []) async throws -> [ContextVariable] {
+        let owners = agent.tags.union([ScriptEntities.owner(agent.id)] + more)
         return try await variables.list().map(\.entity).filter { $0.tags.isEmpty || !$0.tags.isDisjoint(with: owners) }
     }
 }

@@ -72,6 +72,7 @@ struct ModelArgumentInference: ArgumentInference {
             })
         prompt.section("Date", ["Today is \(context.today) (UTC)."])
         prompt.customer(context)
+        prompt.knowledge(context)
         prompt.conversation(context.interaction, limit: promptMessages)
         prompt.toolResults(context.interaction, results)
         let items = candidates.map(\.callSchema)

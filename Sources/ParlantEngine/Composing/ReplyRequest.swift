@@ -32,6 +32,7 @@ struct ReplyRequest: Sendable {
     private func prompt(_ context: TurnContext) -> String {
         var prompt = PromptBuilder()
         prompt.customer(context)
+        prompt.knowledge(context)
         prompt.section("Guidelines that apply now; follow each of them", guidelines)
         prompt.section(
             "Missing or unusable details; ask the customer for them",

@@ -13,6 +13,7 @@ struct MatchingPrompt: Sendable {
         identity = PromptBuilder.identity(of: context.agent)
         var prompt = PromptBuilder()
         prompt.customer(context)
+        prompt.knowledge(context)
         prompt.conversation(context.interaction, limit: messages)
         prompt.toolResults(context.interaction, now: context.toolCalls)
         evidence = prompt.text

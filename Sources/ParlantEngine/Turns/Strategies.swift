@@ -12,6 +12,7 @@ struct Strategies: Sendable {
     let canWrite: Bool
     /// Whether agents keep their pace. Tests of agents wait for nothing.
     private let keepsPace: Bool
+    let terms = TermSelection()
 
     /// Decides instead of the provider, for tests of agents.
     let director: (any TurnDirector)?

@@ -9,6 +9,8 @@ struct TurnContext: Sendable {
     var interaction: Interaction
     /// Values of the agent's variables for this customer, by name.
     var variables: JSONObject = [:]
+    /// Terms of the glossary that the conversation needs.
+    var terms: [Term] = []
     /// Calls of tools in this turn so far, as they stand in tool events.
     var toolCalls: [JSONValue] = []
     /// What the agent asked for in its last reply and has not got yet.

@@ -22,8 +22,13 @@ extension TurnRunner {
             agent: snapshot.agent, traceID: request.traceID, recorder: recorder)
         emitter = turn
         let first = try await turn.status(.acknowledged)
-        return try await context(
+        var context = try await context(
             of: session, snapshot, turn, until: request.causeOffset ?? first.offset, answering: request.causeOffset)
+        let active = session.agentState.journeys.filter { $0.value.current != nil }.keys
+        let entries = try await variables.entries(for: context.customer, of: snapshot.agent, in: active)
+        context.variables = try await VariableRefresh(variables: variables, logger: logger)
+            .values(entries, in: context)
+        return context
     }
 
     /// Loads what a turn works on: the newest events up to an offset, and those that came since.
@@ -35,10 +40,12 @@ extension TurnRunner {
         let first = max(0, offset - settings.historyEvents)
         let events = try await log.store.events(of: session.id, matching: EventQuery(minOffset: first))
         let (interaction, question) = Interaction.read(events, answering: cause)
+        let spoken = interaction.messages.suffix(WordIndex.horizon).map(\.text)
         return TurnContext(
             snapshot: snapshot, customer: customer, customerTags: try await names(of: customer), session: session,
             interaction: interaction, variables: try await variables.values(for: customer, of: snapshot.agent),
-            pendingQuestion: question, traceID: emitter.traceID, effects: emitter,
+            terms: strategies.terms.terms(for: spoken, of: snapshot), pendingQuestion: question,
+            traceID: emitter.traceID, effects: emitter,
             models: emitter.recorder.models, recorder: emitter.recorder, clock: clock,
             today: String(clock.now.description.prefix(10)))
     }

@@ -1,0 +1,21 @@
+import ParlantCore
+
+extension PromptBuilder {
+    /// What the agent knows besides the conversation. What changes least comes first.
+    mutating func knowledge(_ context: TurnContext) {
+        section(
+            "Words with a meaning of their own here",
+            context.terms.map { term in
+                let synonyms = term.synonyms.isEmpty ? "" : " (also: \(term.synonyms.joined(separator: ", ")))"
+                return "- \(term.name)\(synonyms): \(term.description)"
+            })
+        let descriptions = Dictionary(
+            context.snapshot.variables.map { ($0.name, $0.description) }, uniquingKeysWith: { first, _ in first })
+        section(
+            "What is known about the customer",
+            context.variables.map { name, value in
+                let about = (descriptions[name] ?? nil).map { " (\($0))" } ?? ""
+                return "- \(name)\(about): \(value.string ?? value.description)"
+            })
+    }
+}
