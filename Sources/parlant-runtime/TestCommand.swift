@@ -26,6 +26,12 @@ struct TestCommand: AsyncParsableCommand {
     @Flag(help: "Also runs the tests that need a real model.")
     var live = false
 
+    @Option(help: "With --live: file that gets each call of the model, for --replay.")
+    var record: String?
+
+    @Option(help: "Also runs the tests that need a model, and answers its calls out of this file, without network.")
+    var replay: String?
+
     @OptionGroup var model: ModelOptions
 
     @Option(help: "Instead of tests: checks the language model of this plugin against the rules of all of them.")
@@ -37,11 +43,16 @@ struct TestCommand: AsyncParsableCommand {
     var allowedHTTP: [String] = []
 
     func validate() throws {
-        if provider != nil, live || filter != nil || junit != nil || format != .text {
-            throw ValidationError("--provider runs no tests; leave out --live, --filter, --format and --junit.")
+        if provider != nil, live || replay != nil || filter != nil || junit != nil || format != .text {
+            throw ValidationError(
+                "--provider runs no tests; leave out --live, --replay, --filter, --format and --junit.")
         }
         if provider == nil, !live, !allowedHTTP.isEmpty {
             throw ValidationError("--allow-http has an effect with --provider and --live only; tests reach no network.")
+        }
+        if record != nil, !live { throw ValidationError("--record needs --live: without it no model is asked.") }
+        if replay != nil, live || model.nlp != .offline {
+            throw ValidationError("--replay asks no model; leave out --live, --record and --nlp.")
         }
         if live, model.nlp == .offline {
             throw ValidationError("--live needs a model: add --nlp NAME, such as --nlp openai.")
@@ -53,10 +64,14 @@ struct TestCommand: AsyncParsableCommand {
         if let provider { return try await check(provider) }
         let report = try await reporting {
             let workbench = try scripts.workbench()
+            if let replay { return await run(workbench, model: try ModelRecordFile.replaying(replay)) }
             guard live else { return await run(workbench, model: nil) }
             return try await ModelHost.withService(
                 model.choice, of: workbench, environment: ProcessInfo.processInfo.environment, allowedHTTP: allowedHTTP
-            ) { await run(workbench, model: $0) }
+            ) { service in
+                let service = try record.map { try ModelRecordFile.recording(service, to: $0) } ?? service
+                return await run(workbench, model: service)
+            }
         }
         let document = JUnitReport(report).description
         if format == .junit {
