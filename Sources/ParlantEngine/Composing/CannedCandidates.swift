@@ -46,15 +46,18 @@ struct CannedCandidates: Sendable {
             logger: logger)
         let byID = Dictionary(
             context.snapshot.cannedResponses.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        for (index, run) in composition.runs.enumerated() {
-            for (position, source) in (run.result?.cannedResponses ?? []).enumerated() {
-                let id = CannedResponseID("\(run.call.tool)#\(index).\(position)")
+        let offered =
+            composition.runs.enumerated().map { ("\($1.call.tool)#\($0)", $1.result?.cannedResponses ?? []) }
+            + composition.retrieved.map { ("\($0.retriever)", $0.result.cannedResponses) }
+        for (source, templates) in offered {
+            for (position, template) in templates.enumerated() {
+                let id = CannedResponseID("\(source).\(position)")
                 do {
-                    collection.add(CannedResponse(id: id, template: try CannedResponseTemplate(source)), .tool)
+                    collection.add(CannedResponse(id: id, template: try CannedResponseTemplate(template)), .tool)
                 } catch {
-                    // The tool's call itself succeeded.
+                    // The call itself succeeded.
                     logger.error(
-                        "a tool's canned response is no template",
+                        "a canned response of a tool or retriever is no template",
                         metadata: ["canned_response": "\(id)", "error": "\(error.message)"])
                 }
             }

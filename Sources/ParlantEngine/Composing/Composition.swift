@@ -6,6 +6,8 @@ struct Composition: Sendable {
     var matches: [GuidelineMatch] = []
     /// Tool calls of this turn, in the order in which they ran.
     var runs: [ToolRun] = []
+    /// What retrievers brought.
+    var retrieved: [Retrieved] = []
     /// What has to be asked for.
     var problems: [ParameterProblem] = []
     /// Values for placeholders, from functions of guidelines.
@@ -18,10 +20,13 @@ struct Composition: Sendable {
         matches.compactMap(\.guideline.compositionMode).reduce(agent.compositionMode) { $0.merged(with: $1) }
     }
 
-    /// Fields that tools of this turn gave; later tools win.
+    /// Fields that retrievers and tools of this turn gave; tools win over retrievers, and later tools over earlier ones.
     var toolFields: JSONObject {
-        runs.compactMap { $0.result?.cannedResponseFields }.reduce(into: [:]) { $0.merge($1) { $1 } }
+        results.map(\.cannedResponseFields).reduce(into: [:]) { $0.merge($1) { $1 } }
     }
+
+    /// What retrievers and then tools brought.
+    var results: [ToolResult] { retrieved.map(\.result) + runs.compactMap(\.result) }
 
     /// Why tools of this turn did not do what was asked, as they said it themselves.
     var failureReasons: [String] {

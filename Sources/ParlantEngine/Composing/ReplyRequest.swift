@@ -38,6 +38,9 @@ struct ReplyRequest: Sendable {
             "Missing or unusable details; ask the customer for them",
             composition.problems.map { $0.reason.map { "- \($0)" } ?? "- \($0.question)" })
         prompt.toolResults(context.interaction, composition.runs)
+        prompt.section(
+            "Facts that were looked up for this reply",
+            composition.retrieved.map { "- \($0.retriever): \($0.result.data.string ?? $0.result.data.description)" })
         prompt.section("Canned responses", candidates.enumerated().map { "\($0 + 1). \($1.text)" })
         prompt.conversation(context.interaction, limit: promptMessages)
         prompt.section(
@@ -101,7 +104,7 @@ struct ReplyRequest: Sendable {
             let background = match.guideline.content.description.map { " (\($0))" } ?? ""
             return "- \(condition)\(action)\(background)"
         }
-        let transient = composition.runs.flatMap { $0.result?.guidelines ?? [] }.map { guideline in
+        let transient = composition.results.flatMap(\.guidelines).map { guideline in
             let background = guideline.description.map { " (\($0))" } ?? ""
             return "- \(guideline.condition.map { "When \($0): " } ?? "")\(guideline.action)\(background)"
         }

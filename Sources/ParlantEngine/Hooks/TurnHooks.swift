@@ -10,9 +10,12 @@ struct TurnHooks: Sendable {
 
     /// Asks whether the turn goes on at a step without a text.
     ///
+    /// - Parameter error: What broke the turn, for the step of that name.
     /// - Returns: False when a hook stops it.
     /// - Throws: `CancellationError`.
-    func allow(_ step: HookStep) async throws -> Bool { try await run(step, nil).decision != .bail }
+    func allow(_ step: HookStep, error: String? = nil) async throws -> Bool {
+        try await run(step, nil, error: error).decision != .bail
+    }
 
     /// Lets the hooks of a step change a text.
     ///
@@ -26,9 +29,14 @@ struct TurnHooks: Sendable {
     /// Runs the hooks of a step that has a text.
     ///
     /// - Throws: `CancellationError`.
-    func run(_ step: HookStep, _ text: String?) async throws -> HookVerdict {
+    func run(_ step: HookStep, _ text: String?, error: String? = nil) async throws -> HookVerdict {
         let handlers = context.snapshot.handlers
         guard handlers.hasHooks(step) else { return HookVerdict(.next, text: text) }
-        return try await handlers.runHooks(step, HookEvent(text: text), in: context.handlerContext)
+        return try await handlers.runHooks(step, HookEvent(text: text, error: error), in: context.handlerContext)
     }
+}
+
+/// A hook ended the turn before anything was found out: nothing is said, and that is no failure.
+struct TurnDropped: Error {
+    let step: HookStep
 }

@@ -13,8 +13,9 @@ struct MatchingPrompt: Sendable {
         identity = PromptBuilder.identity(of: context.agent)
         var prompt = PromptBuilder()
         prompt.customer(context)
-        prompt.knowledge(context)
         prompt.conversation(context.interaction, limit: messages)
+        // Behind the conversation: values change from turn to turn, and what stands before should stay the same.
+        prompt.knowledge(context)
         prompt.toolResults(context.interaction, now: context.toolCalls)
         evidence = prompt.text
     }

@@ -16,7 +16,7 @@ extension TurnRunner {
         if mayWrite { try await emitter.emitStatus(.typing, [:]) }
         pacing?.composing()
         let composition = Composition(
-            matches: found.matches, runs: found.runs, problems: found.problems,
+            matches: found.matches, runs: found.runs, retrieved: found.retrieved, problems: found.problems,
             fields: await fields(of: found.matches, context, logger), preamble: pacing?.preamble)
         let output = TurnOutput(
             emitter, hooks: hooks, pacing: pacing, delays: strategies.delays(of: context.agent, in: emitter.traceID),

@@ -13,6 +13,8 @@ struct TurnContext: Sendable {
     var terms: [Term] = []
     /// Calls of tools in this turn so far, as they stand in tool events.
     var toolCalls: [JSONValue] = []
+    /// What applies, once it is known.
+    var matchedGuidelines: [GuidelineMatch] = []
     /// What the agent asked for in its last reply and has not got yet.
     var pendingQuestion: PendingQuestion?
     var traceID: TraceID
@@ -31,6 +33,7 @@ struct TurnContext: Sendable {
     var handlerContext: HandlerContext {
         HandlerContext(
             agent: snapshot.agent, customer: customer, customerTags: customerTags, session: session,
-            interaction: interaction, variables: variables, toolCalls: toolCalls, traceID: traceID, effects: effects)
+            interaction: interaction, variables: variables, toolCalls: toolCalls, matchedGuidelines: matchedGuidelines,
+            traceID: traceID, effects: effects)
     }
 }

@@ -21,6 +21,11 @@ extension TurnRunner {
             log: log, customers: customers, variables: variables, keyValues: keyValues, session: session,
             agent: snapshot.agent, traceID: request.traceID, recorder: recorder)
         emitter = turn
+        if snapshot.handlers.hasHooks(.acknowledging) {
+            let early = try await self.context(
+                of: session, snapshot, turn, until: request.causeOffset ?? settings.historyEvents)
+            guard try await TurnHooks(early).allow(.acknowledging) else { throw TurnDropped(step: .acknowledging) }
+        }
         let first = try await turn.status(.acknowledged)
         var context = try await context(
             of: session, snapshot, turn, until: request.causeOffset ?? first.offset, answering: request.causeOffset)

@@ -13,6 +13,8 @@ struct Preparation: Sendable {
     var waysLeft: [JourneyWay] = []
     /// Tool calls of all rounds, in the order in which they ran.
     var runs: [ToolRun] = []
+    /// What retrievers brought for the reply.
+    var retrieved: [Retrieved] = []
     /// What has to be asked for; the foremost only.
     var problems: [ParameterProblem] = []
 
@@ -38,6 +40,7 @@ extension TurnRunner {
         var judged = try await step.judge(guidelines, by: strategies.matcher, in: context)
         context.recorder.lap(.matching)
         for _ in 0..<context.agent.maxEngineIterations {
+            guard try await TurnHooks(context).allow(.preparationIterationStart) else { break }
             resolve(judged, &step, &found, as: guidelines, in: context, logger)
             let calls = try await plan(&found, in: context)
             if !calls.isEmpty {
@@ -56,7 +59,9 @@ extension TurnRunner {
                 judged += try await step.judge(open, by: strategies.matcher, in: context)
                 context.recorder.lap(.matching)
             }
-            guard !calls.isEmpty || hasMoved else { break }
+            guard try await TurnHooks(context).allow(.preparationIterationEnd), !calls.isEmpty || hasMoved else {
+                break
+            }
         }
         resolve(judged, &step, &found, as: guidelines, in: context, logger)
         (found.journeys, found.waysLeft) = (step.navigator, step.waysLeft)

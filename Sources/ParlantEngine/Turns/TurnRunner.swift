@@ -24,9 +24,15 @@ struct TurnRunner: Sendable {
         logger[metadataKey: "session"] = "\(request.session)"
         logger[metadataKey: "trace"] = "\(request.traceID)"
         var emitter: TurnEmitter?
+        var context: TurnContext?
         let recorder = recorder(of: request.session, request.traceID, logger)
         do {
-            if let context = try await load(request, recorder, emitter: &emitter, logger) {
+            context = try await load(request, recorder, emitter: &emitter, logger)
+            if let context {
+                guard try await TurnHooks(context).allow(.acknowledged), try await TurnHooks(context).allow(.preparing)
+                else {
+                    throw TurnDropped(step: .preparing)
+                }
                 recorder.note { $0.agent = context.agent.id }
                 recorder.lap(.loading)
                 try await perform(context, gate, emitter, logger)
@@ -35,6 +41,8 @@ struct TurnRunner: Sendable {
                     $0.ending = .unanswered("the session is in manual mode, or its agent is not defined")
                 }
             }
+        } catch is TurnDropped {
+            await end(emitter, [EventData.status(.ready, Self.completed([], []))], logger)
         } catch let error as StoreError where error.code == .notFound && error.entity == "session" {
             emitter?.close()
             recorder.note { $0.ending = .cancelled }
@@ -42,6 +50,10 @@ struct TurnRunner: Sendable {
         } catch {
             let isCancelled = error is CancellationError || Task.isCancelled
             recorder.note { $0.ending = isCancelled ? .cancelled : .failed("\(error)") }
+            if !isCancelled, let context {
+                // What a hook wants does not matter any more: the turn has failed.
+                _ = try? await TurnHooks(context).allow(.error, error: "\(error)")
+            }
             await fail(error, emitter, logger)
         }
         observer?.turnEnded(recorder.report)
@@ -65,8 +77,12 @@ struct TurnRunner: Sendable {
             let text = (error as? NLPError)?.message ?? (error as? StoreError)?.message ?? "the turn failed"
             ending = [EventData.status(.error, ["exception": .string(text)]), completed]
         }
+        await end(emitter, ending, logger)
+    }
+
+    private func end(_ emitter: TurnEmitter?, _ statuses: [JSONValue], _ logger: Logger) async {
         do {
-            try await emitter?.finish(ending)
+            try await emitter?.finish(statuses)
         } catch {
             logger.warning("the end of a turn could not be stored", metadata: ["error": "\(error)"])
         }
@@ -78,8 +94,18 @@ struct TurnRunner: Sendable {
         guard let emitter else { return }
         var context = context
         let pacing = pacing(context, emitter, logger)
+        let retrieval = context.snapshot.retrievers.isEmpty ? nil : RetrieverTask(context, logger)
+        defer { retrieval?.cancel() }
         do {
-            let found = try await prepare(&context, emitter, logger)
+            var found = try await prepare(&context, emitter, logger)
+            context.matchedGuidelines = found.matches
+            let matched = Set(found.matches.map(\.guideline.id))
+            if let retrieval {
+                found.retrieved = try await retrieval.finish(context) { [journeys = found.journeys] scope in
+                    if case .guideline(let id) = scope { return matched.contains(id) }
+                    return journeys.covers(scope)
+                }
+            }
             context.recorder.note { report in
                 (report.matches, report.runs, report.missing) = (found.matches, found.runs, found.problems)
                 (report.journeys, report.moves) = (found.journeys.places, found.journeys.moves)
