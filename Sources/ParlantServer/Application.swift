@@ -86,11 +86,11 @@ public struct Application: Sendable {
             configuration.models, plugins: directory, environment: configuration.environment, transport: transport,
             clock: clock, logger: logger)
         let entities = EntityCatalog(.memory(clock: clock), below: scripts.catalog, loadedAt: clock.now)
-        try await entities.agents.load()
+        try await entities.load()
         let engine = EventEngine(
             .init(
                 sessions: MemorySessionStore(clock: clock, ids: ids), customers: customers, tags: tags,
-                agents: entities.agents,
+                agents: entities.turns,
                 variables: CustomerVariables(
                     variables: entities.variables, values: entities.values, clock: clock, ids: ids),
                 keyValues: MemoryKeyValueStore(clock: clock), nlp: nlp, explanations: MemoryExplanationStore(),

@@ -2,6 +2,8 @@
 public struct EntityCatalog: Sendable {
     /// Agents of both kinds; what the engine and the sessions work with.
     public let agents: AgentRegistry
+    /// The same agents with everything that belongs to them, for turns.
+    public let turns: MergedCatalog
     public let guidelines: any EntityStore<Guideline>
     public let cannedResponses: any EntityStore<CannedResponse>
     public let terms: any EntityStore<Term>
@@ -15,25 +17,42 @@ public struct EntityCatalog: Sendable {
     public let evaluations: any EntityStore<Evaluation>
     /// What the agents of scripts consist of.
     public let scripts: ScriptEntities
+    private let parts: MergedCatalog.Parts
 
-    /// Puts scripts above stores; nothing is read yet. Call ``AgentRegistry/load()`` before use when the stores may
-    /// hold agents already.
+    /// Puts scripts above stores; nothing is read yet. Call ``load()`` before use when the stores may hold something
+    /// already.
     ///
     /// - Parameter loadedAt: The moment of creation that entities of scripts show.
     public init(_ stores: EntityStores, below catalog: any AgentCatalog, loadedAt: Timestamp) {
         agents = AgentRegistry(scripts: catalog, store: stores.agents)
         let scripts = ScriptEntities(agents, loadedAt: loadedAt)
         self.scripts = scripts
-        guidelines = LayeredStore(stores.guidelines) { scripts.guidelines() }
-        cannedResponses = LayeredStore(stores.cannedResponses) { scripts.cannedResponses() }
+        let parts = MergedCatalog.Parts(
+            guidelines: MirroredStore(stores.guidelines), cannedResponses: MirroredStore(stores.cannedResponses),
+            terms: MirroredStore(stores.terms), journeys: MirroredStore(stores.journeys),
+            relationships: MirroredStore(stores.relationships))
+        self.parts = parts
+        turns = MergedCatalog(agents, parts)
+        guidelines = LayeredStore(parts.guidelines) { scripts.guidelines() }
+        cannedResponses = LayeredStore(parts.cannedResponses) { scripts.cannedResponses() }
         services = LayeredStore(stores.services) { scripts.services() }
-        terms = LayeredStore(stores.terms) { scripts.terms() }
+        terms = LayeredStore(parts.terms) { scripts.terms() }
         variables = LayeredStore(stores.variables) { scripts.variables() }
         values = FallbackStore(stores.values, above: { scripts.variableValues() })
-        journeys = LayeredStore(stores.journeys) { scripts.journeys() }
-        relationships = LayeredStore(stores.relationships) { scripts.relationships() }
+        journeys = LayeredStore(parts.journeys) { scripts.journeys() }
+        relationships = LayeredStore(parts.relationships) { scripts.relationships() }
         capabilities = stores.capabilities
         evaluations = stores.evaluations
+    }
+
+    /// Reads what the stores have from earlier. Call it once, before anything is used.
+    public func load() async throws {
+        try await agents.load()
+        try await parts.guidelines.load()
+        try await parts.cannedResponses.load()
+        try await parts.terms.load()
+        try await parts.journeys.load()
+        try await parts.relationships.load()
     }
 
     /// A tool of a script; nil for tools of services outside, which only they know.

@@ -32,7 +32,7 @@ struct Fixture: Sendable {
         keyValues = MemoryKeyValueStore(clock: clock)
         engine = EventEngine(
             .init(
-                sessions: sessions, customers: customers, tags: self.tags, agents: entities.agents,
+                sessions: sessions, customers: customers, tags: self.tags, agents: entities.turns,
                 variables: CustomerVariables(
                     variables: entities.variables, values: entities.values, clock: clock, ids: ids),
                 keyValues: keyValues, nlp: NoModel(), clock: clock, logger: logger))

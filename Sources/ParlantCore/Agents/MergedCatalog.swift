@@ -1,0 +1,111 @@
+import Synchronization
+
+/// Agents as turns see them: what scripts define, and what was created over REST for the same agents.
+///
+/// An entity without tags counts for every agent; one with tags for the agents whose own tag (`agent:ID`) or other tags
+/// it has. The tag of a journey or of a guideline (`journey:ID`, `guideline:ID`) gives it to that one.
+///
+/// An agent is put together again when something was written or its script was reloaded, and not for each turn.
+public final class MergedCatalog: AgentCatalog {
+    /// What was created over REST, apart from agents.
+    struct Parts: Sendable {
+        let guidelines: MirroredStore<Guideline>
+        let cannedResponses: MirroredStore<CannedResponse>
+        let terms: MirroredStore<Term>
+        let journeys: MirroredStore<Journey>
+        let relationships: MirroredStore<Relationship>
+
+        /// Grows with each write to any of them.
+        var revision: Int {
+            guidelines.revision + cannedResponses.revision + terms.revision + journeys.revision
+                + relationships.revision
+        }
+
+        var isEmpty: Bool {
+            guidelines.entities.isEmpty && cannedResponses.entities.isEmpty && terms.entities.isEmpty
+                && journeys.entities.isEmpty && relationships.entities.isEmpty
+        }
+    }
+
+    private struct Merged {
+        var generation: Int
+        var revision: Int
+        var agent: Agent
+        var snapshot: AgentSnapshot
+    }
+
+    /// Between two loads of a script there are fewer writes than this.
+    private static let writesPerLoad = 1_000_000_000
+
+    private let registry: AgentRegistry
+    private let parts: Parts
+    private let merged = Mutex<[AgentID: Merged]>([:])
+
+    init(_ registry: AgentRegistry, _ parts: Parts) {
+        self.registry = registry
+        self.parts = parts
+    }
+
+    public func agents() -> [Agent] { registry.agents() }
+
+    /// - Complexity: O(1) while nothing changes; else O(entities) once.
+    public func snapshot(of id: AgentID) -> AgentSnapshot? {
+        guard let base = registry.snapshot(of: id) else { return nil }
+        let revision = parts.revision
+        guard revision > 0, !parts.isEmpty else { return base }
+        if let known = merged.withLock({ $0[id] }), known.generation == base.generation, known.revision == revision,
+            known.agent == base.agent
+        {
+            return known.snapshot
+        }
+        var snapshot = base
+        // Whoever prepares something for a snapshot knows it by this number.
+        snapshot.generation = base.generation * Self.writesPerLoad + revision
+        merge(into: &snapshot)
+        merged.withLock {
+            $0[id] = Merged(generation: base.generation, revision: revision, agent: base.agent, snapshot: snapshot)
+        }
+        return snapshot
+    }
+
+    private func merge(into snapshot: inout AgentSnapshot) {
+        let own = snapshot.agent.tags.union([ScriptEntities.owner(snapshot.agent.id)])
+        func belongs(_ entity: some StoredEntity) -> Bool {
+            entity.tags.isEmpty || !entity.tags.isDisjoint(with: own)
+        }
+        snapshot.journeys += parts.journeys.entities.filter(belongs)
+        let journeys = snapshot.journeys
+        let triggers = Set(journeys.flatMap(\.conditions))
+        for var guideline in parts.guidelines.entities {
+            if triggers.contains(guideline.id) {
+                snapshot.triggers.append(guideline)
+                continue
+            }
+            if let journey = journeys.first(where: { guideline.tags.contains(Journey.owner($0.id)) }) {
+                guideline.scope = .journey(journey.id)
+            } else if !belongs(guideline) {
+                continue
+            }
+            snapshot.guidelines.append(guideline)
+        }
+        snapshot.terms += parts.terms.entities.filter(belongs)
+        for response in parts.cannedResponses.entities { add(response, to: &snapshot, isGeneral: belongs(response)) }
+        snapshot.relationships += parts.relationships.entities
+    }
+
+    private func add(_ response: CannedResponse, to snapshot: inout AgentSnapshot, isGeneral: Bool) {
+        var isOffered = isGeneral
+        if isGeneral { snapshot.agentCannedResponses.append(response.id) }
+        for index in snapshot.guidelines.indices
+        where response.tags.contains(TagID("guideline:\(snapshot.guidelines[index].id)")) {
+            snapshot.guidelines[index].cannedResponses.append(response.id)
+            isOffered = true
+        }
+        for index in snapshot.journeys.indices where response.tags.contains(Journey.owner(snapshot.journeys[index].id))
+        {
+            snapshot.journeys[index].cannedResponses.append(response.id)
+            isOffered = true
+        }
+        if isOffered { snapshot.cannedResponses.append(response) }
+    }
+}
