@@ -62,13 +62,13 @@ class Runtime:
     def port(self) -> int:
         return int(self.url.rsplit(":", 1)[1])
 
-    def wait_for_log(self, text: str, within: float = 20) -> str:
-        """The first line on standard error with this text."""
-        return self.wait_for_line(self.err, lambda line: text in line, within)
+    def wait_for_log(self, text: str, within: float = 20, after: int = 0) -> str:
+        """The first line on standard error with this text; `after` lines are not looked at."""
+        return self.wait_for_line(self.err, lambda line: text in line, within, after)
 
-    def wait_for_line(self, lines: list[str], matches, within: float) -> str:
+    def wait_for_line(self, lines: list[str], matches, within: float, after: int = 0) -> str:
         deadline = time.monotonic() + within
-        seen = 0
+        seen = after
         with self._changed:
             while True:
                 for line in lines[seen:]:

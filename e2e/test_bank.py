@@ -49,7 +49,9 @@ def test_rest_lists_what_the_bank_defines(http):
 
     variable = http.get("/context-variables").json()[0]["id"]
     values = http.get(f"/context-variables/{variable}").json()["key_value_pairs"]
-    assert sorted(value["data"] for value in values.values()) == ["basic", "gold"]
+    # Conversations of other tests have values of their own by now.
+    given = [value["data"] for key, value in values.items() if key == "DEFAULT" or key.startswith("tag:")]
+    assert sorted(given) == ["basic", "gold"]
 
     kinds = {relation["kind"] for relation in http.get("/relationships", params={"guideline_id": "lost_card"}).json()}
     assert "priority" in kinds
