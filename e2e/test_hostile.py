@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -139,3 +140,70 @@ def test_the_server_is_as_good_as_new_afterwards(server, http):
     with open(f"/proc/{server.pid}/status") as status:
         resident = next(int(line.split()[1]) for line in status if line.startswith("VmRSS"))
     assert resident < 600 * 1024, f"{resident} KiB"
+
+
+PLUGIN = """local parlant = require "parlant"
+local function attack()
+{body}
+end
+return parlant.plugin {{
+  name = "mallory",
+  version = "1.0.0",
+  load = attack,
+  save = attack,
+  unload = attack,
+  nlp = {{ max_tokens = 100, dimensions = 2, generate = attack, embed = attack }},
+  customer_store = {{ find = attack, list = attack }},
+}}
+"""
+
+PLUGIN_ATTACKS = {
+    "loop": ("while true do pcall(function() while true do end end) end", "stopped after"),
+    "memory": ("local t = {} while true do t[#t + 1] = { 1, 2, 3, 4, 5, 6, 7, 8 } end", "limit"),
+    "error": ("error { code = 7 }", "the error value is a table, not a string"),
+    "result": ("return function() end", "a function cannot cross here"),
+}
+
+
+@pytest.fixture(params=PLUGIN_ATTACKS)
+def attack(request, tmp_path) -> tuple[Path, str]:
+    """The folder with a plugin whose functions all attack, and what the log says of each."""
+    body, complaint = PLUGIN_ATTACKS[request.param]
+    (tmp_path / "mallory.lua").write_text(PLUGIN.format(body=body))
+    return tmp_path, complaint
+
+
+def check_log(server: Runtime, function: str, complaint: str) -> None:
+    """The log has the function, its line and what it did."""
+    line = server.wait_for_log(f"{function} of plugin mallory")
+    assert "plugins/mallory.lua:" in line and complaint in line
+
+
+def test_a_hostile_plugin_fails_alone(start, attack):
+    """When it is loaded and unloaded, and when it is asked for customers."""
+    plugins, complaint = attack
+    server = start(TEST_AGENTS / "hostile", "--plugins", plugins, "--customer-store", "plugin:mallory")
+    server.wait_until_listening()
+    check_log(server, "load", complaint)
+    with connect(server.url) as http:
+        for path in ["/customers/jane", "/customers"]:
+            answer = http.get(path)
+            assert answer.status_code >= 500 and ".lua" not in answer.text, answer.text
+        assert http.get("/healthz").status_code == 200
+        assert {agent["id"] for agent in http.get("/agents").json()} == {"attacker", "bystander"}
+    check_log(server, "customer_store.find", complaint)
+    check_log(server, "customer_store.list", complaint)
+    assert server.stop() == 0
+    check_log(server, "unload", complaint)
+
+
+def test_a_hostile_language_model_ends_each_turn_with_an_error(start, attack):
+    plugins, complaint = attack
+    server = start(TEST_AGENTS / "booking", "--plugins", plugins, "--nlp", "plugin:mallory")
+    with connect(server.url) as http:
+        chat = Chat(http, "booking")
+        for _ in range(2):
+            turn = chat.ask("A table for four, please", PATIENCE)
+            assert turn.reply is None and "error" in turn.statuses
+            assert ".lua" not in repr(turn.events)
+    check_log(server, "nlp.generate", complaint)

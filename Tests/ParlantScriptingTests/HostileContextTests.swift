@@ -64,48 +64,6 @@ struct HostileContextTests {
     }
 
     @Test(
-        "handlers of every kind end by their limits, and the tool beside them works",
-        arguments: [
-            "while true do end", "local t = {} while true do t[#t + 1] = ('x'):rep(1 << 16) .. #t end",
-            "local function f() return 1 + f() end return f()", "error(setmetatable({}, { __tostring = error }))",
-            "return setmetatable({}, { __index = error, __pairs = error, __len = error })",
-            "local t = {} t.t = t return t", "return function() end", "return ('a'):rep(60):find(('a*'):rep(8) .. 'b')",
-            "ctx.time.sleep()", "return ctx", "ctx.kv.session:set('k', ('x'):rep(1 << 20))",
-        ])
-    func handlers(body: String) async throws {
-        let agent = try await Loader(limits: HostileTests.limits).agent(
-            """
-            local good = parlant.tool { name = "good", description = "d", run = function() return 1 end }
-            local checked = parlant.tool {
-              name = "checked", description = "d", run = function() return 1 end,
-              parameters = {
-                { name = "a", type = "string", validate = function(ctx) \(body) end },
-                { name = "b", type = "string", required = false, choices = function(ctx) \(body) end },
-              },
-            }
-            agent:guideline { id = "m", action = "a", matcher = function(ctx) \(body) end }
-            agent:guideline {
-              id = "h", condition = "c", action = "a", tools = { good, checked },
-              on_selected = function(ctx) \(body) end, on_message = function(ctx) \(body) end,
-              canned_response_fields = function(ctx) \(body) end,
-            }
-            """)
-        let caller = Caller(agent)
-        let handlers = agent.handlers
-        let match = GuidelineMatch(guideline: agent.guidelines[1], rationale: "", score: 1)
-        // What each of them answers is its own matter; that it ends, and harms nobody, is not.
-        _ = try? await handlers.match(agent.guidelines[0], in: caller.context)
-        _ = try? await handlers.notify(.onSelected, of: .guideline("h"), match: match, in: caller.context)
-        _ = try? await handlers.notify(.onMessage, of: .guideline("h"), match: match, in: caller.context)
-        _ = try? await handlers.cannedResponseFields(of: .guideline("h"), in: caller.context)
-        let checked = try caller.tool("checked")
-        _ = try? await handlers.choices(of: checked.parameters[1], of: checked, in: caller.context)
-        let outcome = try await caller.run("checked", ["a": "x"])
-        if case .result = outcome { Issue.record("a hostile check let the arguments pass") }
-        #expect(try await caller.data("good") == 1)
-    }
-
-    @Test(
         "a file that misbehaves while it loads is a problem with its bundle's name, and the next load works",
         arguments: [
             "while true do end", "pcall(function() while true do end end)",

@@ -12,14 +12,19 @@ final class FakeStream: HTTPReplyStream {
         var isClosed = false
     }
 
-    let status = 200
-    let headers = [HTTPHeader("Content-Type", "application/x-ndjson")]
+    let status: Int
+    let headers: [HTTPHeader]
     private let state: Mutex<State>
     /// Whether the stream is silent after the last piece, instead of ending.
     private let endsInSilence: Bool
     private let clock: TestClock?
 
-    init(_ pieces: [Result<[UInt8], HTTPTransportError>], thenSilence clock: TestClock? = nil) {
+    init(
+        _ pieces: [Result<[UInt8], HTTPTransportError>], status: Int = 200, headers: [HTTPHeader] = [],
+        thenSilence clock: TestClock? = nil
+    ) {
+        self.status = status
+        self.headers = [HTTPHeader("Content-Type", "application/x-ndjson")] + headers
         state = Mutex(State(pieces: pieces))
         endsInSilence = clock != nil
         self.clock = clock

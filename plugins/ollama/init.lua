@@ -1,7 +1,17 @@
 --- Text and embeddings from a local Ollama server: `--nlp plugin:ollama`.
 local parlant = require "parlant"
+local json = require "parlant.json"
 
---- A reply of Ollama as a table, or nil and an error that says when to try again.
+--- What a reply with another status than 200 means: an error that may say when to try again.
+local function refusal(reply, answer)
+  if reply.status == 429 or reply.status == 503 then
+    local seconds = tonumber(reply.headers["retry-after"]) or 2
+    return { message = "Ollama is busy", retry_after = seconds }
+  end
+  return "Ollama replied " .. reply.status .. ": " .. tostring(answer.error or "no reason")
+end
+
+--- A reply of Ollama as a table, or nil and an error.
 local function ask(ctx, path, body)
   local url = ctx.config.base_url .. path
   local reply, err = ctx.http:post(url, { timeout = ctx.config.timeout, json = body })
@@ -9,11 +19,8 @@ local function ask(ctx, path, body)
     return nil, err
   end
   local answer = reply:json() or {}
-  if reply.status == 429 or reply.status == 503 then
-    local seconds = tonumber(reply.headers["retry-after"]) or 2
-    return nil, { message = "Ollama is busy", retry_after = seconds }
-  elseif reply.status ~= 200 then
-    return nil, "Ollama replied " .. reply.status .. ": " .. tostring(answer.error or "no reason")
+  if reply.status ~= 200 then
+    return nil, refusal(reply, answer)
   end
   return answer
 end
@@ -64,10 +71,23 @@ return parlant.plugin {
       if not lines then
         return nil, err
       end
+      if lines.status ~= 200 then
+        local pieces = {}
+        for piece in lines:chunks() do
+          pieces[#pieces + 1] = piece
+        end
+        return nil, refusal(lines, json.decode(table.concat(pieces)) or {})
+      end
       local last = {}
       for line in lines:json_lines() do
-        emit(line.response)
         last = line
+        if line.error then
+          return nil, "Ollama stopped: " .. line.error
+        end
+        emit(line.response)
+      end
+      if not last.done then
+        return nil, "Ollama's reply ended in the middle"
       end
       return { usage = usage(last) }
     end,

@@ -37,7 +37,7 @@ public struct ScriptLimits: Sendable, Equatable {
     public var handlerTimeout: Duration = .seconds(30)
     /// Longest time for one call of a plugin's language model or customer store, waiting included.
     public var providerTimeout: Duration = .seconds(120)
-    /// Bytes of JSON that a tool's data may have.
+    /// Bytes of JSON of the data that a tool, a retriever or another function returns, and of text of its reason.
     public var resultBytes = 16 << 10
     /// Bytes of a message, or of the JSON of a custom event, that a script emits.
     public var eventBytes = 64 << 10

@@ -19,7 +19,7 @@ extension ContextServices {
                     throw HostError("\(name): \(HandlerWording.emptyReplacement)")
                 }
                 guard text.utf8.count <= limits.eventBytes else {
-                    throw HostError("\(name): \(Wording.textTooLarge(text.utf8.count, limit: limits.eventBytes))")
+                    throw HostError("\(name): \(Wording.tooLarge("text", text.utf8.count, limit: limits.eventBytes))")
                 }
                 return [.string(text)]
             },

@@ -12,7 +12,7 @@ extension ContextServices {
                     throw HostError("ctx:emit_message: \(Wording.emptyText)")
                 }
                 guard text.utf8.count <= limits.eventBytes else {
-                    let problem = Wording.textTooLarge(text.utf8.count, limit: limits.eventBytes)
+                    let problem = Wording.tooLarge("text", text.utf8.count, limit: limits.eventBytes)
                     throw HostError("ctx:emit_message: \(problem)")
                 }
                 try await Self.effect("ctx:emit_message") { try await context.effects.emitMessage(text) }

@@ -13,8 +13,10 @@ struct ScriptDefect: Error, Sendable, CustomStringConvertible {
     init(_ text: String) { description = text }
 
     /// A defect that Lua reported.
-    init(_ error: LuaError) {
-        description = error.description
+    ///
+    /// - Parameter place: Where the function stands, for errors that happened at none of its lines.
+    init(_ error: LuaError, at place: String) {
+        description = (error.location == nil ? place : "") + error.description
         traceback = error.traceback
     }
 }
@@ -50,19 +52,31 @@ final class DefectLog: Sendable {
         self.clock = clock
     }
 
+    /// Bytes of one text; what a script raises may be long.
+    private static let limit = 4096
+
+    private static func shortened(_ text: String) -> String {
+        let bytes = text.utf8.count
+        guard bytes > limit else { return text }
+        let start = String(decoding: text.utf8.prefix(limit), as: UTF8.self)
+        return "\(start)… (\(bytes - limit) more bytes)"
+    }
+
     /// Logs a defect of a call, with its arguments.
     ///
     /// - Returns: The text for ``ToolOutcome/defect(_:)``, without secrets.
     func report(_ defect: ScriptDefect, in scope: CallScope, arguments: JSONObject = [:]) -> String {
-        let text = scope.redactor.redact(defect.description)
+        let text = Self.shortened(scope.redactor.redact(defect.description))
         let now = clock.uptime
         let line = throttles.withLock { $0[scope.subject, default: DefectThrottle()].record(at: now) }
         guard let line else { return text }
         var metadata = scope.logMetadata
         if !arguments.isEmpty {
-            metadata["arguments"] = "\(scope.redactor.redact(JSONValue.object(arguments).description))"
+            metadata["arguments"] = "\(Self.shortened(scope.redactor.redact(JSONValue.object(arguments).description)))"
         }
-        if let traceback = defect.traceback { metadata["traceback"] = "\(scope.redactor.redact(traceback))" }
+        if let traceback = defect.traceback {
+            metadata["traceback"] = "\(Self.shortened(scope.redactor.redact(traceback)))"
+        }
         if line.hidden > 0 { metadata["not_logged"] = "\(line.hidden)" }
         logger.error("\(text)", metadata: metadata)
         return text

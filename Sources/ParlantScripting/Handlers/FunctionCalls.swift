@@ -41,7 +41,11 @@ struct FunctionCalls: Sendable {
     ) async throws -> [LuaValue] {
         try generation.retirement.check()
         guard let function = lane.functions[key] else { throw ScriptDefect(HandlerWording.noFunction(scope.subject)) }
-        return try await lane.call(entry, LuaValue.function(function), scope, [argument])
+        do {
+            return try await lane.call(entry, .function(function), scope, [argument])
+        } catch let error as LuaError where error.location == nil && error.code != .cancelled {
+            throw ScriptDefect(error, at: place(key, lane))
+        }
     }
 
     /// Where a function stands, for defects that Lua did not see: `agents/x.lua:8: `.
@@ -74,7 +78,7 @@ struct FunctionCalls: Sendable {
         case let error as ScriptDefect: return error
         case is CancellationError: throw CancellationError()
         case let error as LuaError where error.code == .cancelled: throw CancellationError()
-        case let error as LuaError: return ScriptDefect(error)
+        case let error as LuaError: return ScriptDefect(error, at: place)
         case let error as DeadlineError: return ScriptDefect(place + HandlerWording.deadline(error.limit))
         default: return ScriptDefect(place + "\(error)")
         }

@@ -27,8 +27,8 @@ enum HandlerWording {
         "after nil comes the reason, as a sentence; this one returned \(found(value))"
     }
     static let noResult = "the result cannot be read"
-    static func dataTooLarge(_ bytes: Int, limit: Int) -> String {
-        "the data has \(bytes) bytes of JSON, more than the limit of \(limit) bytes; return less, or a summary"
+    static func tooLarge(_ noun: String, _ bytes: Int, limit: Int) -> String {
+        "the \(noun) has \(bytes) bytes of JSON, more than the limit of \(limit) bytes; return less, or a summary"
     }
     static func deadline(_ limit: Duration) -> String {
         let seconds = Double(limit.components.seconds) + Double(limit.components.attoseconds) / 1e18

@@ -19,9 +19,12 @@ struct ScriptHandlers: AgentHandlers {
         let handle = lane.handles[key.subject].map(LuaValue.handle) ?? .nil
         return try await calls.guarded(scope, place: place) {
             let values = try await calls.call(key, handle, on: lane, scope)
+            let reason = try (values.count > 1 ? values[1].text : nil).map {
+                try calls.limits.measured($0, "reason", at: place)
+            }
             switch values.first ?? .nil {
-            case .boolean(let applies): return (applies, values.count > 1 ? values[1].text : nil)
-            case .nil: return (false, values.count > 1 ? values[1].text : nil)
+            case .boolean(let applies): return (applies, reason)
+            case .nil: return (false, reason)
             case let other: throw ScriptDefect(place + HandlerWording.matcherResult(other))
             }
         }
@@ -39,6 +42,7 @@ struct ScriptHandlers: AgentHandlers {
             guard value.fields != nil, let fields = JSONValue(value)?.object ?? (value.items != nil ? [:] : nil) else {
                 throw ScriptDefect(place + HandlerWording.fieldsResult(value))
             }
+            try calls.limits.measured(.object(fields), at: place)
             return fields
         }
     }

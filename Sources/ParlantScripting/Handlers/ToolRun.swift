@@ -43,7 +43,9 @@ struct ToolRun: Sendable {
             guard let items = value.items else {
                 throw ScriptDefect(calls.place(key, lane) + HandlerWording.choicesResult(value))
             }
-            return items.compactMap { JSONValue($0) }
+            let choices = items.compactMap { JSONValue($0) }
+            try calls.limits.measured(.array(choices), at: calls.place(key, lane))
+            return choices
         }
     }
 
@@ -85,7 +87,8 @@ struct ToolRun: Sendable {
         switch values.first ?? .nil {
         case .boolean(true): return nil
         case .boolean(false), .nil:
-            return values.count > 1 ? values[1].text ?? HandlerWording.refused : HandlerWording.refused
+            guard values.count > 1, let reason = values[1].text else { return HandlerWording.refused }
+            return try calls.limits.measured(reason, "reason", at: calls.place(key, lane))
         case let other: throw ScriptDefect(calls.place(key, lane) + HandlerWording.validateResult(other))
         }
     }
@@ -93,13 +96,15 @@ struct ToolRun: Sendable {
     /// What `adapter` makes of the value; it may still refuse with `nil, "reason"`.
     private func adapted(_ parameter: ToolParameter, _ value: JSONValue) async throws -> Checked {
         guard parameter.hasAdapter else { return .value(value) }
-        let (values, _) = try await call("adapter", parameter, value)
+        let (values, key) = try await call("adapter", parameter, value)
+        let place = calls.place(key, lane)
         let adapted = values.first ?? .nil
         if adapted.isAbsent {
-            guard values.count > 1, let reason = values[1].text else { return .absent }
+            guard values.count > 1, let text = values[1].text else { return .absent }
+            let reason = try calls.limits.measured(text, "reason", at: place)
             return problem(parameter, "\(parameter.name): \(reason)", nil, isAuthored: true)
         }
-        return .value(JSONValue(adapted) ?? .null)
+        return .value(try calls.limits.measured(JSONValue(adapted) ?? .null, at: place))
     }
 
     private func call(

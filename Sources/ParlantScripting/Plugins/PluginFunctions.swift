@@ -144,7 +144,8 @@ final class PluginFunctions: Sendable {
             return PluginRefusal(message: error.message, kind: "busy", retryAfter: .seconds(1))
         case let error as DeadlineError:
             return PluginRefusal(message: place(field) + HandlerWording.deadline(error.limit), kind: "timeout")
-        case let error as LuaError: return PluginDefect(message: defects.report(ScriptDefect(error), in: scope))
+        case let error as LuaError:
+            return PluginDefect(message: defects.report(ScriptDefect(error, at: place(field)), in: scope))
         case let error as ScriptDefect: return PluginDefect(message: defects.report(error, in: scope))
         default:
             // What the receiver of pieces threw is the receiver's own.

@@ -31,8 +31,8 @@ enum Wording {
     static let writeAList = "; write it in braces: { … }"
     static let emptyList = "the list is empty; remove the field, or look for a misspelt name"
     static let emptyText = "the text is empty"
-    static func textTooLarge(_ bytes: Int, limit: Int) -> String {
-        "the text has \(bytes) bytes, more than the limit of \(limit) bytes"
+    static func tooLarge(_ noun: String, _ bytes: Int, limit: Int) -> String {
+        "the \(noun) has \(bytes) bytes, more than the limit of \(limit) bytes"
     }
 
     static func didYouMean(_ word: String, among candidates: some Sequence<String>) -> String {
