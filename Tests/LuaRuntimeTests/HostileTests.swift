@@ -289,7 +289,8 @@ struct HostileTests {
         let vm = try vm()
         let (error, took) = await vm.timed { vm in vm.failure(attack.body, budget: Self.budget) }
         try check(error, attack)
-        #expect(took < .seconds(5), "\(took)")
+        // Without a limit it would take hours; a busy machine may take its time.
+        #expect(took < .seconds(60), "\(took)")
         #expect(try await vm.call("echo", [Int64(7)]) == [.integer(7)])
         #expect(try await vm.script("return ('x'):rep(3), #table.pack(1, 2)") == [.string("xxx"), .integer(2)])
     }
@@ -316,7 +317,8 @@ struct HostileTests {
         let (error, took) = await vm.timed { vm in vm.failure(attack.body, budget: budget) }
         #expect(error?.code == .timeLimit, "\(String(describing: error))")
         #expect(error?.message == "stopped after 50 ms of running")
-        #expect(took < .seconds(5), "\(took)")
+        // Without a limit it would take hours; a busy machine may take its time.
+        #expect(took < .seconds(60), "\(took)")
         #expect(try await vm.call("echo", [Int64(7)]) == [.integer(7)])
     }
 
