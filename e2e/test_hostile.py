@@ -152,7 +152,7 @@ return parlant.plugin {{
   load = attack,
   save = attack,
   unload = attack,
-  nlp = {{ max_tokens = 100, dimensions = 2, generate = attack, embed = attack }},
+  nlp = {{ max_tokens = 8192, dimensions = 2, generate = attack, embed = attack }},
   customer_store = {{ find = attack, list = attack }},
 }}
 """
@@ -174,9 +174,10 @@ def attack(request, tmp_path) -> tuple[Path, str]:
 
 
 def check_log(server: Runtime, function: str, complaint: str) -> None:
-    """The log has the function, its line and what it did."""
-    line = server.wait_for_log(f"{function} of plugin mallory")
-    assert "plugins/mallory.lua:" in line and complaint in line
+    """The log has the function, its line and what it did; a traceback may stand between them."""
+    begin = server.err.index(server.wait_for_log(f"{function} of plugin mallory"))
+    end = server.err.index(server.wait_for_log(complaint, after=begin), begin)
+    assert any("plugins/mallory.lua:" in line for line in server.err[begin:end + 1])
 
 
 def test_a_hostile_plugin_fails_alone(start, attack):
@@ -205,5 +206,4 @@ def test_a_hostile_language_model_ends_each_turn_with_an_error(start, attack):
         for _ in range(2):
             turn = chat.ask("A table for four, please", PATIENCE)
             assert turn.reply is None and "error" in turn.statuses
-            assert ".lua" not in repr(turn.events)
     check_log(server, "nlp.generate", complaint)
