@@ -47,7 +47,8 @@ public final class LuaLane: SerialExecutor {
 
 /// The jobs of a lane and the thread that runs them.
 ///
-/// `@unchecked Sendable`: every stored variable is read and written with `mutex` held, or by the initialiser.
+/// `@unchecked Sendable`: the constants never change, and every variable is read and written with `mutex` held, or by the
+/// initialiser before anybody else has the queue. The compiler cannot see a lock of the C library.
 private final class LaneQueue: @unchecked Sendable {
     private let name: String
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
