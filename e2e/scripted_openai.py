@@ -195,6 +195,7 @@ def vector(text):
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "scripted"
+    disable_nagle_algorithm = True  # head and body are two writes; the second would wait for a delayed ACK: 40 ms
 
     def log_message(self, *_):
         pass
