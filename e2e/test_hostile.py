@@ -206,4 +206,5 @@ def test_a_hostile_language_model_ends_each_turn_with_an_error(start, attack):
         for _ in range(2):
             turn = chat.ask("A table for four, please", PATIENCE)
             assert turn.reply is None and "error" in turn.statuses
+            assert ".lua" not in repr(turn.events)
     check_log(server, "nlp.generate", complaint)

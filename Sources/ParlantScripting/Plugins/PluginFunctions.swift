@@ -106,10 +106,13 @@ final class PluginFunctions: Sendable {
     ) -> CallScope {
         CallScope(
             kind: kind, context: nil, settings: settings, redactor: redactor,
-            subject: "\(field.replacing(" ", with: ".")) of plugin \(generation.name)", generation: generation.number,
+            subject: subject(field), generation: generation.number,
             deadline: Deadline(timeout, on: clock, unless: generation.retirement), limits: limits,
             state: generation.state, receive: receive)
     }
+
+    /// What people call a function: `nlp.generate of plugin x`.
+    func subject(_ field: String) -> String { "\(field.replacing(" ", with: ".")) of plugin \(generation.name)" }
 
     /// Where a function stands: `plugins/x/init.lua:8: `.
     private func place(_ field: String) -> String {
@@ -143,7 +146,10 @@ final class PluginFunctions: Sendable {
         case let error as LuaError where error.code == .busy:
             return PluginRefusal(message: error.message, kind: "busy", retryAfter: .seconds(1))
         case let error as DeadlineError:
-            return PluginRefusal(message: place(field) + HandlerWording.deadline(error.limit), kind: "timeout")
+            // The line is for the log alone: what is thrown can reach a customer.
+            let text = HandlerWording.deadline(error.limit)
+            _ = defects.report(ScriptDefect(place(field) + text), in: scope)
+            return PluginRefusal(message: text, kind: "timeout")
         case let error as LuaError:
             return PluginDefect(message: defects.report(ScriptDefect(error, at: place(field)), in: scope))
         case let error as ScriptDefect: return PluginDefect(message: defects.report(error, in: scope))

@@ -95,8 +95,9 @@ struct PluginTextModel: TextModel {
             }
         } catch let error as PluginRefusal {
             throw TextModelError(error.message, retryAfter: error.retryAfter)
-        } catch let error as PluginDefect {
-            throw TextModelError(error.message, isRetryable: false)
+        } catch is PluginDefect {
+            // What broke and where is in the log; what is thrown can reach a customer.
+            throw TextModelError(PluginWording.broke(functions.subject(field)), isRetryable: false)
         }
     }
 }

@@ -7,6 +7,7 @@ enum PluginWording {
     static func gone(_ plugin: String) -> String {
         "the plugin '\(plugin)' is not loaded any more; put it back, or choose another with the next start"
     }
+    static func broke(_ subject: String) -> String { "\(subject) broke; the log says how" }
     static func noPlugin(_ name: String, _ names: [String]) -> String {
         let there = names.isEmpty ? "; there is no plugin at all" : "; there are \(names.joined(separator: ", "))"
         let hint = Wording.didYouMean(name, among: names)

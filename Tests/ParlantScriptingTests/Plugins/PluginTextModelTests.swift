@@ -74,18 +74,18 @@ struct PluginTextModelTests {
         let text =
             "plugins/parrot/init.lua:5: generate returns a table with 'text' and 'usage', or nil and an error; this one "
             + "returned number 7"
-        #expect(bad == TextModelError(text, isRetryable: false))
+        #expect(bad == TextModelError("nlp.generate of plugin parrot broke; the log says how", isRetryable: false))
         #expect(log.lines.map(\.message) == [text])
         #expect(log.lines.first?.metadata["handler"] == "nlp.generate of plugin parrot")
-        #expect(
-            try await failure("generate = function() return {} end,")?.message
-                == "plugins/parrot/init.lua:5: generate: text: expected a string, got nothing")
-        #expect(
-            try await failure("generate = function(ctx) error('boom') end,")
-                == TextModelError("plugins/parrot/init.lua:5: boom", isRetryable: false))
-        #expect(
-            try await failure("generate = function(ctx) return ctx.session.id end,")?.message
-                .contains("ctx.session: not available in") == true)
+        for (body, line) in [
+            ("return {}", "plugins/parrot/init.lua:5: generate: text: expected a string, got nothing"),
+            ("error('boom')", "plugins/parrot/init.lua:5: boom"),
+            ("return ctx.session.id", "ctx.session: not available in"),
+        ] {
+            let log = LogRecorder()
+            #expect(try await failure("generate = function(ctx) \(body) end,", log: log) == bad)
+            #expect(log.lines.count == 1 && log.lines[0].message.contains(line))
+        }
     }
 
     @Test("keeps its secrets out of logs and errors")
@@ -97,7 +97,8 @@ struct PluginTextModelTests {
         let refusal = await #expect(throws: TextModelError.self) { try await model.generate(TextRequest(prompt: "p")) }
         #expect(refusal?.message == "refused key [secret]")
         let defect = await #expect(throws: TextModelError.self) { try await model.embed(["a"]) }
-        #expect(defect?.message == "plugins/parrot/init.lua:5: [secret]")
+        #expect(defect?.message == "nlp.embed of plugin parrot broke; the log says how")
+        #expect(log.lines.map(\.message) == ["plugins/parrot/init.lua:5: [secret]"])
         #expect(!log.lines.contains { $0.message.contains("sk-1234567") })
     }
 
@@ -132,9 +133,11 @@ struct PluginTextModelTests {
 
     @Test("makes one vector of the promised length per text, or says which one is wrong")
     func embeddings() async throws {
+        let log = LogRecorder()
         func embed(_ body: String) async throws -> [[Float]] {
             let model = try await model(
-                "generate = function() return { text = \"\" } end, embed = function(_, texts) \(body) end,")
+                "generate = function() return { text = \"\" } end, embed = function(_, texts) \(body) end,",
+                log: log)
             return try await model.embed(["a", "bcd"])
         }
         #expect(
@@ -149,8 +152,8 @@ struct PluginTextModelTests {
             ("return { { 1, 2 }, { 1 } }", "embed: vector 2: expected a list of 2 numbers, got a list of 1"),
             ("return { { 1, 'x' }, { 1, 2 } }", "embed: vector 1: expected a list of 2 numbers, got a list of 2"),
         ] {
-            let error = await #expect(throws: TextModelError.self) { try await embed(body) }
-            #expect(error?.message == "plugins/parrot/init.lua:5: " + message)
+            await #expect(throws: TextModelError.self) { try await embed(body) }
+            #expect(log.lines.last?.message == "plugins/parrot/init.lua:5: " + message)
         }
     }
 
@@ -171,12 +174,13 @@ struct PluginTextModelTests {
 
     @Test("is stopped when nobody waits any more, and when it takes too long")
     func ends() async throws {
+        let log = LogRecorder()
         let clock = TestClock()
         var limits = ScriptLimits()
         limits.providerTimeout = .seconds(50)
         let model = try await model(
             "generate = function(ctx) ctx.time:sleep(3600) return { text = \"\" } end," + Self.embed, clock: clock,
-            limits: limits)
+            limits: limits, log: log)
         let abandoned = Task { try await model.generate(TextRequest(prompt: "p")) }
         try await clock.waitForSleepers(2)
         abandoned.cancel()
@@ -186,7 +190,8 @@ struct PluginTextModelTests {
         try await clock.waitForSleepers(2)
         clock.advance(by: .seconds(50))
         let error = await #expect(throws: TextModelError.self) { try await slow.value }
-        #expect(error?.message == "plugins/parrot/init.lua:5: stopped after 50 s, waiting included")
+        #expect(error?.message == "stopped after 50 s, waiting included")
+        #expect(log.lines.map(\.message) == ["plugins/parrot/init.lua:5: stopped after 50 s, waiting included"])
         #expect(error?.isRetryable == true)
     }
 
