@@ -6,7 +6,6 @@ import ParlantCore
 import ParlantEngine
 import ParlantHTTP
 import ParlantScripting
-import ParlantStores
 import ServiceLifecycle
 import UnixSignals
 
@@ -39,9 +38,16 @@ public struct Application: Sendable {
         let lanes = (0..<max(2, ProcessInfo.processInfo.activeProcessorCount)).map { LuaLane(name: "lua-\($0)") }
         let loader = LuaLane(name: "lua-loader")
         do {
-            try await serve(
-                logger: logger, logs: logs, access: access, clock: clock, ids: ids, transport: transport, lanes: lanes,
-                loader: loader)
+            let open = try await OpenStores(configuration.stores, StoreOpening(clock: clock, ids: ids))
+            do {
+                try await serve(
+                    open.stores, logger: logger, logs: logs, access: access, clock: clock, ids: ids,
+                    transport: transport, lanes: lanes, loader: loader)
+            } catch {
+                await close(open, logger)
+                throw error
+            }
+            await close(open, logger)
         } catch {
             await close(transport, lanes + [loader], logger)
             if let error = error as? PluginChoiceError { throw ConfigurationError(error.message) }
@@ -72,29 +78,34 @@ public struct Application: Sendable {
         }
     }
 
+    private func close(_ open: OpenStores, _ logger: Logger) async {
+        for error in await open.close() {
+            logger.error("a store did not close", metadata: ["error": "\(error)"])
+        }
+    }
+
     private func serve(
-        logger: Logger, logs: LogHub, access: APIAccess, clock: any TimeSource, ids: any IDGenerator,
+        _ stores: Stores, logger: Logger, logs: LogHub, access: APIAccess, clock: any TimeSource, ids: any IDGenerator,
         transport: AsyncHTTPTransport, lanes: [LuaLane], loader: LuaLane
     ) async throws {
         let directory = PluginDirectory()
         let page = try chatPage()
-        let tags = MemoryTagStore(clock: clock, ids: ids)
-        let customers = customerStore(directory, tags, clock, ids)
+        let tags = stores.tags
+        let customers = customerStore(stores, directory, clock)
         let setup = try scriptSetup(transport, clock, lanes, loader, access, logger)
         let scripts = try await startScripts(setup, customers, tags, directory)
         let nlp = try LanguageModels.service(
             configuration.models, plugins: directory, environment: configuration.environment, transport: transport,
             clock: clock, logger: logger)
-        let entities = EntityCatalog(.memory(clock: clock), below: scripts.catalog, loadedAt: clock.now)
+        let entities = EntityCatalog(stores.entities, below: scripts.catalog, loadedAt: clock.now)
         try await entities.load()
         let engine = EventEngine(
             .init(
-                sessions: MemorySessionStore(clock: clock, ids: ids), customers: customers, tags: tags,
-                agents: entities.turns,
+                sessions: stores.sessions, customers: customers, tags: tags, agents: entities.turns,
                 variables: CustomerVariables(
                     variables: entities.variables, values: entities.values, clock: clock, ids: ids),
-                keyValues: MemoryKeyValueStore(clock: clock), nlp: nlp, explanations: MemoryExplanationStore(),
-                clock: clock, logger: logger))
+                keyValues: stores.keyValues, nlp: nlp, explanations: stores.explanations, clock: clock,
+                logger: logger))
         let startup = StartupReport(scripts: scripts.catalog.scripts.summary.description, languageModel: nlp.summary)
         var services = APIServices(
             customers: customers, tags: tags, entities: entities, engine: engine, ids: ids, clock: clock, logger: logger
@@ -141,12 +152,10 @@ public struct Application: Sendable {
     }
 
     private func customerStore(
-        _ plugins: PluginDirectory, _ tags: any TagStore, _ clock: any TimeSource, _ ids: any IDGenerator
+        _ stores: Stores, _ plugins: PluginDirectory, _ clock: any TimeSource
     ) -> any CustomerStore {
-        switch configuration.customerStorage {
-        case .memory: MemoryCustomerStore(clock: clock, ids: ids)
-        case .plugin(let name): plugins.customerStore(of: name, tags: tags, clock: clock)
-        }
+        guard case .plugin(let name) = configuration.stores.customers else { return stores.customers }
+        return plugins.customerStore(of: name, tags: stores.tags, clock: clock)
     }
 
     private func scriptSetup(
@@ -178,12 +187,12 @@ public struct Application: Sendable {
     private func startScripts(
         _ setup: ScriptSetup, _ customers: any CustomerStore, _ tags: any TagStore, _ plugins: PluginDirectory
     ) async throws -> ReloadCoordinator {
-        let storage = configuration.customerStorage
+        let kept = configuration.stores.customers
         let result = try await ReloadCoordinator.start(setup) { scripts, before in
             if before == nil {
                 // A plugin that keeps the customers is needed for those that the scripts define.
                 plugins.follow { scripts }
-                if case .plugin(let name) = storage { try plugins.requireCustomerStore(of: name) }
+                if case .plugin(let name) = kept { try plugins.requireCustomerStore(of: name) }
             }
             return try await ScriptIntroduction(customers: customers, tags: tags).introduce(scripts, after: before)
         }

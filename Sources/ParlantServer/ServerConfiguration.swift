@@ -4,14 +4,6 @@ public import ParlantScripting
 
 /// How one server is set up: the command line, and what the configuration file and the environment add.
 public struct ServerConfiguration: Sendable {
-    /// Where customers are kept.
-    public enum CustomerStorage: Sendable, Equatable {
-        /// In memory, gone with the process.
-        case memory
-        /// Where the `customer_store` of this plugin keeps them.
-        case plugin(String)
-    }
-
     /// Folder with the agents: a file or a folder each.
     public var agents: String
     /// Folder with the plugins; nil: `plugins` beside ``agents``, if it is there.
@@ -22,7 +14,8 @@ public struct ServerConfiguration: Sendable {
     public var port: Int
     /// Which models are asked.
     public var models: ModelChoice
-    public var customerStorage: CustomerStorage
+    /// Where what is made at run time is kept.
+    public var stores: StorePlan
     /// Folder with a built web page to serve at `/chat/`; nil: none.
     public var chat: String?
     public var logLevel: Logger.Level
@@ -37,7 +30,7 @@ public struct ServerConfiguration: Sendable {
 
     public init(
         agents: String, plugins: String? = nil, host: String = "127.0.0.1", port: Int = 8800,
-        models: ModelChoice = .init(), customerStorage: CustomerStorage = .memory, chat: String? = nil,
+        models: ModelChoice = .init(), stores: StorePlan = .init(), chat: String? = nil,
         logLevel: Logger.Level = .info,
         watchesScripts: Bool = true, allowedHTTP: [String] = [],
         file: ConfigurationFile = .init(), environment: [String: String] = [:]
@@ -47,7 +40,7 @@ public struct ServerConfiguration: Sendable {
         self.host = host
         self.port = port
         self.models = models
-        self.customerStorage = customerStorage
+        self.stores = stores
         self.chat = chat
         self.logLevel = logLevel
         self.watchesScripts = watchesScripts

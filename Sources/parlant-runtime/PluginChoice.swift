@@ -2,7 +2,7 @@ import ArgumentParser
 import ParlantServer
 
 /// Reads `plugin:NAME`; nil for anything else.
-private func pluginName(_ argument: String) -> String? {
+func pluginName(_ argument: String) -> String? {
     let name = argument.dropFirst("plugin:".count)
     return argument.hasPrefix("plugin:") && !name.isEmpty ? String(name) : nil
 }
@@ -46,39 +46,6 @@ enum Provider: Equatable, ExpressibleByArgument {
         switch self {
         case .offline: .offline
         case .endpoint(let name): .endpoint(name)
-        case .plugin(let name): .plugin(name)
-        }
-    }
-}
-
-/// The value of `--customer-store`.
-enum CustomerStorage: ExpressibleByArgument {
-    case memory
-    case plugin(String)
-
-    init?(argument: String) {
-        if argument == "memory" {
-            self = .memory
-        } else if let name = pluginName(argument) {
-            self = .plugin(name)
-        } else {
-            return nil
-        }
-    }
-
-    static var allValueStrings: [String] { ["memory", "plugin:NAME"] }
-
-    var defaultValueDescription: String {
-        switch self {
-        case .memory: "memory"
-        case .plugin(let name): "plugin:\(name)"
-        }
-    }
-
-    /// What the server is told.
-    var storage: ServerConfiguration.CustomerStorage {
-        switch self {
-        case .memory: .memory
         case .plugin(let name): .plugin(name)
         }
     }

@@ -30,8 +30,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     @OptionGroup var languageModel: ModelOptions
 
-    @Option(help: "Where customers are kept: memory, or plugin:NAME for the 'customer_store' of a plugin.")
-    var customerStore = CustomerStorage.memory
+    @OptionGroup var storage: StoreOptions
 
     @Option(help: "Name of the model that judges customers' messages posted with moderation=auto or paranoid.")
     var moderationModel: String?
@@ -79,7 +78,7 @@ struct ServeCommand: AsyncParsableCommand {
         models.moderationModel = moderationModel
         return ServerConfiguration(
             agents: agents, plugins: plugins, host: host, port: port,
-            models: models, customerStorage: customerStore.storage, chat: chat, logLevel: logLevel.level,
+            models: models, stores: storage.plan, chat: chat, logLevel: logLevel.level,
             watchesScripts: !doesNotWatch,
             allowedHTTP: allowedHTTP, file: try ConfigurationFile(at: config),
             environment: ProcessInfo.processInfo.environment)

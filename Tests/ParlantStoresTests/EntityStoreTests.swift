@@ -23,10 +23,16 @@ struct EntityStoreTests {
         try await check.run(FallbackStore(MemoryEntityStore(clock: clock), above: { [] }))
     }
 
+    @Test("in memory lose nothing of any kind of entity", arguments: EntityStoresConformance.checks)
+    func kinds(_ check: ConformanceCheck<EntityStores>) async throws {
+        try await check.run(MemoryStores(clock: clock, ids: RandomIDGenerator()).stores.entities)
+    }
+
     @Test("of entities name each rule once")
     func names() {
-        let names = EntityStoreConformance.checks.map(\.name)
-        #expect(Set(names).count == names.count)
+        for names in [EntityStoreConformance.checks.map(\.name), EntityStoresConformance.checks.map(\.name)] {
+            #expect(Set(names).count == names.count)
+        }
     }
 }
 

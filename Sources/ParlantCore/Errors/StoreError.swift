@@ -3,7 +3,7 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     /// What kind of failure it is. New codes may appear in a minor version: always have a default.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Kind: String {
-            case notFound, alreadyExists, protected, tooLarge, mismatch, notOffered, unavailable
+            case notFound, alreadyExists, protected, tooLarge, mismatch, notOffered, unavailable, damaged
         }
         private let kind: Kind
 
@@ -21,6 +21,8 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
         public static let notOffered = Code(kind: .notOffered)
         /// The backend does not answer. Safe to try again.
         public static let unavailable = Code(kind: .unavailable)
+        /// What is stored cannot be read. Trying again does not help; an operator has to look.
+        public static let damaged = Code(kind: .damaged)
 
         public var description: String { kind.rawValue }
     }

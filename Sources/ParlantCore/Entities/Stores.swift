@@ -1,0 +1,31 @@
+/// One store for each thing that a server keeps.
+public struct Stores: Sendable {
+    public var customers: any CustomerStore
+    public var tags: any TagStore
+    public var sessions: any SessionStore
+    public var keyValues: any KeyValueStore
+    public var explanations: any ExplanationStore
+    /// What clients create over REST, values of variables included.
+    public var entities: EntityStores
+
+    public init(
+        customers: any CustomerStore, tags: any TagStore, sessions: any SessionStore, keyValues: any KeyValueStore,
+        explanations: any ExplanationStore, entities: EntityStores
+    ) {
+        self.customers = customers
+        self.tags = tags
+        self.sessions = sessions
+        self.keyValues = keyValues
+        self.explanations = explanations
+        self.entities = entities
+    }
+}
+
+/// Where stores keep what they are given: memory, a file, a server. Open until it is closed.
+public protocol StoreBackend: Sendable {
+    /// All stores. Parts of them may be used without the others.
+    var stores: Stores { get }
+    /// Finishes what has begun, then lets go of files, locks and connections. Calls on the stores that come later throw
+    /// ``StoreError`` `unavailable`. A second call does nothing.
+    func close() async throws
+}

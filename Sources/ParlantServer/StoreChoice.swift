@@ -1,0 +1,65 @@
+/// Where a server keeps something: the value of `--store` and its siblings.
+///
+/// A new backend is one case here, one line in ``parse(_:)`` and one in ``StoreOpening``.
+public enum StoreChoice: Sendable, Hashable, CustomStringConvertible {
+    /// In memory, gone with the process.
+    case memory
+
+    /// What this build offers, as people write it.
+    public static let offers = ["memory"]
+
+    /// Reads the value of an option.
+    ///
+    /// - Throws: ``ConfigurationError`` that says what this build offers.
+    public init(_ text: String) throws(ConfigurationError) {
+        guard let choice = Self.parse(text) else {
+            throw ConfigurationError(
+                "'\(text)' is no store that this build offers; there is \(Self.offers.joined(separator: ", "))")
+        }
+        self = choice
+    }
+
+    private static func parse(_ text: String) -> StoreChoice? {
+        switch text {
+        case "memory": .memory
+        default: nil
+        }
+    }
+
+    /// As people write it.
+    public var description: String {
+        switch self {
+        case .memory: "memory"
+        }
+    }
+}
+
+/// Where a server keeps what: one store for all, and others for parts of it.
+public struct StorePlan: Sendable, Equatable {
+    /// Where customers are kept.
+    public enum Customers: Sendable, Equatable {
+        /// In a store of the server.
+        case store(StoreChoice)
+        /// Where the `customer_store` of this plugin keeps them.
+        case plugin(String)
+    }
+
+    /// For everything that is not named below.
+    public var all: StoreChoice
+    /// For customers, and for tags when it is a store of the server: tags group customers. Nil: as ``all``.
+    public var customers: Customers?
+    /// For sessions, their events and explanations. Nil: as ``all``.
+    public var sessions: StoreChoice?
+    /// For variables that were created over REST, and for all values. Nil: as ``all``.
+    public var variables: StoreChoice?
+
+    public init(
+        all: StoreChoice = .memory, customers: Customers? = nil, sessions: StoreChoice? = nil,
+        variables: StoreChoice? = nil
+    ) {
+        self.all = all
+        self.customers = customers
+        self.sessions = sessions
+        self.variables = variables
+    }
+}

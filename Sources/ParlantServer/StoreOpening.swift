@@ -1,0 +1,74 @@
+import ParlantCore
+import ParlantStores
+
+/// The stores of a running server, opened as a ``StorePlan`` says. Each place is opened once, however many things are
+/// kept in it.
+struct OpenStores: Sendable {
+    /// What the server uses. Customers are left to the plugin where the plan names one; these are then empty.
+    let stores: Stores
+    private let backends: [any StoreBackend]
+
+    /// Opens all places of the plan. When one of them cannot be opened, those that were are closed again.
+    ///
+    /// - Throws: ``ConfigurationError`` that names the place.
+    init(_ plan: StorePlan, _ opening: StoreOpening) async throws(ConfigurationError) {
+        var opened: [StoreChoice: any StoreBackend] = [:]
+        do {
+            for choice in plan.choices where opened[choice] == nil { opened[choice] = try await opening.open(choice) }
+        } catch {
+            // Nothing was written yet: what could not be opened is what people need to know.
+            for backend in opened.values { try? await backend.close() }
+            throw error
+        }
+        func stores(_ choice: StoreChoice?) -> Stores {
+            guard let backend = opened[choice ?? plan.all] else {
+                preconditionFailure("the plan does not list \(choice ?? plan.all)")
+            }
+            return backend.stores
+        }
+        var chosen = stores(nil)
+        if case .store(let choice) = plan.customers {
+            chosen.customers = stores(choice).customers
+            chosen.tags = stores(choice).tags
+        }
+        chosen.sessions = stores(plan.sessions).sessions
+        chosen.explanations = stores(plan.sessions).explanations
+        chosen.entities.variables = stores(plan.variables).entities.variables
+        chosen.entities.values = stores(plan.variables).entities.values
+        self.stores = chosen
+        backends = Array(opened.values)
+    }
+
+    /// Closes all places, whatever one of them throws.
+    ///
+    /// - Returns: What went wrong.
+    func close() async -> [any Error] {
+        var errors: [any Error] = []
+        for backend in backends {
+            do { try await backend.close() } catch { errors.append(error) }
+        }
+        return errors
+    }
+}
+
+/// Opens one place.
+struct StoreOpening: Sendable {
+    let clock: any TimeSource
+    let ids: any IDGenerator
+
+    /// - Throws: ``ConfigurationError`` that names the place and the remedy.
+    func open(_ choice: StoreChoice) async throws(ConfigurationError) -> any StoreBackend {
+        switch choice {
+        case .memory: MemoryStores(clock: clock, ids: ids)
+        }
+    }
+}
+
+extension StorePlan {
+    /// All places, each at least once.
+    fileprivate var choices: [StoreChoice] {
+        var choices = [all, sessions, variables].compactMap(\.self)
+        if case .store(let choice) = customers { choices.append(choice) }
+        return choices
+    }
+}

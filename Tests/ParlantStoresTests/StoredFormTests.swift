@@ -1,0 +1,91 @@
+import ParlantCore
+import ParlantStores
+import ParlantTesting
+import Testing
+
+@Suite("The stored form")
+struct StoredFormTests {
+    private func roundTrip<Entity: StoredForm & Equatable>(_ samples: [Entity]) throws {
+        for sample in samples {
+            #expect(try Entity(storedForm: sample.storedForm) == sample)
+            #expect(try Entity(storedBytes: sample.storedBytes) == sample)
+            #expect(sample.storedForm["version"] == 1)
+        }
+    }
+
+    @Test("brings every member of every entity back")
+    func entities() throws {
+        try roundTrip(EntitySamples.agents)
+        try roundTrip(EntitySamples.guidelines)
+        try roundTrip(EntitySamples.cannedResponses)
+        try roundTrip(EntitySamples.terms)
+        try roundTrip(EntitySamples.variables)
+        try roundTrip(EntitySamples.values)
+        try roundTrip(EntitySamples.capabilities)
+        try roundTrip(EntitySamples.journeys)
+        try roundTrip(EntitySamples.relationships)
+        try roundTrip(EntitySamples.services)
+        try roundTrip(EntitySamples.evaluations)
+        try roundTrip(EntitySamples.journeys.map { Stored($0, createdAt: Timestamp(microseconds: 7)) })
+    }
+
+    @Test("brings customers, tags, sessions, events and explanations back")
+    func conversations() throws {
+        let now = Timestamp(microseconds: 1_764_000_000_123_456)
+        try roundTrip([
+            Customer(id: "c", createdAt: now, name: "N"),
+            Customer(id: "ü", createdAt: now, name: "\"", metadata: EntitySamples.json, tags: EntitySamples.tags),
+        ])
+        try roundTrip([ParlantCore.Tag(id: "t", name: "n", createdAt: now)])
+        try roundTrip([
+            Session(id: "s", agentID: "a", customerID: "c", createdAt: now),
+            Session(
+                id: "s", agentID: "a", customerID: "c", createdAt: now, title: "t", mode: .manual,
+                consumptionOffsets: ["b": 1, "a": 2], metadata: EntitySamples.json, labels: ["l2", "l1"],
+                agentState: AgentState(
+                    appliedGuidelines: ["g2", "g1"],
+                    journeys: ["j": JourneyPlace(path: ["x", "y"]), "i": JourneyPlace(path: [], hasEnded: true)])),
+        ])
+        try roundTrip([
+            Event(
+                id: "e", source: .humanAgentOnBehalfOfAIAgent, kind: .custom, offset: 0, createdAt: now, traceID: "t",
+                data: .null),
+            Event(
+                id: "e", source: .customer, kind: .message, offset: 12, createdAt: now, traceID: "t",
+                data: .object(EntitySamples.json), metadata: EntitySamples.json, revision: 3),
+        ])
+        try roundTrip([Explanation(session: "s", traceID: "t", content: EntitySamples.json)])
+    }
+
+    @Test("says which member of which entity is damaged")
+    func damage() throws {
+        var form = EntitySamples.guidelines[1].storedForm
+        form["tools"] = [["service": "s", "name": 1]]
+        #expect(throws: StoredFormError("the stored guideline 'full': tools[0].name is no text")) {
+            try Guideline(storedForm: form)
+        }
+        form["tools"] = nil
+        form["criticality"] = "huge"
+        #expect(
+            throws: StoredFormError(
+                "the stored guideline 'full': criticality is 'huge', and this program knows low, medium, high")
+        ) { try Guideline(storedForm: form) }
+        form["criticality"] = nil
+        #expect(throws: StoredFormError("the stored guideline 'full': criticality is missing")) {
+            try Guideline(storedForm: form)
+        }
+        #expect(throws: StoredFormError("a stored term is no object")) { try Term(storedBytes: Array("[]".utf8)) }
+        #expect(throws: StoredFormError.self) { try Term(storedBytes: Array("{\"id".utf8)) }
+    }
+
+    @Test("of a newer version is refused and not guessed at")
+    func newerVersion() throws {
+        var form = EntitySamples.terms[0].storedForm
+        form["version"] = 2
+        #expect(
+            throws: StoredFormError(
+                "the stored term 'plain' has the version 2, and this program knows versions up to 1; update the program"
+            )
+        ) { try Term(storedForm: form) }
+    }
+}
