@@ -67,7 +67,7 @@ struct JourneyStep: Sendable {
     func matches(with judged: [GuidelineMatch], as guidelines: [Guideline]) -> [GuidelineMatch] {
         let states = navigator.matches
         let counting = judged.filter { navigator.covers($0.guideline.scope) }
-        return GuidelineMatcher.sorted(counting + states, as: guidelines + states.map(\.guideline))
+        return GuidelineMatcher.sorted(counting + states, as: guidelines, states)
     }
 
     /// Goes as far as the test says, and as tools allow.

@@ -9,9 +9,17 @@ struct ConditionSheet: Sendable {
         var number: Int
         /// `3. The customer asks about opening hours`
         var line: String
+        /// How it is judged as long as it was not followed, and from then on. Found once, because it reads the action.
+        var kinds: Kinds
 
         /// Roughly: four bytes are a token.
         var tokens: Int { line.utf8.count / 4 + 1 }
+    }
+
+    /// How a condition is judged.
+    struct Kinds: Sendable, Equatable {
+        var fresh: MatchingKind
+        var followed: MatchingKind
     }
 
     /// Which of the conditions could hold; nil when they are so few that all are judged.
@@ -27,7 +35,7 @@ struct ConditionSheet: Sendable {
         let judged = (snapshot.guidelines + snapshot.triggers).filter { $0.enabled && $0.matcher == .condition }
         var seen: Set<GuidelineID> = []
         let guidelines = judged.filter { seen.insert($0.id).inserted }
-        let entries = guidelines.enumerated().map { Self.entry(of: $1, number: $0 + 1) }
+        let entries = guidelines.enumerated().map { Self.entry(of: $1, number: $0 + 1, policy) }
         let narrowing = policy.narrowsFrom.flatMap { least in
             guidelines.count >= least ? CandidateNarrowing(guidelines, bounds: policy.narrowing) : nil
         }
@@ -49,13 +57,16 @@ struct ConditionSheet: Sendable {
     /// The entry of a guideline; nil when it is not the agent's.
     func entry(of id: GuidelineID) -> Entry? { entries[id] }
 
-    static func entry(of guideline: Guideline, number: Int) -> Entry {
+    static func entry(of guideline: Guideline, number: Int, _ policy: MatchingPolicy) -> Entry {
         var line = "\(number). \(guideline.content.condition ?? "")"
         if let description = guideline.content.description { line += " (\(description))" }
         if !guideline.examples.isEmpty {
             line += " For example: " + guideline.examples.map { "\"\($0)\"" }.joined(separator: ", ")
         }
-        return Entry(id: guideline.id, number: number, line: line)
+        let kinds = Kinds(
+            fresh: MatchingKind(of: guideline, wasFollowed: false, by: policy),
+            followed: MatchingKind(of: guideline, wasFollowed: true, by: policy))
+        return Entry(id: guideline.id, number: number, line: line, kinds: kinds)
     }
 
     /// As few parts of at most `tokens` as the order allows; one that is longer by itself is a part of its own.

@@ -80,9 +80,18 @@ struct GuidelineMatcher: Sendable {
         }
     }
 
-    static func sorted(_ matches: [GuidelineMatch], as guidelines: [Guideline]) -> [GuidelineMatch] {
-        let order = Dictionary(
-            guidelines.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+    static func sorted(
+        _ matches: [GuidelineMatch], as guidelines: [Guideline], _ further: [GuidelineMatch] = []
+    ) -> [GuidelineMatch] {
+        guard matches.count > 1 else { return matches }
+        // Only what matched has a place: a turn matches few of many guidelines.
+        var order = Dictionary(
+            matches.map { ($0.guideline.id, Int.max) }, uniquingKeysWith: { first, _ in first })
+        func place(_ id: GuidelineID, at place: Int) {
+            if order[id] == Int.max { order[id] = place }
+        }
+        for index in guidelines.indices { place(guidelines[index].id, at: index) }
+        for index in further.indices { place(further[index].guideline.id, at: guidelines.count + index) }
         return matches.sorted { left, right in
             let (a, b) = (left.guideline, right.guideline)
             if a.priority != b.priority { return a.priority > b.priority }

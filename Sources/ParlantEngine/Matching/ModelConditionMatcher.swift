@@ -23,10 +23,11 @@ final class ModelConditionMatcher: ConditionMatcher {
         let sheet = sheet(of: context.snapshot)
         let followed = Set(context.session.agentState.appliedGuidelines)
         let candidates = try await narrowed(guidelines, by: sheet, followed, in: context)
-        let numbered = NumberedGuidelines(candidates, on: sheet)
-        let kinds = numbered.guidelines.mapValues { guideline in
-            MatchingKind(of: guideline, wasFollowed: followed.contains(guideline.id), by: policy)
-        }
+        let numbered = NumberedGuidelines(candidates, on: sheet, policy)
+        let kinds = Dictionary(
+            uniqueKeysWithValues: numbered.entries.map { entry in
+                (entry.number, followed.contains(entry.id) ? entry.kinds.followed : entry.kinds.fresh)
+            })
         let prompt = MatchingPrompt(context, messages: promptMessages)
         let fingerprint = VerdictCache.Fingerprint(context.agent.id, prompt.evidence)
         let keys = Dictionary(
@@ -52,11 +53,9 @@ final class ModelConditionMatcher: ConditionMatcher {
             verdicts.holding = answers.holding
             if policy.keepsVerdicts { known.keep(reasons, of: context.session.id, by: fingerprint) }
         }
-        verdicts.matches = numbered.entries.compactMap { entry in
-            guard let guideline = numbered.guidelines[entry.number], let key = keys[entry.number],
-                let reason = reasons[key] ?? nil
-            else { return nil }
-            return GuidelineMatch(guideline: guideline, rationale: reason)
+        verdicts.matches = zip(numbered.entries, numbered.places).compactMap { entry, place in
+            guard let key = keys[entry.number], let reason = reasons[key] ?? nil else { return nil }
+            return GuidelineMatch(guideline: candidates[place], rationale: reason)
         }
         return verdicts
     }
@@ -131,20 +130,20 @@ final class ModelConditionMatcher: ConditionMatcher {
 private struct NumberedGuidelines {
     /// In the order of the guidelines, each once.
     private(set) var entries: [ConditionSheet.Entry] = []
-    private(set) var guidelines: [Int: Guideline] = [:]
+    /// Where the guideline of each entry stands among the candidates; they are large to copy.
+    private(set) var places: [Int] = []
 
-    init(_ candidates: [Guideline], on sheet: ConditionSheet) {
+    init(_ candidates: [Guideline], on sheet: ConditionSheet, _ policy: MatchingPolicy) {
         var seen: Set<GuidelineID> = []
         var next = sheet.nextNumber
-        for guideline in candidates where seen.insert(guideline.id).inserted {
-            var entry = sheet.entry(of: guideline.id)
-            if entry == nil {
-                entry = ConditionSheet.entry(of: guideline, number: next)
+        for place in candidates.indices where seen.insert(candidates[place].id).inserted {
+            if let entry = sheet.entry(of: candidates[place].id) {
+                entries.append(entry)
+            } else {
+                entries.append(ConditionSheet.entry(of: candidates[place], number: next, policy))
                 next += 1
             }
-            guard let entry else { continue }
-            entries.append(entry)
-            guidelines[entry.number] = guideline
+            places.append(place)
         }
     }
 }

@@ -102,8 +102,7 @@ extension TurnRunner {
                 "relationships still changed something when the rounds were used up; fewer of them would be clearer",
                 metadata: ["rounds": "\(RelationalResolution.maxRounds)"])
         }
-        found.matches = GuidelineMatcher.sorted(
-            resolution.matches, as: guidelines + resolution.matches.map(\.guideline))
+        found.matches = GuidelineMatcher.sorted(resolution.matches, as: guidelines, resolution.matches)
     }
 
     private func plan(_ found: inout Preparation, in context: TurnContext) async throws -> [ToolCall] {
