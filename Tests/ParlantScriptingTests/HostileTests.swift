@@ -6,7 +6,7 @@ import Testing
 @Suite("Tools that misbehave fail alone")
 struct HostileTests {
     static let limits: ScriptLimits = {
-        var limits = ScriptLimits()
+        var limits = ScriptLimits.patient
         limits.callInstructions = 2_000_000
         limits.memoryBytes = 8 << 20
         return limits

@@ -157,7 +157,7 @@ struct HookTests {
     @Test("that wait end with their time, and the turn that was cancelled ends at once")
     func waiting() async throws {
         let clock = TestClock()
-        let loader = Loader(clock: clock)
+        let loader = Loader(clock: clock, limits: ScriptLimits())
         let caller = Caller(
             try await loader.agent(
                 """

@@ -8,7 +8,7 @@ struct PluginTextModelTests {
     /// The model of a plugin whose `nlp` has this text.
     private func model(
         _ nlp: String, settings: JSONObject = [:], clock: any TimeSource = SystemTimeSource(),
-        http: FakeTransport = FakeTransport(), limits: ScriptLimits = ScriptLimits(), log: LogRecorder = LogRecorder()
+        http: FakeTransport = FakeTransport(), limits: ScriptLimits = .patient, log: LogRecorder = LogRecorder()
     ) async throws -> any TextModel {
         let scripts = try await Loader(
             configuration: ["parrot": settings], http: http, clock: clock, limits: limits, log: log

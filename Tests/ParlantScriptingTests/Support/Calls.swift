@@ -62,7 +62,7 @@ extension Loader {
         let agent = try await agent(
             """
             \(before)local t = parlant.tool {
-              name = "t", description = "A tool.", \(parameters) \(fields)
+              name = "t", description = "A tool.", timeout = 3600, \(parameters) \(fields)
               run = function(ctx, args)
             \(body)
               end,

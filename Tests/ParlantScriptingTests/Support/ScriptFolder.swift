@@ -33,6 +33,17 @@ final class ScriptFolder {
 /// The lanes of all tests; threads outlive the scripts.
 let lanes = [LuaLane(name: "test-1"), LuaLane(name: "test-2")]
 
+extension ScriptLimits {
+    /// The defaults, with an hour for what takes real time: on a busy machine a call may wait long for its turn.
+    static var patient: ScriptLimits {
+        var limits = ScriptLimits()
+        limits.callMilliseconds = 60_000
+        limits.handlerTimeout = .seconds(3600)
+        limits.providerTimeout = .seconds(3600)
+        return limits
+    }
+}
+
 /// What a test loads scripts with.
 struct Loader {
     var configuration: [String: JSONObject] = [:]
@@ -40,7 +51,7 @@ struct Loader {
     var plugins: [String]?
     var http: any HTTPTransport = FakeTransport()
     var clock: any TimeSource = SystemTimeSource()
-    var limits = ScriptLimits()
+    var limits = ScriptLimits.patient
     var log = LogRecorder()
 
     func load(_ files: [String: String]) async throws -> Result<LoadedScripts, LoadProblems> {
