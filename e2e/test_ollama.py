@@ -13,7 +13,6 @@ from scripted_ollama import ScriptedOllama
 
 BOOKS = {"applies": [{"number": 1, "reason": "they want a table"}]}
 NOTHING_APPLIES = {"applies": []}
-NO_CALLS = {"calls": []}
 CALL = {"calls": [{"tool": "booking:book_table", "arguments": {"guests": 4, "day": "2026-12-24"}}]}
 
 
@@ -44,7 +43,7 @@ def test_the_start_up_print_names_the_plugin(server):
 
 
 def test_a_whole_turn_is_written_by_the_model(ollama, chat):
-    for answer in [BOOKS, CALL, NO_CALLS, {"message": "Your table for four is booked."}]:
+    for answer in [BOOKS, CALL, {"message": "Your table for four is booked."}]:
         ollama.reply(answer)
 
     turn = chat.ask("A table for four on Christmas Eve, please")

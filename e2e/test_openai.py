@@ -16,7 +16,6 @@ KEY = "sk-test-0123456789-very-secret"
 
 BOOKS = {"applies": [{"number": 1, "reason": "they want a table"}]}
 NOTHING_APPLIES = {"applies": []}
-NO_CALLS = {"calls": []}
 
 
 def call(guests: int | None, day: str | None) -> dict:
@@ -67,7 +66,7 @@ def test_the_start_up_print_names_the_model_and_not_the_key(server):
 
 
 def test_a_match_leads_to_a_tool_call_with_arguments_and_to_a_reply(model, chat, scripted):
-    scripted(BOOKS, call(4, "2026-12-24"), NO_CALLS, says("Your table for four is booked for Christmas Eve."))
+    scripted(BOOKS, call(4, "2026-12-24"), says("Your table for four is booked for Christmas Eve."))
 
     turn = chat.ask("A table for four on Christmas Eve, please")
 
@@ -78,15 +77,15 @@ def test_a_match_leads_to_a_tool_call_with_arguments_and_to_a_reply(model, chat,
     assert tool_call["arguments"] == {"guests": 4, "day": "2026-12-24"}
     assert tool_call["result"]["data"] == {"booked": True, "guests": 4, "day": "2026-12-24"}
     assert [request.schema for request in model.requests] == [
-        "guideline_matches", "tool_calls", "tool_calls", "reply"]
+        "guideline_matches", "tool_calls", "reply"]
 
 
 def test_the_model_is_asked_about_this_conversation(model, chat, scripted):
-    scripted(BOOKS, call(4, "2026-12-24"), NO_CALLS, says("Done."))
+    scripted(BOOKS, call(4, "2026-12-24"), says("Done."))
 
     chat.ask("A table for four on Christmas Eve, please")
 
-    matching, calling, _, replying = model.requests
+    matching, calling, replying = model.requests
     for request in model.requests:
         assert request.headers["authorization"] == f"Bearer {KEY}"
         assert request.body["model"] == "scripted"
@@ -118,7 +117,7 @@ def test_a_missing_argument_is_asked_for(model, chat, scripted):
 
 
 def test_an_argument_beyond_its_limit_never_reaches_the_tool(model, chat, scripted):
-    scripted(BOOKS, call(40, "2026-12-24"), NO_CALLS, says("At most twelve guests, I am afraid."))
+    scripted(BOOKS, call(40, "2026-12-24"), says("At most twelve guests, I am afraid."))
 
     turn = chat.ask("A table for forty on Christmas Eve")
 
@@ -202,7 +201,7 @@ def test_a_wrong_key_is_explained_without_showing_it(model, chat, server):
 
 
 def test_the_key_is_never_logged(model, chat, server, scripted):
-    scripted(BOOKS, call(4, "2026-12-24"), NO_CALLS, says("Done."))
+    scripted(BOOKS, call(4, "2026-12-24"), says("Done."))
     chat.ask("A table for four on Christmas Eve, please")
     model.fail(401, body={"error": {"message": f"Incorrect API key provided: {KEY}"}})
     chat.ask("And another one")

@@ -11,7 +11,7 @@ extension Explanation {
             "ending": .choice(["completed", "unanswered", "cancelled", "failed"]),
             "guidelines": .list(guideline), "relationships": .list(decision),
             "journeys": .list(.record(["id": .string(), "state": .nullable(.string()), "ended": .boolean])),
-            "tool_calls": .list(toolCall), "missing_parameters": .list(missing),
+            "tool_verdicts": .list(toolVerdict), "tool_calls": .list(toolCall), "missing_parameters": .list(missing),
             "model_calls": .list(modelCall), "steps": .list(step),
             "phases": .list(.record(["phase": .choice(of: TurnPhase.self), "milliseconds": .number])),
             "totals": .record([
@@ -32,6 +32,11 @@ extension Explanation {
     private static let decision = Schema.record([
         "entity": entity, "decision": .choice(of: ResolutionRecord.Kind.self), "reason": .string(),
         "relationship_id": .nullable(.string()), "location": .nullable(.string()), "counterparts": .list(entity),
+    ])
+
+    private static let toolVerdict = Schema.record([
+        "tool_id": .string(), "outcome": .choice(of: ToolVerdict.Outcome.self), "reason": .string(),
+        "arguments": .nullable(.dictionary(.anything)),
     ])
 
     private static let toolCall = Schema.record([

@@ -1,26 +1,33 @@
 import ParlantCore
 
 /// Finds arguments without a model: from choices, defaults, and typed values in the customer's messages. Each tool of a
-/// matched guideline runs once per turn, as soon as nothing required is missing.
+/// matched guideline runs once per turn, as soon as nothing required is missing; of overlapping ones that for which the
+/// customer's words give most.
 struct OfflineArgumentInference: ArgumentInference {
-    func plan(
-        _ candidates: [ToolCandidate], matches: [GuidelineMatch], results: [ToolRun], in context: TurnContext
-    ) async throws -> ToolPlan {
-        var plan = ToolPlan()
-        for candidate in candidates where !results.contains(where: { $0.call.tool == candidate.tool.id }) {
-            let found = arguments(for: candidate, in: context)
-            let missing = candidate.tool.parameters.filter { $0.isRequired && found[$0.name] == nil }
-            if missing.isEmpty {
-                plan.calls.append(ToolCall(tool: candidate.tool.id, arguments: found))
-            } else {
-                plan.problems += missing.map {
-                    ParameterProblem(
-                        tool: candidate.tool.id, parameter: $0, reason: nil,
-                        choices: candidate.choices[$0.name] ?? [])
-                }
+    func judge(
+        _ triage: ToolTriage, matches: [GuidelineMatch], runs: [ToolRun], _ earlier: EarlierCalls,
+        in context: TurnContext
+    ) async throws -> ToolJudgement {
+        var judgement = ToolJudgement()
+        for group in triage.open {
+            let proposals = group.map { candidate in
+                ProposedCall(
+                    candidate: candidate, arguments: arguments(for: candidate, in: context), isWantedAgain: true,
+                    reason: "the customer's words give what it needs")
             }
+            if let best = Self.best(proposals) { judgement.proposals.append(best) }
         }
-        return plan
+        return judgement
+    }
+
+    /// Least is missing, then most was found, then the most important.
+    private static func best(_ proposals: [ProposedCall]) -> ProposedCall? {
+        func rank(_ place: Int, _ proposal: ProposedCall) -> (missing: Int, given: Int, place: Int) {
+            let parameters = proposal.candidate.tool.parameters
+            let missing = parameters.count { $0.isRequired && proposal.arguments[$0.name] == nil }
+            return (missing, -proposal.arguments.count, place)
+        }
+        return proposals.enumerated().min { rank($0.offset, $0.element) < rank($1.offset, $1.element) }?.element
     }
 
     private func arguments(for candidate: ToolCandidate, in context: TurnContext) -> JSONObject {

@@ -1,135 +1,129 @@
 import Logging
-public import ParlantCore
+import ParlantCore
 
-/// A tool that may run in this turn, with what is known before anybody judges.
-struct ToolCandidate: Sendable {
-    var tool: Tool
-    /// Guidelines that offer it, in the order of importance.
-    var guidelines: [Guideline]
-    /// Allowed values by parameter, fixed and computed ones alike.
-    var choices: [String: [JSONValue]]
+/// What somebody who judges says about the candidates that code did not decide about.
+struct ToolJudgement: Sendable {
+    var proposals: [ProposedCall] = []
+    /// About those that are not proposed.
+    var verdicts: [ToolVerdict] = []
+
+    mutating func add(_ other: ToolJudgement) {
+        proposals += other.proposals
+        verdicts += other.verdicts
+    }
 }
 
-/// What should run, and what cannot because something is missing.
-struct ToolPlan: Sendable {
-    var calls: [ToolCall] = []
-    var problems: [ParameterProblem] = []
-}
-
-/// Decides which candidates run, and with which arguments.
+/// Judges the candidates that code does not decide about.
 protocol ArgumentInference: Sendable {
-    /// - Parameter results: What ran before in this turn.
-    func plan(
-        _ candidates: [ToolCandidate], matches: [GuidelineMatch], results: [ToolRun], in context: TurnContext
-    ) async throws -> ToolPlan
+    /// Proposes calls for what the triage left open; what it says nothing about is not needed.
+    ///
+    /// - Parameter runs: What ran before in this turn.
+    /// - Throws: ``NLPError``, `CancellationError`.
+    func judge(
+        _ triage: ToolTriage, matches: [GuidelineMatch], runs: [ToolRun], _ earlier: EarlierCalls,
+        in context: TurnContext
+    ) async throws -> ToolJudgement
 }
 
-/// One tool call of this turn, with its outcome.
-public struct ToolRun: Sendable, Equatable {
-    public var call: ToolCall
-    public var outcome: ToolOutcome
-    /// How long the call took, waiting included.
-    public var duration = Duration.zero
-
-    /// The result, if there is one.
-    var result: ToolResult? { if case .result(let result) = outcome { result } else { nil } }
-}
-
-/// Calls tools on behalf of matched guidelines: plans, runs all calls of a round side by side, and reports.
+/// Calls tools on behalf of matched guidelines: plans, and runs all calls of a round side by side.
 struct ToolCaller: Sendable {
     let inference: any ArgumentInference
     let logger: Logger
 
-    /// The tools of the matched guidelines, each once.
-    func candidates(for matches: [GuidelineMatch], in context: TurnContext) async throws -> [ToolCandidate] {
-        var order: [ToolID] = []
-        var owners: [ToolID: [Guideline]] = [:]
-        for match in matches {
-            for id in match.guideline.tools {
-                if owners[id] == nil { order.append(id) }
-                owners[id, default: []].append(match.guideline)
-            }
+    /// Decides what runs in this round. Costs nothing where no guideline offers a tool, and no model call where code
+    /// decides.
+    ///
+    /// - Parameter runs: What ran before in this turn.
+    /// - Throws: what the inference throws.
+    func plan(_ matches: [GuidelineMatch], after runs: [ToolRun], in context: TurnContext) async throws -> ToolPlan {
+        let offered = ToolCandidate.offered(by: matches, among: context.snapshot.tools)
+        if offered.isEmpty { return ToolPlan() }
+        let (candidates, broken) = try await withChoices(offered, in: context)
+        let triage = ToolTriage(candidates, after: runs, context.snapshot.relationships)
+        let earlier = EarlierCalls(context.interaction, untold: context.untoldCalls, context.snapshot.tools)
+        var admission = CallAdmission(triage, after: runs, earlier)
+        if !triage.open.isEmpty {
+            let judgement = try await inference.judge(
+                triage, matches: matches, runs: runs, earlier, in: context)
+            for proposal in judgement.proposals { admission.admit(proposal) }
+            for verdict in judgement.verdicts { admission.note(verdict) }
         }
-        var candidates: [ToolCandidate] = []
-        for id in order {
-            guard let tool = context.snapshot.tools[id] else { continue }
-            guard let choices = try await choices(of: tool, in: context) else { continue }
-            candidates.append(ToolCandidate(tool: tool, guidelines: owners[id] ?? [], choices: choices))
-        }
-        return candidates
+        for verdict in broken { admission.note(verdict) }
+        return admission.concluded(candidates)
     }
 
-    /// Nil when a function that lists choices failed: the tool cannot be called safely.
-    private func choices(of tool: Tool, in context: TurnContext) async throws -> [String: [JSONValue]]? {
+    /// The candidates with their choices. One whose function fails cannot be called safely and is left out.
+    private func withChoices(
+        _ candidates: [ToolCandidate], in context: TurnContext
+    ) async throws -> (candidates: [ToolCandidate], broken: [ToolVerdict]) {
+        var usable: [ToolCandidate] = []
+        var broken: [ToolVerdict] = []
+        for var candidate in candidates {
+            do {
+                candidate.choices = try await choices(of: candidate.tool, in: context)
+                usable.append(candidate)
+            } catch let error as CancellationError {
+                throw error
+            } catch {
+                let tool = candidate.tool.id
+                logger.error(
+                    "choices failed; the tool is left out", metadata: ["tool": "\(tool)", "error": "\(error)"])
+                broken.append(ToolVerdict(tool, .cannotRun, "a function that lists choices failed"))
+            }
+        }
+        return (usable, broken)
+    }
+
+    private func choices(of tool: Tool, in context: TurnContext) async throws -> [String: [JSONValue]] {
         var choices: [String: [JSONValue]] = [:]
         for parameter in tool.parameters {
             switch parameter.choices {
             case .any: break
             case .fixed(let values): choices[parameter.name] = values
             case .code:
-                do {
-                    choices[parameter.name] = try await context.snapshot.handlers.choices(
-                        of: parameter, of: tool, in: context.handlerContext)
-                } catch let error as CancellationError {
-                    throw error
-                } catch {
-                    logger.error(
-                        "choices failed; the tool is left out",
-                        metadata: [
-                            "tool": "\(tool.id)", "parameter": "\(parameter.name)", "error": "\(error)",
-                        ])
-                    return nil
-                }
+                choices[parameter.name] = try await context.snapshot.handlers.choices(
+                    of: parameter, of: tool, in: context.handlerContext)
             }
         }
         return choices
     }
 
-    /// Runs the calls side by side; outcomes in the order of `calls`.
-    func run(_ calls: [ToolCall], in context: TurnContext) async throws -> [ToolRun] {
-        try await withThrowingTaskGroup(of: (Int, ToolRun)?.self) { group in
-            for (index, call) in calls.enumerated() {
+    /// Runs the calls side by side; outcomes in the order of `calls`. A tool that fails or takes too long fails alone.
+    ///
+    /// When the turn is cancelled meanwhile, tools without consequences are given up, and left out of what is returned;
+    /// the others go on to their end, so that whoever comes next knows what was done.
+    func run(_ plan: ToolPlan, in context: TurnContext) async -> [ToolRun] {
+        await withTaskGroup(of: (Int, ToolRun)?.self) { group in
+            for (index, call) in plan.calls.enumerated() {
                 guard let tool = context.snapshot.tools[call.tool] else { continue }
+                let (owners, rivals) = plan.candidates[call.tool] ?? ([], [])
                 group.addTask {
                     let begin = context.clock.uptime
-                    let outcome = try await context.snapshot.handlers.run(
-                        tool, arguments: call.arguments, in: context.handlerContext)
-                    return (index, ToolRun(call: call, outcome: outcome, duration: context.clock.uptime - begin))
+                    guard let outcome = await outcome(of: call, tool, in: context) else { return nil }
+                    let run = ToolRun(
+                        call: call, outcome: outcome, duration: context.clock.uptime - begin, owners: owners,
+                        rivals: rivals)
+                    return (index, run)
                 }
             }
             var runs: [(Int, ToolRun)] = []
-            for try await run in group { if let run { runs.append(run) } }
+            for await run in group { if let run { runs.append(run) } }
             return runs.sorted { $0.0 < $1.0 }.map(\.1)
         }
     }
-}
 
-extension ToolRun {
-    /// The call as a tool event shows it, in the wire's form. A failure's reason is its data, as on the reference.
-    var eventJSON: JSONValue {
-        let result = result ?? ToolResult(data: .string(failureText))
-        var control: JSONObject = [:]
-        if let mode = result.mode { control["mode"] = .string(mode.rawValue) }
-        if result.lifespan == .response { control["lifespan"] = .string(result.lifespan.rawValue) }
-        return [
-            "tool_id": .string(call.tool.description),
-            "arguments": .object(call.arguments),
-            "result": [
-                "data": result.data, "metadata": .object(result.metadata), "control": .object(control),
-                "canned_responses": .array(result.cannedResponses.map(JSONValue.string)),
-                "canned_response_fields": .object(result.cannedResponseFields),
-                "guidelines": .array(result.guidelines.map { ["action": .string($0.action)] }),
-            ],
-        ]
-    }
-
-    /// What a model is told of a call that brought no result. A defect's text stays in the log.
-    var failureText: String {
-        switch outcome {
-        case .result: ""
-        case .failure(let reason): reason
-        case .defect: "the tool failed"
-        case .invalid(let problems): problems.compactMap(\.reason).joined(separator: "; ")
+    /// How the call ended; nil when it was given up with the turn.
+    private func outcome(of call: ToolCall, _ tool: Tool, in context: TurnContext) async -> ToolOutcome? {
+        func run() async throws -> ToolOutcome {
+            try await context.snapshot.handlers.run(tool, arguments: call.arguments, in: context.handlerContext)
+        }
+        do {
+            guard tool.consequential else { return try await run() }
+            // A task of its own is not cancelled with the turn.
+            return try await Task { try await run() }.value
+        } catch {
+            if Task.isCancelled, !tool.consequential { return nil }
+            return .defect("\(tool.id) was given up: \(error)")
         }
     }
 }

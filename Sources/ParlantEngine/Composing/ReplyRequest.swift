@@ -36,8 +36,9 @@ struct ReplyRequest: Sendable {
         prompt.section("Guidelines that apply now; follow each of them", guidelines)
         prompt.section(
             "Missing or unusable details; ask the customer for them",
-            composition.problems.map { $0.reason.map { "- \($0)" } ?? "- \($0.question)" })
-        prompt.toolResults(context.interaction, composition.runs)
+            composition.problems.map { "- \($0.insight)" })
+        prompt.toolResults(
+            context.interaction, composition.runs.map { $0.withoutHidden(context.snapshot.tools[$0.call.tool]) })
         prompt.section(
             "Facts that were looked up for this reply",
             composition.retrieved.map { "- \($0.retriever): \($0.result.data.string ?? $0.result.data.description)" })

@@ -25,7 +25,7 @@ extension JourneyNavigator {
     /// - Parameters:
     ///   - runs: The calls of this turn so far.
     ///   - waiting: Tools that wait for an argument.
-    ///   - known: Tools whose result is there already, so that they need not run.
+    ///   - known: Tools that need not run because what they bring is there already.
     public mutating func toolsRan(_ runs: [ToolRun], waiting: Set<ToolID> = [], known: Set<ToolID> = []) {
         for (id, course) in running {
             guard case .tools(let tools, _)? = course.spot?.state.kind, !course.hasRun else { continue }

@@ -49,12 +49,12 @@ struct JourneyStep: Sendable {
         return matches
     }
 
-    /// Lets the journeys go on whose tools have run.
+    /// Lets the journeys go on whose tools have run, or need not run.
     ///
     /// - Returns: Whether one did.
-    mutating func toolsRan(_ runs: [ToolRun], _ problems: [ParameterProblem]) -> Bool {
+    mutating func toolsRan(_ runs: [ToolRun], _ plan: ToolPlan) -> Bool {
         let (movesBefore, noticesBefore) = (navigator.moves.count, navigator.notices.count)
-        navigator.toolsRan(runs, waiting: Set(problems.map(\.tool)))
+        navigator.toolsRan(runs, waiting: Set(plan.problems.map(\.tool)), known: plan.known)
         goWays()
         report(since: movesBefore, noticesBefore)
         return navigator.moves.count > movesBefore

@@ -59,7 +59,7 @@ struct PromptBuilder: Sendable {
     }
 
     private static func earlierResults(_ interaction: Interaction) -> [String] {
-        interaction.toolCalls.suffix(10).map { line("earlier", $0) }
+        interaction.toolCalls.suffix(EarlierCalls.shown).map { line("earlier", $0) }
     }
 
     private static func line(_ when: String, _ call: JSONValue) -> String {

@@ -17,6 +17,7 @@ extension TurnReport {
                         "ended": .boolean(place.hasEnded),
                     ]
                 }),
+            "tool_verdicts": .array(verdicts.map(\.explanation)),
             "tool_calls": .array(runs.map(\.explanation)),
             "missing_parameters": .array(missing.map(\.explanation)),
             "model_calls": .array(calls.map(\.explanation)),

@@ -30,6 +30,8 @@ public struct TurnReport: Sendable {
     public var matches: [GuidelineMatch] = []
     /// What the relationships made of each guideline that was matched, and of what they added.
     public var resolutions: [ResolutionRecord] = []
+    /// What was decided about the tools that were offered, round after round.
+    public var verdicts: [ToolVerdict] = []
     /// Tool calls in the order in which they ended, failures included.
     public var runs: [ToolRun] = []
     /// Arguments that the agent asked for.

@@ -7,16 +7,21 @@ struct ScriptedArgumentInference: ArgumentInference {
 
     init(director: any TurnDirector) { self.director = director }
 
-    func plan(
-        _ candidates: [ToolCandidate], matches: [GuidelineMatch], results: [ToolRun], in context: TurnContext
-    ) async throws -> ToolPlan {
+    func judge(
+        _ triage: ToolTriage, matches: [GuidelineMatch], runs: [ToolRun], _ earlier: EarlierCalls,
+        in context: TurnContext
+    ) async throws -> ToolJudgement {
         let scripted = director.script(for: context.session.id).arguments
-        let open = candidates.filter { scripted[$0.tool.id] == nil }
-        var plan = try await words.plan(open, matches: matches, results: results, in: context)
-        for candidate in candidates where !results.contains(where: { $0.call.tool == candidate.tool.id }) {
+        var judgement = ToolJudgement()
+        for candidate in triage.open.joined() {
             guard let arguments = scripted[candidate.tool.id] else { continue }
-            plan.calls.append(ToolCall(tool: candidate.tool.id, arguments: arguments))
+            judgement.proposals.append(
+                ProposedCall(
+                    candidate: candidate, arguments: arguments, isWantedAgain: true, reason: "the test says so"))
         }
-        return plan
+        judgement.add(
+            try await words.judge(
+                triage.without(Set(scripted.keys)), matches: matches, runs: runs, earlier, in: context))
+        return judgement
     }
 }

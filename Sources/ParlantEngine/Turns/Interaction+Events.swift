@@ -1,7 +1,8 @@
 import ParlantCore
 
 extension Interaction {
-    /// Reads a conversation out of a session's events, and the question that the last turn left open.
+    /// Reads a conversation out of a session's events, the question that the last turn left open, and how many of the
+    /// last tool calls the agent has said nothing after.
     ///
     /// A reply stands behind the message that it answers, also when others came while it was written: so what is not
     /// answered yet is what stands behind the last reply.
@@ -12,12 +13,13 @@ extension Interaction {
     ///     left out. Nil: all count.
     static func read(
         _ events: [Event], answering cause: Int? = nil
-    ) -> (interaction: Interaction, pendingQuestion: PendingQuestion?) {
+    ) -> (interaction: Interaction, pendingQuestion: PendingQuestion?, untoldCalls: Int) {
         var interaction = Interaction()
         var said: [(place: Int, message: InteractionMessage)] = []
         var placeOfTrace: [TraceID: Int] = [:]
         var question: PendingQuestion?
         var cancelled: TraceID?
+        var untold = 0
         for event in events {
             switch event.kind {
             case .message:
@@ -27,13 +29,17 @@ extension Interaction {
                     if let cause, event.offset > cause { continue }
                     placeOfTrace[event.traceID] = event.offset
                 }
+                let isPreamble = event.source == .aiAgent && EventData.isPreamble(event.data)
+                if role == .agent, !isPreamble { untold = 0 }
                 let flagged = event.data["flagged"]?.boolean ?? false
                 let message = InteractionMessage(
                     role: role, text: flagged ? "<censored>" : text, at: event.createdAt,
-                    isPreamble: event.source == .aiAgent && EventData.isPreamble(event.data))
+                    isPreamble: isPreamble)
                 said.append((placeOfTrace[event.traceID] ?? event.offset, message))
             case .tool:
-                interaction.toolCalls.append(contentsOf: event.data["tool_calls"]?.array ?? [])
+                let calls = event.data["tool_calls"]?.array ?? []
+                interaction.toolCalls.append(contentsOf: calls)
+                untold += calls.count
             case .status:
                 let status = EventData.status(of: event.data)
                 if status == .cancelled { cancelled = event.traceID }
@@ -48,7 +54,7 @@ extension Interaction {
         // A stable sort: messages of one turn stay in the order in which they were said.
         interaction.messages = said.enumerated()
             .sorted { ($0.element.place, $0.offset) < ($1.element.place, $1.offset) }.map(\.element.message)
-        return (interaction, question)
+        return (interaction, question, untold)
     }
 }
 

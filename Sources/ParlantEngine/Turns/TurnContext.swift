@@ -17,6 +17,9 @@ struct TurnContext: Sendable {
     var matchedGuidelines: [GuidelineMatch] = []
     /// What the agent asked for in its last reply and has not got yet.
     var pendingQuestion: PendingQuestion?
+    /// How many of the newest tool calls of earlier turns the customer has not been told of, because their turns said
+    /// nothing.
+    var untoldCalls = 0
     var traceID: TraceID
     var effects: any TurnEffects
     /// The language models, as this turn uses them.

@@ -112,11 +112,13 @@ final class TurnEmitter: TurnEffects {
             cannedResponses: reply.cannedResponses, tags: reply.tags, chunks: chunks)
     }
 
-    /// Appends the results of a round of tool calls. The source is the agent, as the reference has it on the wire:
-    /// clients that follow a turn by its source know no other.
+    /// Appends the results of a round of tool calls, also in a cancelled task: what was done must be known to the turn
+    /// that comes next. The source is the agent, as the reference has it on the wire: clients that follow a turn by its
+    /// source know no other.
     func toolCalls(_ calls: [JSONValue]) async throws {
-        try checkLive()
-        _ = try await append(.tool, ["tool_calls": .array(calls)])
+        _ = try await Task { [self] in
+            try await append(.tool, ["tool_calls": .array(calls)])
+        }.value
     }
 
     /// Keeps the explanation of the turn and appends the statuses that end it. Works in a cancelled task: silence would leave the front end waiting.

@@ -44,12 +44,13 @@ extension TurnRunner {
         let customer = try await customer(session.customerID)
         let first = max(0, offset - settings.historyEvents)
         let events = try await log.store.events(of: session.id, matching: EventQuery(minOffset: first))
-        let (interaction, question) = Interaction.read(events, answering: cause)
+        let (interaction, question, untold) = Interaction.read(events, answering: cause)
         let spoken = interaction.messages.suffix(WordIndex.horizon).map(\.text)
         return TurnContext(
             snapshot: snapshot, customer: customer, customerTags: try await names(of: customer), session: session,
             interaction: interaction, variables: try await variables.values(for: customer, of: snapshot.agent),
             terms: strategies.terms.terms(for: spoken, of: snapshot), pendingQuestion: question,
+            untoldCalls: untold,
             traceID: emitter.traceID, effects: emitter,
             models: emitter.recorder.models, recorder: emitter.recorder, clock: clock,
             today: String(clock.now.description.prefix(10)))

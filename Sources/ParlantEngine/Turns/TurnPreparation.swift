@@ -15,6 +15,8 @@ struct Preparation: Sendable {
     var runs: [ToolRun] = []
     /// What retrievers brought for the reply.
     var retrieved: [Retrieved] = []
+    /// What was decided about the tools that were offered, round after round.
+    var verdicts: [ToolVerdict] = []
     /// What has to be asked for; the foremost only.
     var problems: [ParameterProblem] = []
 
@@ -29,8 +31,11 @@ struct Preparation: Sendable {
 extension TurnRunner {
     /// Matches, then calls tools, then judges anew what the tools may have changed; at most as many rounds as the agent
     /// allows.
+    ///
+    /// Before a tool runs whose effect cannot be undone, the turn begins to count as one that answers: a newer message
+    /// does not cancel it any more, and what was done is told.
     func prepare(
-        _ context: inout TurnContext, _ emitter: TurnEmitter, _ logger: Logger
+        _ context: inout TurnContext, _ gate: TurnGate, _ emitter: TurnEmitter, _ logger: Logger
     ) async throws -> Preparation {
         var step = JourneyStep(context, script: strategies.director?.script(for: context.session.id), logger)
         var found = Preparation(journeys: step.navigator)
@@ -42,33 +47,40 @@ extension TurnRunner {
         for _ in 0..<context.agent.maxEngineIterations {
             guard try await TurnHooks(context).allow(.preparationIterationStart) else { break }
             resolve(judged, &step, &found, as: guidelines, in: context, logger)
-            let calls = try await plan(&found, in: context)
-            if !calls.isEmpty {
+            let plan = try await strategies.caller.plan(found.matches, after: found.runs, in: context)
+            found.problems = plan.problems
+            found.verdicts += plan.verdicts
+            var ran: [ToolRun] = []
+            if !plan.calls.isEmpty {
                 try await emitter.emitStatus(.processing, ["stage": "Considering tools"])
-                let ran = try await strategies.caller.run(calls, in: context)
-                try await report(ran, emitter, logger)
+                if plan.calls.contains(where: { context.snapshot.tools[$0.tool]?.consequential ?? false }) {
+                    try gate.beginWriting()
+                }
+                ran = await strategies.caller.run(plan, in: context)
+                try await report(ran, after: found.runs, emitter, logger)
+                try Task.checkCancellation()
                 found.runs += ran
                 context.toolCalls = found.runs.map(\.eventJSON)
                 context.recorder.lap(.tools)
                 try await emitter.emitStatus(.processing, ["stage": "Interpreting"])
             }
-            let hasMoved = step.toolsRan(found.runs, found.problems)
-            let open = context.snapshot.guidelines(reevaluatedAfter: Set(calls.map(\.tool)), among: guidelines)
+            let hasMoved = step.toolsRan(found.runs, plan)
+            let executed = Set(ran.filter(\.hasExecuted).map(\.call.tool))
+            let open = context.snapshot.guidelines(reevaluatedAfter: executed, among: guidelines)
             if !open.isEmpty || step.navigator.needsVerdict {
                 judged.removeAll { match in open.contains { $0.id == match.guideline.id } }
                 judged += try await step.judge(open, by: strategies.matcher, in: context)
                 context.recorder.lap(.matching)
             }
-            guard try await TurnHooks(context).allow(.preparationIterationEnd), !calls.isEmpty || hasMoved else {
+            guard try await TurnHooks(context).allow(.preparationIterationEnd), !ran.isEmpty || hasMoved else {
                 break
             }
         }
         resolve(judged, &step, &found, as: guidelines, in: context, logger)
         (found.journeys, found.waysLeft) = (step.navigator, step.waysLeft)
-        for case .invalid(let problems) in found.runs.map(\.outcome) { found.problems += problems }
-        found.problems = Self.foremost(found.problems)
+        found.problems = (found.problems + Self.refused(found.runs)).foremost
         context.recorder.lap(.tools)
-        context.recorder.note { $0.judged = judged }
+        context.recorder.note { [verdicts = found.verdicts] in ($0.judged, $0.verdicts) = (judged, verdicts) }
         for match in found.matches {
             logger.debug(
                 "guideline matched",
@@ -105,38 +117,27 @@ extension TurnRunner {
         found.matches = GuidelineMatcher.sorted(resolution.matches, as: guidelines, resolution.matches)
     }
 
-    private func plan(_ found: inout Preparation, in context: TurnContext) async throws -> [ToolCall] {
-        let candidates = try await strategies.caller.candidates(for: found.matches, in: context)
-        guard !candidates.isEmpty else {
-            found.problems = []
-            return []
+    /// Arguments that the checks of tools refused, unless the tool ran after all.
+    private static func refused(_ runs: [ToolRun]) -> [ParameterProblem] {
+        let executed = Set(runs.filter(\.hasExecuted).map(\.call.tool))
+        return runs.flatMap { run -> [ParameterProblem] in
+            guard case .invalid(let problems) = run.outcome, !executed.contains(run.call.tool) else { return [] }
+            return problems
         }
-        let plan = try await strategies.caller.inference.plan(
-            candidates, matches: found.matches, results: found.runs, in: context)
-        found.problems = plan.problems
-        return plan.calls
     }
 
-    /// Stores what outlives the reply, and switches the mode: once any tool hands over, no other can undo it.
-    private func report(_ runs: [ToolRun], _ emitter: TurnEmitter, _ logger: Logger) async throws {
-        for run in runs {
+    /// Stores what outlives the reply, and switches the mode.
+    private func report(
+        _ ran: [ToolRun], after runs: [ToolRun], _ emitter: TurnEmitter, _ logger: Logger
+    ) async throws {
+        for run in ran {
             if case .defect(let text) = run.outcome {
                 logger.error("tool failed", metadata: ["tool": "\(run.call.tool)", "error": "\(text)"])
             }
         }
-        let lasting = runs.filter { $0.result?.lifespan != .response && $0.isReported }
+        let lasting = ran.filter(\.isLasting)
         if !lasting.isEmpty { try await emitter.toolCalls(lasting.map(\.eventJSON)) }
-        let modes = runs.compactMap { $0.result?.mode }
-        if let mode = modes.contains(.manual) ? .manual : modes.last {
-            try await emitter.updateSession(SessionChange(mode: mode))
-        }
-    }
-
-    /// Of several problems, those that are asked for first: the lowest precedence, visible ones only (`domain.md` 1.2).
-    static func foremost(_ problems: [ParameterProblem]) -> [ParameterProblem] {
-        let visible = problems.filter { !$0.parameter.hidden }
-        guard let first = visible.map(\.parameter.precedence).min() else { return [] }
-        return visible.filter { $0.parameter.precedence == first }
+        if let mode = HandOff.mode(after: ran, runs) { try await emitter.updateSession(SessionChange(mode: mode)) }
     }
 }
 
@@ -164,9 +165,4 @@ extension AgentSnapshot {
             sources.contains(.guideline(guideline.id)) || guideline.tags.contains { sources.contains(.tag($0)) }
         }
     }
-}
-
-extension ToolRun {
-    /// Whether the call becomes part of the session: a failure is for this reply only (`lua-authoring-surface.md` 8).
-    fileprivate var isReported: Bool { result != nil }
 }

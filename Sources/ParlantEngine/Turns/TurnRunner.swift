@@ -97,7 +97,7 @@ struct TurnRunner: Sendable {
         let retrieval = context.snapshot.retrievers.isEmpty ? nil : RetrieverTask(context, logger)
         defer { retrieval?.cancel() }
         do {
-            var found = try await prepare(&context, emitter, logger)
+            var found = try await prepare(&context, gate, emitter, logger)
             context.matchedGuidelines = found.matches
             let matched = Set(found.matches.map(\.guideline.id))
             if let retrieval {

@@ -44,9 +44,18 @@ struct ModelTurnTests {
         let tool = Tool.make("transfer", [ToolParameter(name: "amount", kind: .number)], consequential: true)
         let model = ScriptedModel([
             "guideline_matches": matched,
-            "tool_calls": { request in
+            "consequential_tool_call": { request in
                 let amount: JSONValue = request.prompt.contains("20 euro") ? 20 : .null
-                return ["calls": [["tool": "test:transfer", "arguments": ["amount": amount]]]]
+                let verdict: JSONValue = amount.isNull ? "missing" : "stated"
+                return [
+                    "rationale": "They want to send money.", "outcome": "needs_to_run",
+                    "calls": [
+                        [
+                            "tool": "test:transfer", "wanted_again": false,
+                            "arguments": ["amount": ["evidence": "", "verdict": verdict, "value": amount]],
+                        ]
+                    ],
+                ]
             },
             "reply": { request in
                 ["message": request.prompt.contains("ask the customer") ? "How much?" : "Sent."]
