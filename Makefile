@@ -44,7 +44,7 @@ e2e: build $(VENV)/.installed $(CHAT)/index.html browser
 lint: setup
 	$(SWIFT) format lint --strict --recursive --configuration .swift-format Sources Tests \
 	  Benchmarks/Sources Benchmarks/Package.swift Package.swift
-	luacheck --quiet --max-line-length 100 agents plugins Benchmarks/agents e2e/agents/contexts e2e/agents/travel
+	luacheck --quiet --max-line-length 100 agents plugins Benchmarks/agents e2e/agents/contexts e2e/agents/errands e2e/agents/travel
 
 ## The reference of the language and the rules for luacheck, from the tables that validate. A test fails when one is stale.
 reference: build
