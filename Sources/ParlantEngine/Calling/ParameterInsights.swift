@@ -40,6 +40,27 @@ extension ParameterProblem {
     }
 }
 
+extension Interaction {
+    /// The same without arguments that customers must not hear of.
+    func withoutHidden(_ tools: [ToolID: Tool]) -> Interaction {
+        let hidden = tools.values.filter { $0.parameters.contains(where: \.hidden) }
+        guard !hidden.isEmpty, !toolCalls.isEmpty else { return self }
+        let names = Dictionary(
+            hidden.map { ($0.id.description, $0.parameters.filter(\.hidden).map(\.name)) },
+            uniquingKeysWith: { first, _ in first })
+        var interaction = self
+        interaction.toolCalls = toolCalls.map { call in
+            guard let names = names[call["tool_id"]?.string ?? ""], var members = call.object,
+                var arguments = call["arguments"]?.object
+            else { return call }
+            for name in names { arguments[name] = nil }
+            members["arguments"] = .object(arguments)
+            return .object(members)
+        }
+        return interaction
+    }
+}
+
 extension ToolRun {
     /// The call without what customers must not hear of.
     ///

@@ -38,8 +38,9 @@ struct ToolCaller: Sendable {
     func plan(_ matches: [GuidelineMatch], after runs: [ToolRun], in context: TurnContext) async throws -> ToolPlan {
         let offered = ToolCandidate.offered(by: matches, among: context.snapshot.tools)
         if offered.isEmpty { return ToolPlan() }
-        let (candidates, broken) = try await withChoices(offered, in: context)
-        let triage = ToolTriage(candidates, after: runs, context.snapshot.relationships)
+        var triage = ToolTriage(offered, after: runs, context.snapshot.relationships)
+        let (choices, broken) = try await choices(of: triage.open.joined().map(\.tool), in: context)
+        triage = triage.without(Set(broken.map(\.tool))).with(choices)
         let earlier = EarlierCalls(context.interaction, untold: context.untoldCalls, context.snapshot.tools)
         var admission = CallAdmission(triage, after: runs, earlier)
         if !triage.open.isEmpty {
@@ -49,40 +50,54 @@ struct ToolCaller: Sendable {
             for verdict in judgement.verdicts { admission.note(verdict) }
         }
         for verdict in broken { admission.note(verdict) }
-        return admission.concluded(candidates)
+        return admission.concluded(offered)
     }
 
-    /// The candidates with their choices. One whose function fails cannot be called safely and is left out.
-    private func withChoices(
-        _ candidates: [ToolCandidate], in context: TurnContext
-    ) async throws -> (candidates: [ToolCandidate], broken: [ToolVerdict]) {
-        var usable: [ToolCandidate] = []
-        var broken: [ToolVerdict] = []
-        for var candidate in candidates {
+    /// Choices of the tools' parameters, asked for side by side. A tool whose function fails cannot be called safely and
+    /// is left out.
+    private func choices(
+        of tools: [Tool], in context: TurnContext
+    ) async throws -> (choices: [ToolID: [String: [JSONValue]]], broken: [ToolVerdict]) {
+        try await withThrowingTaskGroup(of: (ToolID, [String: [JSONValue]]?).self) { group in
+            var all: [ToolID: [String: [JSONValue]]] = [:]
+            for tool in tools {
+                guard tool.parameters.contains(where: { $0.choices == .code }) else {
+                    all[tool.id] = Self.fixedChoices(of: tool)
+                    continue
+                }
+                group.addTask { (tool.id, try await choicesByCode(of: tool, in: context)) }
+            }
+            var broken: [ToolVerdict] = []
+            for try await (tool, choices) in group {
+                all[tool] = choices
+                if choices == nil {
+                    broken.append(ToolVerdict(tool, .cannotRun, "a function that lists choices failed"))
+                }
+            }
+            return (all, broken)
+        }
+    }
+
+    private static func fixedChoices(of tool: Tool) -> [String: [JSONValue]] {
+        tool.parameters.reduce(into: [:]) { choices, parameter in
+            if case .fixed(let values) = parameter.choices { choices[parameter.name] = values }
+        }
+    }
+
+    /// Nil when a function failed, which is in the log then.
+    private func choicesByCode(of tool: Tool, in context: TurnContext) async throws -> [String: [JSONValue]]? {
+        var choices = Self.fixedChoices(of: tool)
+        for parameter in tool.parameters where parameter.choices == .code {
             do {
-                candidate.choices = try await choices(of: candidate.tool, in: context)
-                usable.append(candidate)
+                choices[parameter.name] = try await context.snapshot.handlers.choices(
+                    of: parameter, of: tool, in: context.handlerContext)
             } catch let error as CancellationError {
                 throw error
             } catch {
-                let tool = candidate.tool.id
                 logger.error(
-                    "choices failed; the tool is left out", metadata: ["tool": "\(tool)", "error": "\(error)"])
-                broken.append(ToolVerdict(tool, .cannotRun, "a function that lists choices failed"))
-            }
-        }
-        return (usable, broken)
-    }
-
-    private func choices(of tool: Tool, in context: TurnContext) async throws -> [String: [JSONValue]] {
-        var choices: [String: [JSONValue]] = [:]
-        for parameter in tool.parameters {
-            switch parameter.choices {
-            case .any: break
-            case .fixed(let values): choices[parameter.name] = values
-            case .code:
-                choices[parameter.name] = try await context.snapshot.handlers.choices(
-                    of: parameter, of: tool, in: context.handlerContext)
+                    "choices failed; the tool is left out",
+                    metadata: ["tool": "\(tool.id)", "parameter": "\(parameter.name)", "error": "\(error)"])
+                return nil
             }
         }
         return choices
@@ -102,7 +117,7 @@ struct ToolCaller: Sendable {
                     guard let outcome = await outcome(of: call, tool, in: context) else { return nil }
                     let run = ToolRun(
                         call: call, outcome: outcome, duration: context.clock.uptime - begin, owners: owners,
-                        rivals: rivals)
+                        rivals: rivals, isConsequential: tool.consequential)
                     return (index, run)
                 }
             }

@@ -10,6 +10,8 @@ public struct ToolRun: Sendable, Equatable {
     var owners: Set<GuidelineID> = []
     /// Tools that overlap with it and that it was picked from.
     var rivals: Set<ToolID> = []
+    /// Whether it has an effect that cannot be undone.
+    var isConsequential = false
 
     /// The result, if there is one.
     var result: ToolResult? { if case .result(let result) = outcome { result } else { nil } }
@@ -18,8 +20,15 @@ public struct ToolRun: Sendable, Equatable {
     var hasExecuted: Bool { if case .invalid = outcome { false } else { true } }
 
     /// Whether the call becomes part of the session: a failure is for this reply only (`lua-authoring-surface.md` 8), and
-    /// so is a result that says so.
-    var isLasting: Bool { result.map { $0.lifespan != .response } ?? false }
+    /// so is a result that says so. A consequential tool that broke may have done its work, so what comes later has to
+    /// know of it.
+    var isLasting: Bool {
+        switch outcome {
+        case .result(let result): result.lifespan != .response
+        case .defect: isConsequential
+        case .failure, .invalid: false
+        }
+    }
 
     /// The call as a tool event shows it, in the wire's form. A failure's reason is its data, as on the reference.
     var eventJSON: JSONValue {
@@ -44,7 +53,8 @@ public struct ToolRun: Sendable, Equatable {
         switch outcome {
         case .result: ""
         case .failure(let reason): reason
-        case .defect: "the tool failed"
+        case .defect:
+            isConsequential ? "the tool failed, and whether it took effect is not known" : "the tool failed"
         case .invalid(let problems):
             problems.isEmpty
                 ? "a value was refused"

@@ -52,6 +52,22 @@ struct ToolTriage: Sendable {
         return triage
     }
 
+    /// The same with the allowed values of what has to be judged, by tool and parameter.
+    func with(_ choices: [ToolID: [String: [JSONValue]]]) -> ToolTriage {
+        func filled(_ groups: [[ToolCandidate]]) -> [[ToolCandidate]] {
+            groups.map { group in
+                group.map { candidate in
+                    var candidate = candidate
+                    candidate.choices = choices[candidate.tool.id] ?? [:]
+                    return candidate
+                }
+            }
+        }
+        var triage = self
+        (triage.brief, triage.careful) = (filled(brief), filled(careful))
+        return triage
+    }
+
     private static func settled(_ candidate: ToolCandidate, _ runs: [ToolRun]) -> ToolVerdict? {
         let tool = candidate.tool
         for run in runs where run.hasExecuted {

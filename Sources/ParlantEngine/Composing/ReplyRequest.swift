@@ -38,7 +38,8 @@ struct ReplyRequest: Sendable {
             "Missing or unusable details; ask the customer for them",
             composition.problems.map { "- \($0.insight)" })
         prompt.toolResults(
-            context.interaction, composition.runs.map { $0.withoutHidden(context.snapshot.tools[$0.call.tool]) })
+            context.interaction.withoutHidden(context.snapshot.tools),
+            composition.runs.map { $0.withoutHidden(context.snapshot.tools[$0.call.tool]) })
         prompt.section(
             "Facts that were looked up for this reply",
             composition.retrieved.map { "- \($0.retriever): \($0.result.data.string ?? $0.result.data.description)" })
@@ -105,7 +106,7 @@ struct ReplyRequest: Sendable {
             let background = match.guideline.content.description.map { " (\($0))" } ?? ""
             return "- \(condition)\(action)\(background)"
         }
-        let transient = composition.results.flatMap(\.guidelines).map { guideline in
+        let transient = composition.retrieved.flatMap(\.result.guidelines).map { guideline in
             let background = guideline.description.map { " (\($0))" } ?? ""
             return "- \(guideline.condition.map { "When \($0): " } ?? "")\(guideline.action)\(background)"
         }

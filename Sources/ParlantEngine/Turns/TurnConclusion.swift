@@ -101,7 +101,8 @@ extension TurnRunner {
         var details: JSONObject = [
             "stage": "completed",
             // Guidelines that a tool's open question may ask for again are found by these ids, so states are among them.
-            "matched_guidelines": list(matches.map(\.guideline.id.rawValue)),
+            "matched_guidelines": list(
+                matches.map(\.guideline.id).filter { !TransientGuidelines.contains($0) }.map(\.rawValue)),
             "matched_journeys": list(journeys.active.map(\.rawValue)),
             "matched_journey_states": list(journeys.matches.map(\.guideline.id.rawValue)),
         ]

@@ -76,7 +76,8 @@ extension TurnRunner {
                 break
             }
         }
-        resolve(judged, &step, &found, as: guidelines, in: context, logger)
+        let brought = TransientGuidelines.matches(of: found.runs)
+        resolve(judged + brought, &step, &found, as: guidelines, in: context, logger)
         (found.journeys, found.waysLeft) = (step.navigator, step.waysLeft)
         found.problems = (found.problems + Self.refused(found.runs)).foremost
         context.recorder.lap(.tools)

@@ -21,7 +21,8 @@ struct TurnGate: Sendable {
     fileprivate let session: SessionID
     fileprivate let number: Int
 
-    /// Called once, before the first word of the answer: from then on a new message does not cancel the turn.
+    /// Called before the first word of the answer, and before the first tool whose effect cannot be undone: from then on
+    /// a new message does not cancel the turn.
     ///
     /// - Throws: `CancellationError` when a newer message came first; the turn must then say nothing.
     func beginWriting() throws {

@@ -109,6 +109,30 @@ struct ConsequentialToolTurnTests {
         #expect(count.withLock { $0 } == 1)
     }
 
+    @Test("a consequential tool that broke is in the session, because it may have done its work")
+    func broken() async throws {
+        struct TooSlow: Error {}
+        let count = Mutex(0)
+        let handlers = FakeHandlers(tools: [
+            "transfer": { _, _ in
+                count.withLock { $0 += 1 }
+                throw TooSlow()
+            }
+        ])
+        let model = ScriptedModel([
+            "guideline_matches": Self.matched,
+            "consequential_tool_call": { _ in Self.careful(Self.transfer(20)) }, "reply": Self.says,
+        ])
+        let chat = try await Conversation(
+            .make([Self.send], tools: [Self.transfer], handlers: handlers), nlp: model)
+        _ = try await chat.ask("Send 20 euro", trace: "t1")
+        #expect(tools(try await chat.turn("t1")) == ["tool test:transfer"])
+        _ = try await chat.ask("Hello?", trace: "t2")
+        #expect(count.withLock { $0 } == 1)
+        let prompt = try #require(model.requests.withLock { $0.last?.prompt })
+        #expect(prompt.contains("returned \"the tool failed, and whether it took effect is not known\""))
+    }
+
     @Test("a reply that failed leaves the customer untold: the same call does not run again, whatever the model says")
     func untold() async throws {
         let count = Mutex(0)

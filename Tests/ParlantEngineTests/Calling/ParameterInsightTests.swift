@@ -67,6 +67,15 @@ struct ParameterInsightTests {
         let shown = run.withoutHidden(tool)
         #expect(shown.call.arguments == ["to": "Tom"])
         #expect(shown.failureText == "a value was refused")
+        let earlier = Interaction(toolCalls: [
+            ["tool_id": "test:t", "arguments": ["token": "x", "to": "Tom"], "result": 1],
+            ["tool_id": "test:other", "arguments": ["token": "y"]],
+        ])
+        #expect(
+            earlier.withoutHidden([tool.id: tool]).toolCalls == [
+                ["tool_id": "test:t", "arguments": ["to": "Tom"], "result": 1],
+                ["tool_id": "test:other", "arguments": ["token": "y"]],
+            ])
         run.outcome = .result(ToolResult(data: 1))
         #expect(run.withoutHidden(nil) == run)
     }

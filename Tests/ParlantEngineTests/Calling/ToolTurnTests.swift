@@ -167,6 +167,43 @@ struct ToolTurnTests {
         #expect(model.requests.withLock { $0.map { $0.prompt.contains("secret plan") } } == [true, false])
     }
 
+    @Test(
+        "rules that a result brings count for its reply: they leave out what has a lower priority, and are on no wire")
+    func transient() async throws {
+        let rule = ToolResult.TransientGuideline(
+            action: "Offer a smaller amount", condition: "the amount is large", priority: 5)
+        let handlers = FakeHandlers(tools: ["a": { _, _ in .result(ToolResult(data: 1, guidelines: [rule])) }])
+        let model = ScriptedModel(["reply": Self.says])
+        let chat = try await Conversation(agent(["a"], handlers), nlp: model)
+        try await chat.say("Hi", trace: "t1")
+        let events = try await chat.turn("t1")
+        let prompt = try #require(model.requests.withLock { $0.last?.prompt })
+        #expect(prompt.contains("- When the amount is large: Offer a smaller amount"))
+        #expect(!prompt.contains("Do it"))
+        #expect(events.last?.data["data"]?["matched_guidelines"] == [])
+    }
+
+    @Test("a function of choices that fails keeps its tool from running, and no other")
+    func choices() async throws {
+        struct Broken: Error {}
+        let handlers = FakeHandlers(tools: [
+            "a": { _, _ in .result(ToolResult(data: 1)) }, "b": { _, _ in .result(ToolResult(data: 2)) },
+        ]) { _ in throw Broken() }
+        var snapshot = agent(["a"], handlers)
+        let tool = Tool.make("b", [ToolParameter(name: "x", kind: .string, choices: .code)])
+        snapshot.tools[tool.id] = tool
+        snapshot.guidelines[0].tools.append(tool.id)
+        let model = ScriptedModel(["reply": Self.says])
+        let chat = try await Conversation(snapshot, nlp: model)
+        try await chat.say("Hi", trace: "t1")
+        let events = try await chat.turn("t1")
+        #expect(tools(events) == ["tool test:a"])
+        #expect(schemas(model) == ["reply"])
+        let message = try #require(events.last { $0.brief == "< Done." })
+        let verdicts = try await chat.engine.explanation(of: message.id, in: chat.session)?.content["tool_verdicts"]
+        #expect(verdicts?.array?.contains { $0["outcome"] == "cannot_run" } ?? false)
+    }
+
     @Test("a turn makes as many rounds as the agent allows")
     func rounds() async throws {
         let number = Mutex<Int64>(0)

@@ -14,13 +14,16 @@ final class FakeHandlers: AgentHandlers {
     let fields: [HandlerOwner: JSONObject]
     let retrievers: [RetrieverID: Retrieving]
     let hooks: [HookStep: [HookBody]]
+    let choosing: @Sendable (ToolParameter) async throws -> [JSONValue]
     let notifications = Mutex<[String]>([])
 
     init(
         tools: [String: ToolBody] = [:], matchers: [GuidelineID: Matcher] = [:],
         fields: [HandlerOwner: JSONObject] = [:], retrievers: [RetrieverID: Retrieving] = [:],
-        hooks: [HookStep: [HookBody]] = [:]
+        hooks: [HookStep: [HookBody]] = [:],
+        choosing: @escaping @Sendable (ToolParameter) async throws -> [JSONValue] = { _ in ["checking", "savings"] }
     ) {
+        self.choosing = choosing
         self.tools = tools
         self.matchers = matchers
         self.fields = fields
@@ -33,7 +36,7 @@ final class FakeHandlers: AgentHandlers {
     }
 
     func choices(of parameter: ToolParameter, of tool: Tool, in context: HandlerContext) async throws -> [JSONValue] {
-        ["checking", "savings"]
+        try await choosing(parameter)
     }
 
     func run(_ tool: Tool, arguments: JSONObject, in context: HandlerContext) async throws -> ToolOutcome {

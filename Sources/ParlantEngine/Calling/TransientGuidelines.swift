@@ -1,0 +1,24 @@
+import ParlantCore
+
+/// Rules that results of tools bring along for this reply alone (`domain.md` 1.2, step 7). They take part in what
+/// relationships and priorities decide, as any guideline that applies.
+enum TransientGuidelines {
+    private static let prefix = "transient:"
+
+    /// What the results bring, in the order of the calls.
+    static func matches(of runs: [ToolRun]) -> [GuidelineMatch] {
+        runs.enumerated().flatMap { place, run in
+            (run.result?.guidelines ?? []).enumerated().map { number, rule in
+                let guideline = Guideline(
+                    id: GuidelineID("\(prefix)\(run.call.tool):\(place + 1).\(number + 1)"),
+                    content: GuidelineContent(
+                        condition: rule.condition, action: rule.action, description: rule.description),
+                    criticality: rule.criticality, priority: rule.priority, track: false, matcher: .always)
+                return GuidelineMatch(guideline: guideline, rationale: "\(run.call.tool) brought it")
+            }
+        }
+    }
+
+    /// Whether the guideline is one of them. Nobody can look it up, so it is on no wire.
+    static func contains(_ id: GuidelineID) -> Bool { id.rawValue.hasPrefix(prefix) }
+}
