@@ -10,6 +10,7 @@ let house: [SwiftSetting] = [
 ]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
@@ -36,6 +37,7 @@ let package = Package(
         .library(name: "LuaRuntime", targets: ["LuaRuntime"]),
         .library(name: "ParlantEngine", targets: ["ParlantEngine"]),
         .library(name: "ParlantScripting", targets: ["ParlantScripting"]),
+        .library(name: "ParlantSQLite", targets: ["ParlantSQLite"]),
         .library(name: "ParlantStores", targets: ["ParlantStores"]),
     ],
     dependencies: [
@@ -45,6 +47,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -61,6 +64,7 @@ let package = Package(
 
         // Adapters
         .target(name: "ParlantStores", dependencies: ["ParlantCore"], swiftSettings: house),
+        .target(name: "ParlantSQLite", dependencies: ["ParlantCore", "ParlantStores", grdb], swiftSettings: house),
         .target(
             name: "ParlantHTTP", dependencies: ["ParlantCore", httpClient, nio, nioHTTP1, nioPosix, nioSSL],
             swiftSettings: house),
@@ -82,7 +86,7 @@ let package = Package(
             name: "ParlantServer",
             dependencies: [
                 "LuaRuntime", "ParlantAPI", "ParlantCore", "ParlantEngine", "ParlantHTTP", "ParlantNLP",
-                "ParlantScripting", "ParlantStores", lifecycle, log, signals,
+                "ParlantScripting", "ParlantSQLite", "ParlantStores", lifecycle, log, signals,
             ],
             swiftSettings: house),
         .target(
@@ -111,6 +115,9 @@ let package = Package(
             swiftSettings: house),
         .testTarget(
             name: "ParlantStoresTests", dependencies: ["ParlantCore", "ParlantStores", "ParlantTesting"],
+            swiftSettings: house),
+        .testTarget(
+            name: "ParlantSQLiteTests", dependencies: ["ParlantCore", "ParlantSQLite", "ParlantTesting", grdb],
             swiftSettings: house),
         .testTarget(
             name: "ParlantHTTPTests",

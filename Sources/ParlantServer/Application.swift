@@ -38,7 +38,9 @@ public struct Application: Sendable {
         let lanes = (0..<max(2, ProcessInfo.processInfo.activeProcessorCount)).map { LuaLane(name: "lua-\($0)") }
         let loader = LuaLane(name: "lua-loader")
         do {
-            let open = try await OpenStores(configuration.stores, StoreOpening(clock: clock, ids: ids))
+            let open = try await OpenStores(
+                configuration.stores,
+                StoreOpening(environment: configuration.environment, clock: clock, ids: ids))
             do {
                 try await serve(
                     open.stores, logger: logger, logs: logs, access: access, clock: clock, ids: ids,

@@ -4,9 +4,13 @@
 public enum StoreChoice: Sendable, Hashable, CustomStringConvertible {
     /// In memory, gone with the process.
     case memory
+    /// In a SQLite file; nil: ``StoreChoice/defaultFile`` in the server's home.
+    case sqlite(String?)
 
     /// What this build offers, as people write it.
-    public static let offers = ["memory"]
+    public static let offers = ["memory", "sqlite", "sqlite:PATH"]
+    /// The file of `sqlite` without a path.
+    public static let defaultFile = "parlant.db"
 
     /// Reads the value of an option.
     ///
@@ -21,15 +25,21 @@ public enum StoreChoice: Sendable, Hashable, CustomStringConvertible {
 
     private static func parse(_ text: String) -> StoreChoice? {
         switch text {
-        case "memory": .memory
-        default: nil
+        case "memory": return .memory
+        case "sqlite": return .sqlite(nil)
+        default: break
         }
+        guard text.hasPrefix("sqlite:"), case let path = text.dropFirst("sqlite:".count), !path.isEmpty else {
+            return nil
+        }
+        return .sqlite(String(path))
     }
 
     /// As people write it.
     public var description: String {
         switch self {
         case .memory: "memory"
+        case .sqlite(let path): path.map { "sqlite:\($0)" } ?? "sqlite"
         }
     }
 }

@@ -1,4 +1,6 @@
+import Foundation
 import ParlantCore
+import ParlantSQLite
 import ParlantStores
 
 /// The stores of a running server, opened as a ``StorePlan`` says. Each place is opened once, however many things are
@@ -53,15 +55,45 @@ struct OpenStores: Sendable {
 
 /// Opens one place.
 struct StoreOpening: Sendable {
+    /// Folder of the files whose place nobody named: `$PARLANT_HOME`, else `parlant-data` where the server was started.
+    let home: String
     let clock: any TimeSource
     let ids: any IDGenerator
+
+    init(environment: [String: String], clock: any TimeSource, ids: any IDGenerator) {
+        home = environment["PARLANT_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? "parlant-data"
+        self.clock = clock
+        self.ids = ids
+    }
 
     /// - Throws: ``ConfigurationError`` that names the place and the remedy.
     func open(_ choice: StoreChoice) async throws(ConfigurationError) -> any StoreBackend {
         switch choice {
-        case .memory: MemoryStores(clock: clock, ids: ids)
+        case .memory: return MemoryStores(clock: clock, ids: ids)
+        case .sqlite(let path):
+            let file = if let path { path } else { try file(StoreChoice.defaultFile) }
+            do throws(SQLiteOpenError) {
+                return try await SQLiteStores.open(file, clock: clock, ids: ids)
+            } catch {
+                throw ConfigurationError(error.message)
+            }
         }
     }
+
+    /// A file in the home, which is made when it is not there, for its owner alone.
+    private func file(_ name: String) throws(ConfigurationError) -> String {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: home, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw ConfigurationError(
+                "\(home): the folder for stores cannot be made; name another one with PARLANT_HOME (\(error))")
+        }
+        return path(of: name)
+    }
+
+    /// Where a file in the home is, whether or not it is there.
+    func path(of name: String) -> String { "\(home)/\(name)" }
 }
 
 extension StorePlan {

@@ -10,7 +10,7 @@ struct ParlantRuntimeCommand: AsyncParsableCommand {
         version: Application.version,
         subcommands: [
             ServeCommand.self, CheckCommand.self, TestCommand.self, ChatCommand.self, NewCommand.self,
-            TypesCommand.self, ModelsCommand.self, StatusCommand.self,
+            TypesCommand.self, ModelsCommand.self, StatusCommand.self, BackupCommand.self,
         ],
         defaultSubcommand: ServeCommand.self)
 }

@@ -50,13 +50,14 @@ struct ImportRuleTests {
     private static let own: [String: Set<String>] = [
         "CLua": [], "CLuaBridge": ["CLua"], "LuaRuntime": ["CLuaBridge"],
         "ParlantCore": [], "ParlantEngine": ["ParlantCore"],
-        "ParlantStores": ["ParlantCore"], "ParlantTesting": ["ParlantCore"],
+        "ParlantStores": ["ParlantCore"],
+        "ParlantSQLite": ["ParlantCore", "ParlantStores"], "ParlantTesting": ["ParlantCore"],
         "ParlantHTTP": ["ParlantCore"], "ParlantNLP": ["ParlantCore"],
         "ParlantScripting": ["ParlantCore", "LuaRuntime"],
         "ParlantAPI": ["ParlantCore", "ParlantEngine"],
         "ParlantServer": [
             "LuaRuntime", "ParlantAPI", "ParlantCore", "ParlantEngine", "ParlantHTTP", "ParlantNLP",
-            "ParlantScripting", "ParlantStores",
+            "ParlantScripting", "ParlantSQLite", "ParlantStores",
         ],
         "ParlantAuthoring": [
             "LuaRuntime", "ParlantCore", "ParlantEngine", "ParlantHTTP", "ParlantNLP", "ParlantScripting",

@@ -1,3 +1,4 @@
+import Foundation
 import ParlantCore
 import Testing
 
@@ -5,13 +6,14 @@ import Testing
 
 @Suite("The choice of stores")
 struct StoreChoiceTests {
-    @Test("reads what it writes", arguments: ["memory"])
+    @Test("reads what it writes", arguments: ["memory", "sqlite", "sqlite:a/b.db"])
     func choices(_ text: String) throws {
         #expect(try StoreChoice(text).description == text)
     }
 
     @Test(
-        "says what this build offers instead of a store that it does not know", arguments: ["redis://x", "", "Memory"])
+        "says what this build offers instead of a store that it does not know",
+        arguments: ["redis://x", "", "Memory", "sqlite:"])
     func unknown(_ text: String) {
         #expect(
             throws: ConfigurationError(
@@ -21,11 +23,27 @@ struct StoreChoiceTests {
 
     @Test("gives what is not named the store for all")
     func plan() async throws {
-        let opening = StoreOpening(clock: SystemTimeSource(), ids: RandomIDGenerator())
+        let opening = StoreOpening(environment: [:], clock: SystemTimeSource(), ids: RandomIDGenerator())
         let open = try await OpenStores(StorePlan(customers: .store(.memory), sessions: .memory), opening)
         let tag = try await open.stores.tags.create(name: "vip")
         _ = try await open.stores.customers.create(CustomerDraft(id: "c", name: "N", tags: [tag.id]))
         #expect(try await open.stores.customers.read("c").tags == [tag.id])
         #expect(await open.close().isEmpty)
+    }
+
+    @Test("opens a file once for all that is kept in it, and files of a home that it makes")
+    func files() async throws {
+        let home = FileManager.default.temporaryDirectory.appending(path: "parlant-\(UUID().uuidString)/a").path
+        defer { try? FileManager.default.removeItem(atPath: home) }
+        let opening = StoreOpening(
+            environment: ["PARLANT_HOME": home], clock: SystemTimeSource(), ids: RandomIDGenerator())
+        let plan = StorePlan(customers: .store(.sqlite(nil)), sessions: .sqlite(nil))
+        let open = try await OpenStores(plan, opening)
+        _ = try await open.stores.customers.create(CustomerDraft(id: "c", name: "N"))
+        #expect(await open.close().isEmpty)
+        #expect(FileManager.default.fileExists(atPath: "\(home)/parlant.db"))
+        let again = try await OpenStores(plan, opening)
+        #expect(try await again.stores.customers.read("c").name == "N")
+        #expect(await again.close().isEmpty)
     }
 }

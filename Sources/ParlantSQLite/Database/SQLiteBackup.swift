@@ -1,0 +1,75 @@
+import Dispatch
+import Foundation
+import GRDB
+import Glibc
+
+/// Copies a SQLite store to another file while a server uses it.
+public enum SQLiteBackup {
+    /// Writes a copy of everything that was acknowledged before the call. Writers and readers go on meanwhile.
+    ///
+    /// The copy is a store like any other. It appears under its name when it is complete and on the disk; what an
+    /// interrupted copy leaves behind is `TARGET.partial`, which the next one replaces.
+    ///
+    /// - Parameters:
+    ///   - path: The store; a server may have it open.
+    ///   - target: The copy. Nothing may be there.
+    /// - Returns: Bytes of the copy. It has no gaps, so it may be smaller than the store.
+    /// - Throws: ``SQLiteOpenError`` with the file and the remedy; then there is no copy.
+    /// - Complexity: O(size of the store), away from the cooperative pool.
+    public static func copy(_ path: String, to target: String) async throws(SQLiteOpenError) -> Int {
+        let result: Result<Int, SQLiteOpenError> = await withCheckedContinuation { continuation in
+            DispatchQueue.global().async {
+                do throws(SQLiteOpenError) {
+                    continuation.resume(returning: .success(try write(path, target)))
+                } catch {
+                    continuation.resume(returning: .failure(error))
+                }
+            }
+        }
+        return try result.get()
+    }
+
+    private static func write(_ path: String, _ target: String) throws(SQLiteOpenError) -> Int {
+        let files = FileManager.default
+        guard files.fileExists(atPath: path) else {
+            throw SQLiteOpenError("\(path): there is no such file; name the file of a store")
+        }
+        guard !files.fileExists(atPath: target) else {
+            throw SQLiteOpenError("\(target): there is a file already; name another one for the copy")
+        }
+        let partial = "\(target).partial"
+        try make(partial)
+        do {
+            var configuration = Configuration()
+            configuration.readonly = true
+            configuration.busyMode = .timeout(5)
+            let store = try DatabaseQueue(path: path, configuration: configuration)
+            try Schema.check(store)
+            try store.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [partial]) }
+            try store.close()
+        } catch {
+            try? files.removeItem(atPath: partial)
+            throw SQLiteOpenError(error, path: path)
+        }
+        return try publish(partial, target)
+    }
+
+    /// An empty file for its owner alone, which SQLite then fills.
+    private static func make(_ path: String) throws(SQLiteOpenError) {
+        let handle = Glibc.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard handle >= 0 else { throw SQLiteOpenError.notWritable(path, errno: errno) }
+        Glibc.close(handle)
+    }
+
+    /// Puts the finished file on the disk, and then under its name.
+    private static func publish(_ partial: String, _ target: String) throws(SQLiteOpenError) -> Int {
+        let handle = Glibc.open(partial, O_RDONLY | O_CLOEXEC)
+        guard handle >= 0 else { throw SQLiteOpenError.notWritable(target, errno: errno) }
+        defer { Glibc.close(handle) }
+        var status = stat()
+        guard fstat(handle, &status) == 0, fsync(handle) == 0, rename(partial, target) == 0 else {
+            throw SQLiteOpenError.notWritable(target, errno: errno)
+        }
+        return Int(status.st_size)
+    }
+}

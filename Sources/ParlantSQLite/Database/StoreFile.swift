@@ -1,0 +1,157 @@
+import Dispatch
+import GRDB
+import Glibc
+import ParlantCore
+
+/// The database behind all stores: one connection that writes, several that read.
+final class StoreFile: Sendable {
+    private let database: any DatabaseWriter
+    private let writer: GroupCommit
+    private let lock: FileLock?
+    private let place: String
+    /// When the file was made; the guest is as old.
+    let madeAt: Timestamp
+
+    private init(_ database: any DatabaseWriter, _ lock: FileLock?, place: String, madeAt: Timestamp) {
+        self.database = database
+        self.lock = lock
+        self.place = place
+        self.madeAt = madeAt
+        writer = GroupCommit(database)
+    }
+
+    /// Opens a file and brings its schema up to date.
+    ///
+    /// - Parameter patience: Seconds that a write waits while another program has locked the file.
+    static func open(_ path: String, now: Timestamp, patience: Double = 5) async throws(SQLiteOpenError) -> StoreFile {
+        try await onThread { () throws(SQLiteOpenError) in
+            let lock = try FileLock(path)
+            do {
+                try makeFile(path, patience)
+                let pool = try DatabasePool(path: path, configuration: configuration(patience))
+                let madeAt = try prepare(pool, path, now)
+                return StoreFile(pool, lock, place: path, madeAt: madeAt)
+            } catch {
+                lock.release()
+                throw SQLiteOpenError(error, path: path)
+            }
+        }
+    }
+
+    /// Makes a database in memory.
+    static func inMemory(now: Timestamp) async throws(SQLiteOpenError) -> StoreFile {
+        try await onThread { () throws(SQLiteOpenError) in
+            do {
+                let queue = try DatabaseQueue(configuration: configuration(0))
+                let madeAt = try Schema.prepare(queue, now: now)
+                return StoreFile(queue, nil, place: "memory", madeAt: madeAt)
+            } catch {
+                throw SQLiteOpenError(error, path: "memory")
+            }
+        }
+    }
+
+    /// Reads, with what was acknowledged before the call.
+    ///
+    /// - Throws: What `body` throws; ``StoreError`` for what SQLite does.
+    func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+        do {
+            return try await withCheckedThrowingContinuation { continuation in
+                database.asyncRead { access in
+                    continuation.resume(with: Result { try body(access.get()) })
+                }
+            }
+        } catch {
+            throw StoreError(error, place: place)
+        }
+    }
+
+    /// Writes, alone and as a whole: when `body` throws, nothing of it is left.
+    ///
+    /// A cancelled task's write happens like any other: a turn that was cancelled still has to say so.
+    ///
+    /// - Returns: What `body` returns, when it is on the disk.
+    /// - Throws: What `body` throws; ``StoreError`` for what SQLite does.
+    func write<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+        do {
+            return try await writer.write(body)
+        } catch {
+            throw StoreError(error, place: place)
+        }
+    }
+
+    /// Waits for what has begun, empties the log of changes into the file, and lets go of it.
+    func close() async throws {
+        guard await writer.close() else { return }
+        let (database, lock, place) = (database, lock, place)
+        defer { lock?.release() }
+        do {
+            try await Self.onThread { () throws(SQLiteOpenError) in
+                do {
+                    // The connections that read close last, and cannot do it.
+                    try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
+                    try database.close()
+                } catch {
+                    throw SQLiteOpenError(error, path: place)
+                }
+            }
+        } catch {
+            throw StoreError(.unavailable, entity: "store", id: place, message: error.message)
+        }
+    }
+
+    private static func configuration(_ patience: Double) -> Configuration {
+        var configuration = Configuration()
+        configuration.label = "parlant-store"
+        // Another program may hold the file for a moment: an online backup, a shell.
+        configuration.busyMode = .timeout(patience)
+        // Rows that belong together are written and removed together, by us.
+        configuration.foreignKeysEnabled = false
+        configuration.maximumReaderCount = 4
+        configuration.prepareDatabase { database in
+            // What is deleted is overwritten, and not only forgotten.
+            try database.execute(sql: "PRAGMA secure_delete = ON")
+            try database.execute(sql: "PRAGMA cache_size = -16384")
+        }
+        return configuration
+    }
+
+    private static func prepare(_ pool: DatabasePool, _ path: String, _ now: Timestamp) throws -> Timestamp {
+        try pool.writeWithoutTransaction { database in
+            // Only now: the pool itself sets NORMAL while it opens, which may lose acknowledged writes with the power.
+            try database.execute(sql: "PRAGMA synchronous = FULL")
+            try database.execute(sql: "PRAGMA journal_size_limit = 67108864")
+            guard try Int.fetchOne(database, sql: "PRAGMA synchronous") == 2 else {
+                throw SchemaProblem("SQLite does not take the setting 'synchronous = FULL'")
+            }
+        }
+        return try Schema.prepare(pool, now: now)
+    }
+
+    /// Makes the file when it is not there, for its owner alone, and refuses one that is not ours, before anything in it
+    /// is changed.
+    private static func makeFile(_ path: String, _ patience: Double) throws {
+        let handle = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard handle >= 0 else { throw SQLiteOpenError.notWritable(path, errno: errno) }
+        Glibc.close(handle)
+        let queue = try DatabaseQueue(path: path, configuration: configuration(patience))
+        try Schema.check(queue)
+        try queue.close()
+    }
+
+    /// Runs what blocks away from the cooperative pool.
+    private static func onThread<Value: Sendable>(
+        _ body: @escaping @Sendable () throws(SQLiteOpenError) -> Value
+    ) async throws(SQLiteOpenError) -> Value {
+        let result: Result<Value, SQLiteOpenError> = await withCheckedContinuation { continuation in
+            DispatchQueue.global().async {
+                do throws(SQLiteOpenError) {
+                    continuation.resume(returning: .success(try body()))
+                } catch {
+                    continuation.resume(returning: .failure(error))
+                }
+            }
+        }
+        return try result.get()
+    }
+}

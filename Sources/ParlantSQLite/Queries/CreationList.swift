@@ -1,0 +1,109 @@
+import GRDB
+import ParlantCore
+
+/// The SQL of one page of a list: rows of a table by moment of creation, with filters.
+///
+/// Every filter has an index that is sorted as the list is. The first one leads, so that a page costs what it shows,
+/// and the others are looked up row by row.
+struct CreationList: Sendable {
+    /// A table with columns of its own and `created_at` and `id` of the rows that have what it says.
+    struct Filter: Sendable {
+        var table: String
+        var values: [(column: String, value: String)]
+    }
+
+    /// The rows that are listed: `id`, `created_at`, `form`.
+    var table: String
+    /// Columns of the table itself that must be equal.
+    var columns: [(column: String, value: String)] = []
+    var filters: [Filter] = []
+
+    /// A page.
+    struct Rows {
+        /// Forms in order.
+        var forms: [String]
+        /// Number of rows that follow the cursor, these included.
+        var total: Int
+    }
+
+    /// Reads a page.
+    ///
+    /// - Parameters:
+    ///   - cursor: Rows after this one; nil: from the beginning.
+    ///   - limit: Most rows; nil: all.
+    /// - Complexity: O(rows of the page) to find them, and O(rows that match) to count them when there are more.
+    func page(
+        _ database: Database, after cursor: PageCursor?, _ direction: PageRequest.Direction, limit: Int?
+    ) throws -> Rows {
+        let list = statement(after: cursor, direction, limit: limit)
+        let forms = try String.fetchAll(
+            database.cachedStatement(sql: list.sql), arguments: StatementArguments(list.arguments))
+        guard let limit, forms.count >= limit else { return Rows(forms: forms, total: forms.count) }
+        let (_, condition, arguments) = matching(after: cursor, direction)
+        let count = try database.cachedStatement(sql: "SELECT count(*) FROM \(condition)")
+        return Rows(forms: forms, total: try Int.fetchOne(count, arguments: StatementArguments(arguments)) ?? 0)
+    }
+
+    /// The statement that reads a page.
+    func statement(
+        after cursor: PageCursor?, _ direction: PageRequest.Direction, limit: Int?
+    ) -> (sql: String, arguments: [any DatabaseValueConvertible & Sendable]) {
+        let (lead, condition, arguments) = matching(after: cursor, direction)
+        let order = direction == .ascending ? "ASC" : "DESC"
+        let sql = "SELECT item.form FROM \(condition) ORDER BY \(lead).created_at \(order), \(lead).id \(order) LIMIT ?"
+        return (sql, arguments + [limit ?? -1])
+    }
+
+    /// The ids of all rows, in order of creation.
+    func ids(_ database: Database) throws -> [String] {
+        let (lead, condition, arguments) = matching(after: nil, .ascending)
+        let list = try database.cachedStatement(
+            sql: "SELECT item.id FROM \(condition) ORDER BY \(lead).created_at, \(lead).id")
+        return try String.fetchAll(list, arguments: StatementArguments(arguments))
+    }
+
+    private func matching(
+        after cursor: PageCursor?, _ direction: PageRequest.Direction
+    ) -> (lead: String, condition: String, arguments: [any DatabaseValueConvertible & Sendable]) {
+        var arguments: [any DatabaseValueConvertible & Sendable] = []
+        var conditions: [String] = []
+        var source = "\(table) AS item"
+        var lead = "item"
+        if let first = filters.first {
+            lead = "lead"
+            // CROSS JOIN: SQLite keeps this order of tables.
+            source = "\(first.table) AS lead CROSS JOIN \(table) AS item ON item.id = lead.id"
+            for (column, value) in first.values {
+                conditions.append("lead.\(column) = ?")
+                arguments.append(value)
+            }
+        }
+        for filter in filters.dropFirst() {
+            let equal = filter.values.map { "more.\($0.column) = ? AND " }.joined()
+            conditions.append(
+                "EXISTS (SELECT 1 FROM \(filter.table) AS more WHERE \(equal)"
+                    + "more.created_at = item.created_at AND more.id = item.id)")
+            arguments += filter.values.map { $0.value }
+        }
+        for (column, value) in columns {
+            conditions.append("item.\(column) = ?")
+            arguments.append(value)
+        }
+        if let cursor {
+            conditions.append(
+                "(\(lead).created_at, \(lead).id) \(direction == .ascending ? ">" : "<") (?, ?)")
+            arguments += [cursor.createdAt.microseconds, StoredText.encode(cursor.id)]
+        }
+        let condition = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
+        return (lead, source + condition, arguments)
+    }
+}
+
+extension Page {
+    /// A page of what was read; `total` rows follow the request's cursor.
+    init(_ items: [Item], total: Int, cursor: (Item) -> PageCursor) {
+        let hasMore = total > items.count
+        self.init(
+            items: items, totalCount: total, hasMore: hasMore, nextCursor: hasMore ? items.last.map(cursor) : nil)
+    }
+}

@@ -1,0 +1,58 @@
+import Foundation
+import ParlantCore
+import ParlantTesting
+import Testing
+
+@testable import ParlantSQLite
+
+@Suite("A backup of a SQLite store")
+struct BackupTests {
+    private let clock = ManualClock()
+
+    @Test("has all that was acknowledged before it, while writers go on")
+    func online() async throws {
+        try await withFolder { folder in
+            let backend = try await SQLiteStores.open("\(folder)/a.db", clock: clock, ids: RandomIDGenerator())
+            for number in 0..<50 {
+                _ = try await backend.stores.customers.create(CustomerDraft(id: .init("c\(number)"), name: "N"))
+            }
+            async let later: Void = {
+                for number in 50..<100 {
+                    _ = try await backend.stores.customers.create(CustomerDraft(id: .init("c\(number)"), name: "N"))
+                }
+            }()
+            let bytes = try await SQLiteBackup.copy("\(folder)/a.db", to: "\(folder)/copy.db")
+            try await later
+            try await backend.close()
+            #expect(bytes > 0)
+            #expect(!FileManager.default.fileExists(atPath: "\(folder)/copy.db.partial"))
+            let copy = try await SQLiteStores.open("\(folder)/copy.db", clock: clock, ids: RandomIDGenerator())
+            for number in 0..<50 { #expect(try await copy.stores.customers.read(.init("c\(number)")).name == "N") }
+            try await copy.close()
+        }
+    }
+
+    @Test("refuses to replace a file, and to copy what is no store")
+    func refusals() async throws {
+        try await withFolder { folder in
+            try await SQLiteStores.open("\(folder)/a.db", clock: clock, ids: RandomIDGenerator()).close()
+            try "letter".write(toFile: "\(folder)/letter", atomically: true, encoding: .utf8)
+            let cases = [
+                ("a.db", "letter", "\(folder)/letter: there is a file already; name another one for the copy"),
+                ("none.db", "b.db", "\(folder)/none.db: there is no such file; name the file of a store"),
+                ("letter", "b.db", "\(folder)/letter: the file is no SQLite database; name another file"),
+                (
+                    "a.db", "none/b.db",
+                    "\(folder)/none/b.db.partial: there is no folder \(folder)/none; make it, or name another file"
+                ),
+            ]
+            for (path, target, message) in cases {
+                let error = await #expect(throws: SQLiteOpenError.self) {
+                    try await SQLiteBackup.copy("\(folder)/\(path)", to: "\(folder)/\(target)")
+                }
+                #expect(error?.message == message)
+            }
+            #expect(!FileManager.default.fileExists(atPath: "\(folder)/b.db.partial"))
+        }
+    }
+}
