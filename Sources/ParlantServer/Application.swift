@@ -104,8 +104,7 @@ public struct Application: Sendable {
         let engine = EventEngine(
             .init(
                 sessions: stores.sessions, customers: customers, tags: tags, agents: entities.turns,
-                variables: CustomerVariables(
-                    variables: entities.variables, values: entities.values, clock: clock, ids: ids),
+                variables: entities.customerVariables(clock: clock, ids: ids),
                 keyValues: stores.keyValues, nlp: nlp, explanations: stores.explanations, clock: clock,
                 logger: logger))
         let startup = StartupReport(scripts: scripts.catalog.scripts.summary.description, languageModel: nlp.summary)

@@ -62,7 +62,7 @@ private struct Conversations {
                 customers: MemoryCustomerStore(clock: clock, ids: ids), tags: MemoryTagStore(clock: clock, ids: ids),
                 agents: OneAgent(one: snapshot),
                 variables: CustomerVariables(
-                    variables: stores.variables, values: stores.values, clock: clock, ids: ids),
+                    values: stores.values, loadedAt: clock.now, clock: clock, ids: ids),
                 keyValues: MemoryKeyValueStore(clock: clock), nlp: InstantModel(), clock: clock,
                 logger: Logger(label: "bench", factory: { _ in SwiftLogNoOpLogHandler() })))
         for _ in 0..<count { sessions.append(try await session()) }

@@ -84,8 +84,7 @@ final class LocalPartner: ChatPartner {
             .init(
                 sessions: MemorySessionStore(clock: clock, ids: ids), customers: customers, tags: tags, agents: shelf,
                 variables: CustomerVariables(
-                    variables: MemoryEntityStore<ContextVariable>(clock: clock),
-                    values: MemoryEntityStore<VariableValue>(clock: clock), clock: clock, ids: ids),
+                    values: MemoryEntityStore<VariableValue>(clock: clock), loadedAt: clock.now, clock: clock, ids: ids),
                 keyValues: MemoryKeyValueStore(clock: clock),
                 nlp: try nlp(plugins), clock: clock, logger: logger),
             observer: desk)

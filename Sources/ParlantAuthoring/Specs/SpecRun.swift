@@ -103,13 +103,11 @@ final class SpecRun: Sendable {
     private func variables(
         _ given: JSONObject, of snapshot: AgentSnapshot, for customer: CustomerID, clock: any TimeSource
     ) async throws -> CustomerVariables {
-        let entities = EntityCatalog(
-            .memory(clock: clock), below: OneAgent(snapshot: snapshot), loadedAt: clock.now)
         let variables = CustomerVariables(
-            variables: entities.variables, values: entities.values, clock: clock, ids: stage.ids)
+            values: MemoryEntityStore<VariableValue>(clock: clock), loadedAt: clock.now, clock: clock, ids: stage.ids)
         for (name, value) in given {
             do {
-                try await variables.set(name, to: value, for: customer, of: snapshot.agent)
+                try await variables.set(name, to: value, for: customer, of: snapshot)
             } catch let error as StoreError where error.code == .notFound {
                 let names = snapshot.variables.filter { $0.scope == .agent }.map(\.name)
                 throw HostError("test.conversation: variables: \(SpecWording.unknown("variable", name, names))")

@@ -12,10 +12,12 @@ public struct AgentSnapshot: Sendable {
     public var agentCannedResponses: [CannedResponseID]
     /// In the order of definition.
     public var terms: [Term]
+    /// What the agent can offer, in the order of definition.
+    public var capabilities: [Capability]
     /// Those of the agent and of its journeys, in the order of definition.
     public var variables: [ContextVariable]
     /// Values that the script gives to variables. One that a store has for the same key goes before.
-    public var variableValues: [VariableValue]
+    public var variableValues: [VariableValue] { didSet { valuesByID = Self.byID(variableValues) } }
     /// In the order in which they were made or attached.
     public var journeys: [Journey]
     /// Observations that stand for triggers which were given as text; each has its journey's tag.
@@ -31,11 +33,14 @@ public struct AgentSnapshot: Sendable {
     public var handlers: any AgentHandlers
     /// Counts the loads of the bundle, from 1.
     public var generation: Int
+    /// ``variableValues`` by their ids, so that a turn finds one without looking at those of other customers.
+    private(set) var valuesByID: [Identifier<VariableValue>: VariableValue]
 
     public init(
         agent: Agent, guidelines: [Guideline] = [], tools: [ToolID: Tool] = [:],
         cannedResponses: [CannedResponse] = [], agentCannedResponses: [CannedResponseID] = [], terms: [Term] = [],
-        variables: [ContextVariable] = [], variableValues: [VariableValue] = [], journeys: [Journey] = [],
+        capabilities: [Capability] = [], variables: [ContextVariable] = [], variableValues: [VariableValue] = [],
+        journeys: [Journey] = [],
         triggers: [Guideline] = [], retrievers: [Retriever] = [], relationships: [Relationship] = [],
         hooks: [Hook] = [], handlers: any AgentHandlers, generation: Int = 1
     ) {
@@ -45,6 +50,7 @@ public struct AgentSnapshot: Sendable {
         self.cannedResponses = cannedResponses
         self.agentCannedResponses = agentCannedResponses
         self.terms = terms
+        self.capabilities = capabilities
         self.variables = variables
         self.variableValues = variableValues
         self.journeys = journeys
@@ -54,6 +60,11 @@ public struct AgentSnapshot: Sendable {
         self.hooks = hooks
         self.handlers = handlers
         self.generation = generation
+        valuesByID = Self.byID(variableValues)
+    }
+
+    private static func byID(_ values: [VariableValue]) -> [Identifier<VariableValue>: VariableValue] {
+        Dictionary(values.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     }
 }
 

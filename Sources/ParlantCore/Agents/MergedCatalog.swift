@@ -12,18 +12,21 @@ public final class MergedCatalog: AgentCatalog {
         let guidelines: MirroredStore<Guideline>
         let cannedResponses: MirroredStore<CannedResponse>
         let terms: MirroredStore<Term>
+        let capabilities: MirroredStore<Capability>
+        let variables: MirroredStore<ContextVariable>
         let journeys: MirroredStore<Journey>
         let relationships: MirroredStore<Relationship>
 
         /// Grows with each write to any of them.
         var revision: Int {
-            guidelines.revision + cannedResponses.revision + terms.revision + journeys.revision
-                + relationships.revision
+            guidelines.revision + cannedResponses.revision + terms.revision + capabilities.revision
+                + variables.revision + journeys.revision + relationships.revision
         }
 
         var isEmpty: Bool {
             guidelines.entities.isEmpty && cannedResponses.entities.isEmpty && terms.entities.isEmpty
-                && journeys.entities.isEmpty && relationships.entities.isEmpty
+                && capabilities.entities.isEmpty && variables.entities.isEmpty && journeys.entities.isEmpty
+                && relationships.entities.isEmpty
         }
     }
 
@@ -89,6 +92,18 @@ public final class MergedCatalog: AgentCatalog {
             snapshot.guidelines.append(guideline)
         }
         snapshot.terms += parts.terms.entities.filter(belongs)
+        snapshot.capabilities += parts.capabilities.entities.filter(belongs)
+        // A variable of the script hides one with the same id, as in lists.
+        let taken = Set(snapshot.variables.map(\.id))
+        for var variable in parts.variables.entities where !taken.contains(variable.id) {
+            if !belongs(variable) {
+                guard let journey = journeys.first(where: { variable.tags.contains(Journey.owner($0.id)) }) else {
+                    continue
+                }
+                variable.scope = .journey(journey.id)
+            }
+            snapshot.variables.append(variable)
+        }
         for response in parts.cannedResponses.entities { add(response, to: &snapshot, isGeneral: belongs(response)) }
         snapshot.relationships += parts.relationships.entities
     }

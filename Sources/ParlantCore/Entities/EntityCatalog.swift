@@ -18,6 +18,8 @@ public struct EntityCatalog: Sendable {
     /// What the agents of scripts consist of.
     public let scripts: ScriptEntities
     private let parts: MergedCatalog.Parts
+    /// Values without those of scripts, which turns have at hand.
+    private let keptValues: any EntityStore<VariableValue>
 
     /// Puts scripts above stores; nothing is read yet. Call ``load()`` before use when the stores may hold something
     /// already.
@@ -29,7 +31,8 @@ public struct EntityCatalog: Sendable {
         self.scripts = scripts
         let parts = MergedCatalog.Parts(
             guidelines: MirroredStore(stores.guidelines), cannedResponses: MirroredStore(stores.cannedResponses),
-            terms: MirroredStore(stores.terms), journeys: MirroredStore(stores.journeys),
+            terms: MirroredStore(stores.terms), capabilities: MirroredStore(stores.capabilities),
+            variables: MirroredStore(stores.variables), journeys: MirroredStore(stores.journeys),
             relationships: MirroredStore(stores.relationships))
         self.parts = parts
         turns = MergedCatalog(agents, parts)
@@ -37,11 +40,12 @@ public struct EntityCatalog: Sendable {
         cannedResponses = LayeredStore(parts.cannedResponses) { scripts.cannedResponses() }
         services = LayeredStore(stores.services) { scripts.services() }
         terms = LayeredStore(parts.terms) { scripts.terms() }
-        variables = LayeredStore(stores.variables) { scripts.variables() }
+        variables = LayeredStore(parts.variables) { scripts.variables() }
+        keptValues = stores.values
         values = FallbackStore(stores.values, above: { scripts.variableValues() })
         journeys = LayeredStore(parts.journeys) { scripts.journeys() }
         relationships = LayeredStore(parts.relationships) { scripts.relationships() }
-        capabilities = stores.capabilities
+        capabilities = parts.capabilities
         evaluations = stores.evaluations
     }
 
@@ -51,8 +55,15 @@ public struct EntityCatalog: Sendable {
         try await parts.guidelines.load()
         try await parts.cannedResponses.load()
         try await parts.terms.load()
+        try await parts.capabilities.load()
+        try await parts.variables.load()
         try await parts.journeys.load()
         try await parts.relationships.load()
+    }
+
+    /// Values of variables, as turns read and write them.
+    public func customerVariables(clock: any TimeSource, ids: any IDGenerator) -> CustomerVariables {
+        CustomerVariables(values: keptValues, loadedAt: scripts.loadedAt, clock: clock, ids: ids)
     }
 
     /// A tool of a script; nil for tools of services outside, which only they know.

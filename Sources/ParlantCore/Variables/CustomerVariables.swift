@@ -1,19 +1,24 @@
 /// Values of variables as one customer's conversations see them.
 ///
 /// A value for the customer goes before one for a tag of theirs, in the order of the tags, and that before the default.
+/// At each of these places what the store has goes before what the script gives. Which variables there are, and what the
+/// script gives, is in the agent's snapshot: neither other variables nor other customers' values cost a turn anything.
 public struct CustomerVariables: Sendable {
-    private let variables: any EntityStore<ContextVariable>
     private let values: any EntityStore<VariableValue>
+    private let loadedAt: Timestamp
     private let clock: any TimeSource
     private let ids: any IDGenerator
 
-    /// Reads and writes these stores; nothing is read yet.
+    /// Reads and writes this store; nothing is read yet.
+    ///
+    /// - Parameters:
+    ///   - values: What was set over REST and by functions, without what scripts give.
+    ///   - loadedAt: When scripts gave their values: what freshness rules count from.
     public init(
-        variables: any EntityStore<ContextVariable>, values: any EntityStore<VariableValue>, clock: any TimeSource,
-        ids: any IDGenerator
+        values: any EntityStore<VariableValue>, loadedAt: Timestamp, clock: any TimeSource, ids: any IDGenerator
     ) {
-        self.variables = variables
         self.values = values
+        self.loadedAt = loadedAt
         self.clock = clock
         self.ids = ids
     }
@@ -36,18 +41,18 @@ public struct CustomerVariables: Sendable {
     /// The agent's variables in the order of definition, each with the value that counts for the customer.
     ///
     /// - Parameter journeys: Journeys that are active; their variables count, too.
-    /// - Complexity: One list of variables, and up to 2 + tags look-ups for each of the agent's.
+    /// - Complexity: Up to 2 + tags look-ups for each of the agent's variables.
     public func entries(
-        for customer: Customer, of agent: Agent, in journeys: some Sequence<JourneyID> = []
+        for customer: Customer, of snapshot: AgentSnapshot, in journeys: some Sequence<JourneyID> = []
     ) async throws -> [Entry] {
         let own = VariableValue.key(customer.id)
         let keys = [own] + customer.tags.map { VariableValue.key($0) } + [VariableValue.defaultKey]
+        let active = Set(journeys)
         var entries: [Entry] = []
-        for variable in try await variables(of: agent, journeys.map(Journey.owner)) {
+        for variable in snapshot.variables {
+            if case .journey(let id) = variable.scope, !active.contains(id) { continue }
             var found: VariableValue?
-            for key in keys where found == nil {
-                found = try await values.find(VariableValue.id(variable.id, key))?.entity
-            }
+            for key in keys where found == nil { found = try await value(of: variable.id, key, in: snapshot) }
             entries.append(Entry(variable: variable, value: found, isOwn: found?.key == own))
         }
         return entries
@@ -55,24 +60,27 @@ public struct CustomerVariables: Sendable {
 
     /// Values by the variables' names; a variable without any value is left out.
     ///
-    /// - Complexity: As ``entries(for:of:)``.
-    public func values(for customer: Customer, of agent: Agent) async throws -> JSONObject {
+    /// - Complexity: As ``entries(for:of:in:)``.
+    public func values(for customer: Customer, of snapshot: AgentSnapshot) async throws -> JSONObject {
         var found: JSONObject = [:]
-        for entry in try await entries(for: customer, of: agent) { found[entry.variable.name] = entry.value?.data }
+        for entry in try await entries(for: customer, of: snapshot) { found[entry.variable.name] = entry.value?.data }
         return found
     }
 
-    /// Gives a variable of the agent a value for this customer.
+    /// Gives a variable of the agent, or of one of its journeys, a value for this customer.
     ///
     /// - Throws: ``StoreError`` `notFound` when the agent has no variable of this name; `protected` for the guest, who
     ///   is everybody that nobody knows.
-    public func set(_ name: String, to data: JSONValue, for customer: CustomerID, of agent: Agent) async throws {
+    public func set(
+        _ name: String, to data: JSONValue, for customer: CustomerID, of snapshot: AgentSnapshot
+    ) async throws {
         guard customer != Customer.guestID else {
             throw StoreError(
                 .protected, entity: "value", id: name,
                 message: "the guest is everybody that nobody knows, and has no values of their own")
         }
-        guard let variable = try await variables(of: agent).first(where: { $0.name == name }) else {
+        let named = snapshot.variables.filter { $0.name == name }
+        guard let variable = named.first(where: { $0.scope == .agent }) ?? named.first else {
             throw StoreError.notFound(ContextVariable.entityName, name)
         }
         try await values.save(
@@ -82,9 +90,13 @@ public struct CustomerVariables: Sendable {
                 data: data))
     }
 
-    /// Variables of the agent, of one of its tags, of all agents, or with one of these tags.
-    private func variables(of agent: Agent, _ more: [TagID] = []) async throws -> [ContextVariable] {
-        let owners = agent.tags.union([ScriptEntities.owner(agent.id)] + more)
-        return try await variables.list().map(\.entity).filter { $0.tags.isEmpty || !$0.tags.isDisjoint(with: owners) }
+    private func value(
+        of variable: VariableID, _ key: String, in snapshot: AgentSnapshot
+    ) async throws -> VariableValue? {
+        let id = VariableValue.id(variable, key)
+        if let kept = try await values.find(id)?.entity { return kept }
+        guard var given = snapshot.valuesByID[id] else { return nil }
+        given.modifiedAt = loadedAt
+        return given
     }
 }

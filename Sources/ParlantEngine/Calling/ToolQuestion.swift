@@ -27,11 +27,11 @@ struct ToolQuestion: Sendable {
                 let content = match.guideline.content
                 return "- When \(content.condition ?? "always"): \(content.action ?? "use the tools")"
             })
-        prompt.section("Date", ["Today is \(context.today) (UTC)."])
         prompt.customer(context)
         prompt.knowledge(context)
         prompt.conversation(context.interaction, limit: promptMessages)
         prompt.toolResults(context.interaction, runs)
+        prompt.time(context)
         return prompt.text
     }
 

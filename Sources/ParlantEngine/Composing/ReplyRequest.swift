@@ -33,6 +33,7 @@ struct ReplyRequest: Sendable {
         var prompt = PromptBuilder()
         prompt.customer(context)
         prompt.knowledge(context)
+        prompt.capabilities(context)
         prompt.section("Guidelines that apply now; follow each of them", guidelines)
         prompt.section(
             "Missing or unusable details; ask the customer for them",
@@ -45,6 +46,7 @@ struct ReplyRequest: Sendable {
             composition.retrieved.map { "- \($0.retriever): \($0.result.data.string ?? $0.result.data.description)" })
         prompt.section("Canned responses", candidates.enumerated().map { "\($0 + 1). \($1.text)" })
         prompt.conversation(context.interaction, limit: promptMessages)
+        prompt.time(context)
         prompt.section(
             "Said a moment ago, to show that the message arrived; go on from there and do not repeat it",
             composition.preamble.map { ["agent: \($0)"] } ?? [])

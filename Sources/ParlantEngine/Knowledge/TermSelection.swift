@@ -1,5 +1,4 @@
 import ParlantCore
-import Synchronization
 
 /// Chooses the terms that a conversation needs, so that a large glossary does not fill every prompt.
 final class TermSelection: Sendable {
@@ -7,12 +6,7 @@ final class TermSelection: Sendable {
     /// same from turn to turn.
     static let limit = 20
 
-    private struct Prepared: Sendable {
-        var generation: Int
-        var index: WordIndex
-    }
-
-    private let prepared = Mutex<[AgentID: Prepared]>([:])
+    private let indices = PreparedAgents<WordIndex>()
 
     /// Terms that share words with the texts, in the order of definition; all of a small glossary.
     ///
@@ -28,12 +22,9 @@ final class TermSelection: Sendable {
     }
 
     private func index(of snapshot: AgentSnapshot) -> WordIndex {
-        prepared.withLock { prepared in
-            if let known = prepared[snapshot.agent.id], known.generation == snapshot.generation { return known.index }
+        indices.value(for: snapshot) { snapshot in
             // Each way to say it is a text of its own, so that a word for the term alone is a full match.
-            let index = WordIndex(snapshot.terms.map { [$0.name] + $0.synonyms + [$0.description] })
-            prepared[snapshot.agent.id] = Prepared(generation: snapshot.generation, index: index)
-            return index
+            WordIndex(snapshot.terms.map { [$0.name] + $0.synonyms + [$0.description] })
         }
     }
 }

@@ -43,7 +43,7 @@ struct VariableRefresh: Sendable {
         for (name, data) in fetched {
             values[name] = data
             guard context.customer.id != Customer.guestID else { continue }
-            try await variables.set(name, to: data, for: context.customer.id, of: context.agent)
+            try await variables.set(name, to: data, for: context.customer.id, of: context.snapshot)
         }
         return values
     }

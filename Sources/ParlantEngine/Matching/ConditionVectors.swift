@@ -43,7 +43,10 @@ final class ConditionVectors: Sendable {
         }
     }
 
-    private func vectors(
+    /// Vectors of texts that belong to the agent, and of what was said, each in the order given.
+    ///
+    /// - Throws: ``NLPError`` of the embedder, also when its vectors have different lengths; `CancellationError`.
+    func vectors(
         of texts: [String], and queries: [String], in context: TurnContext
     ) async throws -> (conditions: [UnitVector], said: [UnitVector]) {
         let agent = context.agent.id

@@ -16,7 +16,9 @@ struct MatchingPrompt: Sendable {
         prompt.conversation(context.interaction, limit: messages)
         // Behind the conversation: values change from turn to turn, and what stands before should stay the same.
         prompt.knowledge(context)
+        prompt.capabilities(context)
         prompt.toolResults(context.interaction, now: context.toolCalls)
+        prompt.time(context)
         evidence = prompt.text
     }
 

@@ -18,4 +18,15 @@ extension PromptBuilder {
                 return "- \(name)\(about): \(value.string ?? value.description)"
             })
     }
+
+    /// What the agent can offer.
+    mutating func capabilities(_ context: TurnContext) {
+        section(
+            "What the agent can offer, to be mentioned where it helps",
+            context.capabilities.map { "- \($0.title): \($0.description)" })
+    }
+
+    /// The time where the customer is. Late in a prompt: it changes from turn to turn, and what stands before stays the
+    /// same.
+    mutating func time(_ context: TurnContext) { section("Now", [context.localTime.line]) }
 }

@@ -17,7 +17,7 @@ extension EventEngine {
         guard let tool = snapshot.tools[tool] else { return nil }
         let emitter = TurnEmitter(
             log: log, customers: customers, variables: runner.variables, keyValues: keyValues, session: session,
-            agent: snapshot.agent, traceID: traceID, recorder: runner.recorder(of: session.id, traceID, runner.logger))
+            snapshot: snapshot, traceID: traceID, recorder: runner.recorder(of: session.id, traceID, runner.logger))
         defer { emitter.close() }
         let last = try await log.store.events(of: id, matching: EventQuery()).last?.offset ?? 0
         let context = try await runner.context(of: session, snapshot, emitter, until: last)

@@ -54,11 +54,12 @@ extension TurnRunner {
         logger[metadataKey: "trace"] = "\(traceID)"
         let emitter = TurnEmitter(
             log: log, customers: customers, variables: variables, keyValues: keyValues, session: session,
-            agent: snapshot.agent, traceID: traceID, recorder: recorder(of: session.id, traceID, logger))
+            snapshot: snapshot, traceID: traceID, recorder: recorder(of: session.id, traceID, logger))
         do {
             let first = try await emitter.status(.typing)
             emitter.recorder.note { $0.agent = snapshot.agent.id }
-            let context = try await context(of: session, snapshot, emitter, until: first.offset)
+            var context = try await context(of: session, snapshot, emitter, until: first.offset)
+            context.capabilities = try await strategies.capabilities.capabilities(in: context)
             emitter.recorder.lap(.loading)
             let matches = Guidance.matches(guidance)
             emitter.recorder.note { ($0.considered, $0.matches) = (matches.map(\.guideline), matches) }

@@ -13,6 +13,7 @@ struct Strategies: Sendable {
     /// Whether agents keep their pace. Tests of agents wait for nothing.
     private let keepsPace: Bool
     let terms = TermSelection()
+    let capabilities: CapabilitySelection
 
     /// Decides instead of the provider, for tests of agents.
     let director: (any TurnDirector)?
@@ -20,6 +21,7 @@ struct Strategies: Sendable {
     /// - Parameter director: Decides instead of the provider, for tests of agents.
     init(nlp: any NLPService, settings: EngineSettings, logger: Logger, director: (any TurnDirector)? = nil) {
         self.director = director
+        capabilities = CapabilitySelection(logger: logger)
         if let director {
             canWrite = false
             keepsPace = false

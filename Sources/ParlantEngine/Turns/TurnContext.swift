@@ -11,6 +11,8 @@ struct TurnContext: Sendable {
     var variables: JSONObject = [:]
     /// Terms of the glossary that the conversation needs.
     var terms: [Term] = []
+    /// What the agent can offer and the conversation may need.
+    var capabilities: [Capability] = []
     /// Calls of tools in this turn so far, as they stand in tool events.
     var toolCalls: [JSONValue] = []
     /// What applies, once it is known.
@@ -27,10 +29,12 @@ struct TurnContext: Sendable {
     /// Gathers what the turn decides and does.
     var recorder: TurnRecorder
     var clock: any TimeSource
-    /// The date at the begin of the turn, in UTC, as `YYYY-MM-DD`.
-    var today: String
+    /// The time at the begin of the turn, where the customer is.
+    var localTime: LocalTime
 
     var agent: Agent { snapshot.agent }
+    /// The date of ``localTime``, as `YYYY-MM-DD`: what "tomorrow" counts from.
+    var today: String { localTime.date }
 
     /// What functions of the script see.
     var handlerContext: HandlerContext {

@@ -9,14 +9,14 @@ final class TurnEmitter: TurnEffects {
     let keyValues: any KeyValueStore
     private let session: SessionID
     private let customerID: CustomerID
-    let agent: Agent
+    private let snapshot: AgentSnapshot
     let traceID: TraceID
     let recorder: TurnRecorder
     private let isOver = Atomic<Bool>(false)
 
     init(
         log: SessionLog, customers: any CustomerStore, variables: CustomerVariables, keyValues: any KeyValueStore,
-        session: Session, agent: Agent, traceID: TraceID, recorder: TurnRecorder
+        session: Session, snapshot: AgentSnapshot, traceID: TraceID, recorder: TurnRecorder
     ) {
         self.log = log
         self.customers = customers
@@ -24,10 +24,12 @@ final class TurnEmitter: TurnEffects {
         self.keyValues = keyValues
         self.session = session.id
         self.customerID = session.customerID
-        self.agent = agent
+        self.snapshot = snapshot
         self.traceID = traceID
         self.recorder = recorder
     }
+
+    var agent: Agent { snapshot.agent }
 
     /// From now on functions of the script can change nothing any more.
     func close() { isOver.store(true, ordering: .releasing) }
@@ -63,7 +65,7 @@ final class TurnEmitter: TurnEffects {
 
     func setVariable(_ name: String, to value: JSONValue) async throws {
         try checkLive()
-        try await variables.set(name, to: value, for: customerID, of: agent)
+        try await variables.set(name, to: value, for: customerID, of: snapshot)
     }
 
     /// Appends an agent's message, and returns it as it is when all of it is said. What an agent that streams writes

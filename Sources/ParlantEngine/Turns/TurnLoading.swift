@@ -19,7 +19,7 @@ extension TurnRunner {
         }
         let turn = TurnEmitter(
             log: log, customers: customers, variables: variables, keyValues: keyValues, session: session,
-            agent: snapshot.agent, traceID: request.traceID, recorder: recorder)
+            snapshot: snapshot, traceID: request.traceID, recorder: recorder)
         emitter = turn
         if snapshot.handlers.hasHooks(.acknowledging) {
             let early = try await self.context(
@@ -30,9 +30,10 @@ extension TurnRunner {
         var context = try await context(
             of: session, snapshot, turn, until: request.causeOffset ?? first.offset, answering: request.causeOffset)
         let active = session.agentState.journeys.filter { $0.value.current != nil }.keys
-        let entries = try await variables.entries(for: context.customer, of: snapshot.agent, in: active)
+        let entries = try await variables.entries(for: context.customer, of: snapshot, in: active)
         context.variables = try await VariableRefresh(variables: variables, logger: logger)
             .values(entries, in: context)
+        context.capabilities = try await strategies.capabilities.capabilities(in: context)
         return context
     }
 
@@ -48,12 +49,23 @@ extension TurnRunner {
         let spoken = interaction.messages.suffix(WordIndex.horizon).map(\.text)
         return TurnContext(
             snapshot: snapshot, customer: customer, customerTags: try await names(of: customer), session: session,
-            interaction: interaction, variables: try await variables.values(for: customer, of: snapshot.agent),
+            interaction: interaction, variables: try await variables.values(for: customer, of: snapshot),
             terms: strategies.terms.terms(for: spoken, of: snapshot), pendingQuestion: question,
             untoldCalls: untold,
             traceID: emitter.traceID, effects: emitter,
             models: emitter.recorder.models, recorder: emitter.recorder, clock: clock,
-            today: String(clock.now.description.prefix(10)))
+            localTime: localTime(of: session, customer))
+    }
+
+    /// The time by the customer's zone, or by UTC when nobody has said which it is.
+    private func localTime(of session: Session, _ customer: Customer) -> LocalTime {
+        let zone = LocalTime.zone(of: session.metadata, or: customer.metadata)
+        for name in zone.unknown {
+            logger.warning(
+                "metadata name a time zone that does not exist; write one such as Europe/Paris",
+                metadata: ["session": "\(session.id)", "timezone": "\(name)"])
+        }
+        return zone.name.map { LocalTime(clock.now, in: $0) } ?? LocalTime(clock.now)
     }
 
     /// Somebody whom no store knows is served under their id, as the reference signs their messages.

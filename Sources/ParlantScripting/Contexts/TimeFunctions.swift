@@ -2,7 +2,7 @@ import Foundation
 import LuaRuntime
 import ParlantCore
 
-/// `ctx.time`: the only file that knows time zones.
+/// `ctx.time`, with the time zones that its functions take.
 extension ContextServices {
     var time: [HostFunction] {
         [

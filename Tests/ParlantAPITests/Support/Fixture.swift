@@ -33,8 +33,7 @@ struct Fixture: Sendable {
         engine = EventEngine(
             .init(
                 sessions: sessions, customers: customers, tags: self.tags, agents: entities.turns,
-                variables: CustomerVariables(
-                    variables: entities.variables, values: entities.values, clock: clock, ids: ids),
+                variables: entities.customerVariables(clock: clock, ids: ids),
                 keyValues: keyValues, nlp: NoModel(), clock: clock, logger: logger))
         services = APIServices(
             customers: customers, tags: self.tags, entities: entities, engine: engine, ids: ids, clock: clock,

@@ -24,8 +24,7 @@ struct MergedCatalogTests {
                 sessions: MemorySessionStore(clock: clock, ids: ids),
                 customers: MemoryCustomerStore(clock: clock, ids: ids), tags: MemoryTagStore(clock: clock, ids: ids),
                 agents: entities.turns,
-                variables: CustomerVariables(
-                    variables: entities.variables, values: entities.values, clock: clock, ids: ids),
+                variables: entities.customerVariables(clock: clock, ids: ids),
                 keyValues: MemoryKeyValueStore(clock: clock), nlp: NoModel(), clock: clock,
                 logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })))
     }
@@ -133,5 +132,24 @@ struct MergedCatalogTests {
         #expect(merged.triggers.map(\.id) == ["wants"])
         #expect(merged.guidelines.first { $0.id == "calm" }?.scope == .journey("refund"))
         #expect(merged.journeys.map(\.id) == ["refund"])
+    }
+
+    @Test("variables and capabilities belong to the agents whose tags they have, and to journeys")
+    func knowledge() async throws {
+        try await entities.journeys.create(
+            Journey(id: "refund", title: "Refund", description: "Give it back.", conditions: [], tags: ["agent:otto"]))
+        for (id, tags) in [("all", []), ("own", ["agent:otto"]), ("other", ["agent:ann"])] as [(String, [TagID])] {
+            try await entities.capabilities.create(
+                Capability(id: CapabilityID(id), title: id, description: "Does it.", tags: .init(tags)))
+            try await entities.variables.create(
+                ContextVariable(id: VariableID(id), name: id, tags: .init(tags)))
+        }
+        try await entities.variables.create(ContextVariable(id: "sum", name: "sum", tags: ["journey:refund"]))
+        let merged = try #require(entities.turns.snapshot(of: "otto"))
+        #expect(merged.capabilities.map(\.id) == ["all", "own"])
+        #expect(merged.variables.map(\.id) == ["all", "own", "sum"])
+        #expect(merged.variables.map(\.scope) == [.agent, .agent, .journey("refund")])
+        try await entities.capabilities.delete("own")
+        #expect(entities.turns.snapshot(of: "otto")?.capabilities.map(\.id) == ["all"])
     }
 }

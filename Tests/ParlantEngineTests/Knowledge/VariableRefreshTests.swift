@@ -26,9 +26,7 @@ struct VariableRefreshTests {
             [.make("g", nil, matcher: .always, responses: ["hi"])], tools: [.make("plan")],
             responses: [try .make("hi", "Hi.")], handlers: FakeHandlers(tools: ["plan": tool]))
         snapshot.variables = [variable]
-        let chat = try await Conversation(snapshot, customer: customer)
-        _ = try await chat.stores.variables.create(variable)
-        return chat
+        return try await Conversation(snapshot, customer: customer)
     }
 
     private func count(_ outcome: ToolOutcome? = nil) -> FakeHandlers.ToolBody {
@@ -113,7 +111,6 @@ struct VariableRefreshTests {
             Term(id: "t", name: "SEPA", description: "The euro payment area.", synonyms: ["euro transfer"])
         ]
         let chat = try await Conversation(snapshot, nlp: model, customer: CustomerDraft(name: "Ann"))
-        _ = try await chat.stores.variables.create(Self.plan)
         _ = try await chat.ask("Hello", trace: "t1")
         let prompt = try #require(model.requests.withLock { $0.last?.prompt })
         #expect(prompt.contains("- plan (What the customer pays for.): plan 1"))

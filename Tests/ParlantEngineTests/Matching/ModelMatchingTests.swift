@@ -113,9 +113,10 @@ struct ModelMatchingTests {
         let requests = model.requests.withLock { $0 }.filter { $0.schemaName == "guideline_matches" }
         #expect(Set(requests.map(\.system)).count == 1)
         #expect(Set(requests.map { "\($0.schema)" }).count == 1)
-        #expect(requests[1].prompt.hasPrefix(requests[0].prompt))
-        let shared = requests[1].prompt.components(upTo: "\n\n# Notes")
-        #expect(requests[2].prompt.hasPrefix(shared))
+        let shared = requests.map { $0.prompt.components(upTo: "\n\n# Now") }
+        #expect(shared[1].hasSuffix("agent: Fine.\ncustomer: Message 2"))
+        #expect(requests[1].prompt.hasPrefix(shared[0]))
+        #expect(requests[2].prompt.hasPrefix(shared[1]))
     }
 
     @Test("of many conditions those that could hold are asked about; messages alone are embedded in later turns")

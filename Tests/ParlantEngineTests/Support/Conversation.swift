@@ -30,7 +30,7 @@ struct Conversation: Sendable {
                 sessions: sessions, customers: customers, tags: MemoryTagStore(clock: clock, ids: ids),
                 agents: FakeCatalog(snapshots: [snapshot.agent.id: snapshot]),
                 variables: CustomerVariables(
-                    variables: stores.variables, values: stores.values, clock: clock, ids: ids),
+                    values: stores.values, loadedAt: clock.now, clock: clock, ids: ids),
                 keyValues: keyValues, nlp: nlp, explanations: explanations, clock: clock,
                 logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })),
             settings: settings)

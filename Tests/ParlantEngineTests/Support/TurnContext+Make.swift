@@ -37,6 +37,6 @@ extension TurnContext {
             models: models,
             recorder: TurnRecorder(
                 session: "s", traceID: "t", models: models, store: nil, clock: clock, logger: Logger(label: "test")),
-            clock: clock, today: "2026-03-02")
+            clock: clock, localTime: LocalTime(Timestamp("2026-03-02T09:30:00Z")!))
     }
 }
