@@ -133,6 +133,44 @@ struct JourneyTurnTests {
 
     // MARK: With a model
 
+    @Test("goes on behind a tool whose result an earlier turn has brought, without calling it again")
+    func known() async throws {
+        let look = Guideline.make("look", "The customer asks for seats", tools: ["find"])
+        let count = Mutex(0)
+        let handlers = FakeHandlers(tools: [
+            "find": { _, _ in
+                count.withLock { $0 += 1 }
+                return .result(ToolResult(data: ["seats": 7]))
+            }
+        ])
+        let held = Mutex<[Int64]>([])
+        let model = ScriptedModel([
+            "guideline_matches": { _ in
+                let numbers = held.withLock { held in
+                    defer { held = [] }
+                    return held
+                }
+                return ["applies": .array(numbers.map { ["number": .integer($0), "reason": "so"] })]
+            },
+            "tool_calls": { request in
+                request.schema["properties"]?["known"] == nil
+                    ? ["calls": [["tool": "test:find", "arguments": ["seats": 2]]]]
+                    : ["calls": [], "known": ["test:find"]]
+            },
+            "reply": { _ in ["message": "Yes."] },
+        ])
+        let chat = try await Conversation(snapshot(handlers, guidelines: [look]), nlp: model)
+        held.withLock { $0 = [1] }
+        _ = try await chat.ask("Are there two seats?", trace: "t1")
+        held.withLock { $0 = [2] }
+        _ = try await chat.ask("I want to book them", trace: "t2")
+        #expect(try await places(chat) == ["booking where"])
+        held.withLock { $0 = [2] }
+        _ = try await chat.ask("To Paris", trace: "t3")
+        #expect(try await places(chat) == ["booking found"])
+        #expect(count.withLock { $0 } == 1)
+    }
+
     @Test("asks about ways in the same request as about conditions, and nothing that code can decide")
     func oneCall() async throws {
         let hours = Guideline.make("hours", "The customer asks about opening hours", action: "Say 8 to 18")
