@@ -102,6 +102,25 @@ def test_a_transfer_that_the_customer_was_not_told_of_is_not_made_again(model, h
     assert [call["result"]["data"]["times"] for call in once_more.tool_calls] == [2]
 
 
+def test_a_message_that_comes_while_money_is_sent_waits_and_nothing_is_sent_twice(model, http):
+    applies(model)
+    model.add(schema="consequential_tool_call", reply=careful(transfer("Tom", 20)))
+    model.add(schema="reply", reply={"message": "Sent.", "canned_response": None})
+    chat = Chat(http, "teller")
+    first = chat.say("Send 20 to Tom, slowly")
+    seen = []
+    while not any(event["data"].get("data", {}).get("step") == "transferring" for event in seen):
+        seen += chat.poll(seen[-1]["offset"] + 1 if seen else 0, kinds="status")
+
+    second = chat.say("Are you there?")
+
+    sending, answering = chat.turn(first), chat.turn(second)
+    assert sending.reply == "Sent." and "cancelled" not in sending.statuses
+    assert [call["result"]["data"]["times"] for call in sending.tool_calls] == [1]
+    assert answering.reply == "Sent." and answering.tool_calls == []
+    assert verdicts(http, chat) == [("teller:transfer_money", "data_already_in_context")]
+
+
 def test_a_wish_that_is_not_sure_sends_nothing_and_asks(model, http):
     applies(model)
     call = transfer("Tom", 20)

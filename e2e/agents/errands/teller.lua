@@ -17,6 +17,8 @@ local transfer = parlant.tool {
     },
   },
   run = function(ctx, args)
+    ctx:emit_status("processing", { step = "transferring" })
+    if ctx.interaction.last_customer_message:find "slowly" then ctx.time:sleep(1) end
     local times = ctx.kv.session:increment "transfers"
     return parlant.result {
       data = { sent = true, times = times },
