@@ -52,8 +52,10 @@ struct CallAdmission: Sendable {
         }
         let problems = Self.problems(of: arguments, proposal)
         let call = ToolCall(tool: tool.id, arguments: arguments)
-        if let reason = reasonAgainst(call, proposal) {
-            plan.verdicts.append(ToolVerdict(tool.id, .dataAlreadyInContext, reason, arguments: arguments))
+        if let repetition = repetition(call, proposal) {
+            if repetition == .told { plan.withheld.append(call) }
+            plan.verdicts.append(
+                ToolVerdict(tool.id, .dataAlreadyInContext, repetition.rawValue, arguments: arguments))
         } else if let pick = pick(insteadOf: tool.id) {
             plan.verdicts.append(ToolVerdict(tool.id, .notNeeded, "\(pick) does it in this turn", arguments: arguments))
         } else if let run = runs.first(where: { !$0.hasExecuted && isSame($0.call, call, tool) }) {
@@ -84,6 +86,12 @@ struct CallAdmission: Sendable {
             if !plan.verdicts.contains(where: { $0.tool == tool }) {
                 plan.verdicts.append(ToolVerdict(tool, .notNeeded, "the conversation does not ask for it now"))
             }
+            // What is withheld may still be wanted: it counts as done for nobody.
+            if plan.verdicts.contains(where: { $0.tool == tool && $0.outcome == .dataAlreadyInContext }),
+                !plan.withheld.contains(where: { $0.tool == tool })
+            {
+                plan.known[tool] = earlier.words(of: tool) ?? ""
+            }
         }
         return plan
     }
@@ -93,16 +101,22 @@ struct CallAdmission: Sendable {
         plan.verdicts.append(ToolVerdict(call.tool, .needsToRun, reason, arguments: call.arguments))
     }
 
-    /// Why the call has been made already; nil when it has not.
-    private func reasonAgainst(_ call: ToolCall, _ proposal: ProposedCall) -> String? {
+    /// Of what a call would be a repetition.
+    private enum Repetition: String {
+        case running = "the same call runs already"
+        case ran = "the same call ran in this turn"
+        case untold = "the same call ran before, and the customer has not been told of it yet"
+        case told = "the same call ran in an earlier turn, and nobody wants it again"
+    }
+
+    /// Nil when the call was not made before, or is wanted again.
+    private func repetition(_ call: ToolCall, _ proposal: ProposedCall) -> Repetition? {
         let tool = proposal.candidate.tool
-        if plan.calls.contains(where: { isSame($0, call, tool) }) { return "the same call runs already" }
-        if runs.contains(where: { $0.hasExecuted && isSame($0.call, call, tool) }) {
-            return "the same call ran in this turn"
-        }
+        if plan.calls.contains(where: { isSame($0, call, tool) }) { return .running }
+        if runs.contains(where: { $0.hasExecuted && isSame($0.call, call, tool) }) { return .ran }
         guard tool.consequential, let isTold = earlier.isTold(call, of: tool) else { return nil }
-        guard isTold else { return "the same call ran before, and the customer has not been told of it yet" }
-        return proposal.isWantedAgain ? nil : "the same call ran in an earlier turn, and nobody wants it again"
+        guard isTold else { return .untold }
+        return proposal.isWantedAgain ? nil : .told
     }
 
     private func isSame(_ left: ToolCall, _ right: ToolCall, _ tool: Tool) -> Bool {

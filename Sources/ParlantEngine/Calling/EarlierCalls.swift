@@ -5,7 +5,14 @@ struct EarlierCalls: Sendable {
     /// How many of the newest calls prompts show.
     static let shown = 10
 
-    private let calls: [(tool: String, identity: JSONObject, isTold: Bool)]
+    private struct Call {
+        var tool: String
+        var identity: JSONValue
+        var isTold: Bool
+        var data: JSONValue
+    }
+
+    private let calls: [Call]
 
     /// The calls that a turn knows of.
     ///
@@ -13,22 +20,29 @@ struct EarlierCalls: Sendable {
     init(_ interaction: Interaction, untold: Int, _ tools: [ToolID: Tool]) {
         let all = interaction.toolCalls
         let shown = all.enumerated().suffix(Self.shown)
-        let byName = Dictionary(tools.map { ($0.key.description, $0.value) }, uniquingKeysWith: { first, _ in first })
+        let called = all.isEmpty ? [] : Array(tools.values)
+        let byName = Dictionary(called.map { ($0.id.description, $0) }, uniquingKeysWith: { first, _ in first })
         calls = shown.map { index, call in
             let name = call["tool_id"]?.string ?? ""
             let arguments = call["arguments"]?.object ?? [:]
-            let identity = byName[name].map { CallIdentity.of(arguments, for: $0) } ?? arguments
-            return (name, identity, index < all.count - untold)
+            return Call(
+                tool: name, identity: .object(byName[name].map { CallIdentity.of(arguments, for: $0) } ?? arguments),
+                isTold: index < all.count - untold, data: call["result"]?["data"] ?? .null)
         }
     }
 
     /// Names of tools that were called.
     var tools: Set<String> { Set(calls.map(\.tool)) }
 
+    /// What the last call of a tool said, in words that conditions share; nil when there was none.
+    func words(of tool: ToolID) -> String? {
+        calls.last { $0.tool == tool.description }.map { "\(tool.name) ran before, result \($0.data)" }
+    }
+
     /// Whether this call was made; nil when it was not, and else whether the customer has been told of the outcome.
     func isTold(_ call: ToolCall, of tool: Tool) -> Bool? {
         let identity = JSONValue.object(CallIdentity.of(call.arguments, for: tool))
-        let same = calls.filter { $0.tool == call.tool.description && JSONValue.object($0.identity) == identity }
+        let same = calls.filter { $0.tool == call.tool.description && $0.identity == identity }
         guard !same.isEmpty else { return nil }
         return same.allSatisfy(\.isTold)
     }

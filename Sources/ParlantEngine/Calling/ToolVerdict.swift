@@ -44,11 +44,10 @@ struct ToolPlan: Sendable {
     /// Arguments that are missing or cannot be used.
     var problems: [ParameterProblem] = []
     var verdicts: [ToolVerdict] = []
+    /// Consequential calls that an earlier turn made and of which it is not clear that the customer wants them again.
+    var withheld: [ToolCall] = []
+    /// Tools that need not run because what they bring is there, with what their last calls said.
+    var known: [ToolID: String] = [:]
     /// What the candidates were, for the record of the calls.
     var candidates: [ToolID: (owners: Set<GuidelineID>, rivals: Set<ToolID>)] = [:]
-
-    /// Tools that need not run because what they bring is there.
-    var known: Set<ToolID> {
-        Set(verdicts.filter { $0.outcome == .dataAlreadyInContext }.map(\.tool))
-    }
 }

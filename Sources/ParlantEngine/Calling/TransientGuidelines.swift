@@ -1,7 +1,7 @@
 import ParlantCore
 
-/// Rules that results of tools bring along for this reply alone (`domain.md` 1.2, step 7). They take part in what
-/// relationships and priorities decide, as any guideline that applies.
+/// Rules that tools bring along for this reply alone (`domain.md` 1.2, step 7). They take part in what relationships and
+/// priorities decide, as any guideline that applies.
 enum TransientGuidelines {
     private static let prefix = "transient:"
 
@@ -16,6 +16,23 @@ enum TransientGuidelines {
                     criticality: rule.criticality, priority: rule.priority, track: false, matcher: .always)
                 return GuidelineMatch(guideline: guideline, rationale: "\(run.call.tool) brought it")
             }
+        }
+    }
+
+    /// That the customer is asked about calls which would repeat what an earlier turn did.
+    ///
+    /// - Parameter matches: What applies besides; none of it has a higher priority than the question.
+    static func questions(about withheld: [ToolCall], beside matches: [GuidelineMatch]) -> [GuidelineMatch] {
+        let priority = matches.map(\.guideline.priority).max() ?? 0
+        return withheld.enumerated().map { place, call in
+            let content = GuidelineContent(
+                condition: nil,
+                action: "Say that \(call.tool.name) with \(JSONValue.object(call.arguments)) was done earlier in this "
+                    + "conversation and not again now, and ask whether the customer wants it once more")
+            let guideline = Guideline(
+                id: GuidelineID("\(prefix)\(call.tool):again \(place + 1)"), content: content, criticality: .high,
+                priority: priority, track: false, matcher: .always)
+            return GuidelineMatch(guideline: guideline, rationale: "the same call ran in an earlier turn")
         }
     }
 

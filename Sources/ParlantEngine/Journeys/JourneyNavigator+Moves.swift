@@ -25,20 +25,21 @@ extension JourneyNavigator {
     /// - Parameters:
     ///   - runs: The calls of this turn so far.
     ///   - waiting: Tools that wait for an argument.
-    ///   - known: Tools that need not run because what they bring is there already.
-    public mutating func toolsRan(_ runs: [ToolRun], waiting: Set<ToolID> = [], known: Set<ToolID> = []) {
+    ///   - known: Tools that need not run because what they bring is there already, with what they said.
+    public mutating func toolsRan(_ runs: [ToolRun], waiting: Set<ToolID> = [], known: [ToolID: String] = [:]) {
         for (id, course) in running {
             guard case .tools(let tools, _)? = course.spot?.state.kind, !course.hasRun else { continue }
             let own = runs.filter { run in
                 if case .invalid = run.outcome { return false }
                 return tools.contains(run.call.tool)
             }
-            let isDone = tools.isEmpty || !own.isEmpty || tools.contains(where: known.contains)
+            let isDone = tools.isEmpty || !own.isEmpty || tools.contains { known[$0] != nil }
             guard isDone, !tools.contains(where: waiting.contains) else { continue }
             if !own.isEmpty { acted.insert(id) }
             courses[id]?.hasRun = true
             courses[id]?.judged = []
-            courses[id]?.evidence = own.map(ToolEvidence.words).joined(separator: ". ")
+            let evidence = own.isEmpty ? tools.compactMap { known[$0] } : own.map(ToolEvidence.words)
+            courses[id]?.evidence = evidence.joined(separator: ". ")
             advance(id, [])
         }
     }

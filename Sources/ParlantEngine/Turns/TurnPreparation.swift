@@ -17,6 +17,8 @@ struct Preparation: Sendable {
     var retrieved: [Retrieved] = []
     /// What was decided about the tools that were offered, round after round.
     var verdicts: [ToolVerdict] = []
+    /// Consequential calls that would repeat what an earlier turn did, and that the customer is asked about.
+    var withheld: [ToolCall] = []
     /// What has to be asked for; the foremost only.
     var problems: [ParameterProblem] = []
 
@@ -50,6 +52,7 @@ extension TurnRunner {
             let plan = try await strategies.caller.plan(found.matches, after: found.runs, in: context)
             found.problems = plan.problems
             found.verdicts += plan.verdicts
+            found.withheld = plan.withheld
             var ran: [ToolRun] = []
             if !plan.calls.isEmpty {
                 try await emitter.emitStatus(.processing, ["stage": "Considering tools"])
@@ -76,7 +79,9 @@ extension TurnRunner {
                 break
             }
         }
-        let brought = TransientGuidelines.matches(of: found.runs)
+        let brought =
+            TransientGuidelines.matches(of: found.runs)
+            + TransientGuidelines.questions(about: found.withheld, beside: found.matches)
         resolve(judged + brought, &step, &found, as: guidelines, in: context, logger)
         (found.journeys, found.waysLeft) = (step.navigator, step.waysLeft)
         found.problems = (found.problems + Self.refused(found.runs)).foremost

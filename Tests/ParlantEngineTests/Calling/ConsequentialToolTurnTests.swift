@@ -133,6 +133,33 @@ struct ConsequentialToolTurnTests {
         #expect(prompt.contains("returned \"the tool failed, and whether it took effect is not known\""))
     }
 
+    @Test("a call that would repeat what an earlier turn did is asked about, unless the customer wants it again")
+    func again() async throws {
+        let count = Mutex(0)
+        let handlers = FakeHandlers(tools: [
+            "transfer": { _, _ in
+                count.withLock { $0 += 1 }
+                return .result(ToolResult(data: ["sent": true]))
+            }
+        ])
+        let model = ScriptedModel([
+            "guideline_matches": Self.matched,
+            "consequential_tool_call": { request in
+                Self.careful(Self.transfer(20, again: request.prompt.contains("Yes, again")))
+            },
+            "reply": { request in
+                ["message": .string(request.prompt.contains("wants it once more") ? "Again?" : "Sent.")]
+            },
+        ])
+        let chat = try await Conversation(
+            .make([Self.send], tools: [Self.transfer], handlers: handlers), nlp: model)
+        #expect(try await chat.ask("Send 20 euro", trace: "t1") == "Sent.")
+        #expect(try await chat.ask("Send 20 euro", trace: "t2") == "Again?")
+        #expect(count.withLock { $0 } == 1)
+        #expect(try await chat.ask("Yes, again", trace: "t3") == "Sent.")
+        #expect(count.withLock { $0 } == 2)
+    }
+
     @Test("a reply that failed leaves the customer untold: the same call does not run again, whatever the model says")
     func untold() async throws {
         let count = Mutex(0)

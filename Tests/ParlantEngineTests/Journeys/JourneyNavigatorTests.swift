@@ -154,8 +154,9 @@ struct JourneyNavigatorTests {
         #expect(refused.state() == "search")
         refused.toolsRan([], waiting: [Booking.free])
         #expect(refused.state() == "search" && refused.matches.count == 1)
-        refused.toolsRan([], known: [Booking.free])
+        refused.toolsRan([], known: [Booking.free: "find_seats ran before, result 3"])
         #expect(refused.state() == "found")
+        #expect(refused.questions.first?.evidence == "find_seats ran before, result 3")
     }
 
     @Test("asks about the ways behind a tool with what the tool said")
