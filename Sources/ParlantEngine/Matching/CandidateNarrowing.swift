@@ -5,8 +5,8 @@ public import ParlantCore
 /// A condition is left out only when three things come together: it speaks of a topic (``ConditionSubject``), nothing
 /// that was said is similar to it, and much else is. So these always stay: guidelines of high criticality, those that
 /// were followed before and may have to be followed again, conditions on tone and course of the conversation, and
-/// everything when the customer's words say too little ("yes, do it") or resemble nothing. Pure; built once for each
-/// generation of an agent.
+/// everything when the customer's words say too little ("yes, do it") or resemble nothing. What shares words with a
+/// fact that is known of the customer stays, too. Pure; built once for each generation of an agent.
 ///
 /// Figures of the labelled set and how they were taken are in `Benchmarks/README.md`.
 public struct CandidateNarrowing: Sendable {
@@ -25,6 +25,8 @@ public struct CandidateNarrowing: Sendable {
         public var largestShare = 0.5
         /// Topics that are kept besides because they share the most words with what was said.
         public var byWords = 3
+        /// Topics that are kept besides for each fact that is known, because they share the most words with it.
+        public var byFact = 3
         /// A best cosine below this says that the vectors do not understand the messages; then all are kept.
         public var leastSimilarity = 0.25
         /// Customers who say fewer words that count than this mean something that was said before; then all are kept.
@@ -90,11 +92,12 @@ public struct CandidateNarrowing: Sendable {
     ///   - conditions: The vectors of ``texts``, in order.
     ///   - said: The vectors of ``queries(_:)``, in order.
     ///   - applied: Guidelines that were followed before.
+    ///   - facts: What is known besides what was said, such as `plan: gold`: a condition may be about it.
     /// - Returns: Nil when nothing can be told, so that all have to be judged.
     /// - Complexity: O(texts × queries × dimensions).
     public func candidates(
         in interaction: Interaction, conditions: [UnitVector], said: [UnitVector],
-        applied: some Collection<GuidelineID> = EmptyCollection()
+        applied: some Collection<GuidelineID> = EmptyCollection(), facts: [String] = []
     ) -> Set<GuidelineID>? {
         let messages = interaction.unansweredCustomerMessages
         guard !topics.isEmpty, !said.isEmpty, conditions.count == texts.count,
@@ -114,7 +117,8 @@ public struct CandidateNarrowing: Sendable {
         where rank < bounds.fewest || scores[position] >= best - margin {
             kept.insert(topics[position].id)
         }
-        kept.formUnion(nearestByWords(messages))
+        kept.formUnion(nearestByWords(messages, most: bounds.byWords))
+        for fact in facts { kept.formUnion(nearestByWords([fact], most: bounds.byFact)) }
         return kept
     }
 
@@ -132,9 +136,9 @@ public struct CandidateNarrowing: Sendable {
         return margin
     }
 
-    private func nearestByWords(_ messages: [String]) -> [GuidelineID] {
-        let scores = words.matches(messages).map(\.score)
+    private func nearestByWords(_ texts: [String], most: Int) -> [GuidelineID] {
+        let scores = words.matches(texts).map(\.score)
         return topics.indices.filter { scores[$0] > 0 }.sorted { (scores[$0], $1) > (scores[$1], $0) }
-            .prefix(bounds.byWords).map { topics[$0].id }
+            .prefix(most).map { topics[$0].id }
     }
 }

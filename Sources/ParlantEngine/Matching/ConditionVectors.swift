@@ -32,7 +32,8 @@ final class ConditionVectors: Sendable {
         do {
             let (conditions, said) = try await vectors(of: narrowing.texts, and: queries, in: context)
             return narrowing.candidates(
-                in: context.interaction, conditions: conditions, said: said, applied: applied)
+                in: context.interaction, conditions: conditions, said: said, applied: applied,
+                facts: context.facts)
         } catch let error as CancellationError {
             throw error
         } catch {

@@ -65,7 +65,8 @@ final class ModelConditionMatcher: ConditionMatcher {
     private func narrowed(
         _ guidelines: [Guideline], by sheet: ConditionSheet, _ followed: Set<GuidelineID>, in context: TurnContext
     ) async throws -> [Guideline] {
-        guard let narrowing = sheet.narrowing, !guidelines.isEmpty else { return guidelines }
+        // A few that are judged anew, because of what a tool found, need not resemble what the customer said.
+        guard let narrowing = sheet.narrowing, guidelines.count >= policy.narrowsFrom ?? .max else { return guidelines }
         let asking = context.pendingQuestion?.guidelines ?? []
         let kept = try await vectors.candidates(
             by: narrowing, applied: followed.union(asking), in: context, logger)

@@ -36,6 +36,14 @@ struct TurnContext: Sendable {
     /// The date of ``localTime``, as `YYYY-MM-DD`: what "tomorrow" counts from.
     var today: String { localTime.date }
 
+    /// What is known of the customer besides what was said: values of variables, and tags; the first ones, cut.
+    var facts: [String] {
+        let values = variables.prefix(Self.mostFacts).map { "\($0.key): \($0.value.string ?? "\($0.value)")" }
+        return (values + customerTags.prefix(Self.mostFacts).map(\.name)).map { String($0.prefix(200)) }
+    }
+
+    private static let mostFacts = 32
+
     /// What functions of the script see.
     var handlerContext: HandlerContext {
         HandlerContext(

@@ -49,7 +49,7 @@ struct CandidateNarrowingTests {
     /// Candidates when the conditions lie on their axes and the customer's words at `said`.
     private static func candidates(
         _ others: [Guideline] = [], said: [Int: Float], text: String = "tell me of blue elephants",
-        applied: [GuidelineID] = [], bounds: CandidateNarrowing.Bounds = .init()
+        applied: [GuidelineID] = [], facts: [String] = [], bounds: CandidateNarrowing.Bounds = .init()
     ) -> [String]? {
         let narrowing = CandidateNarrowing(topics + others, bounds: bounds)
         let interaction = Interaction(messages: [
@@ -57,7 +57,7 @@ struct CandidateNarrowingTests {
         ])
         return narrowing.candidates(
             in: interaction, conditions: narrowing.texts.indices.map { axis([$0: 1]) }, said: [axis(said)],
-            applied: applied
+            applied: applied, facts: facts
         )?.map(\.rawValue).sorted()
     }
 
@@ -65,6 +65,12 @@ struct CandidateNarrowingTests {
     func near() {
         let kept = Self.candidates(said: [3: 1, 5: 0.9, 7: 0.1])
         #expect(kept == ["t0", "t1", "t2", "t3", "t4", "t5", "t6", "t7"].sorted())
+    }
+
+    @Test("topics that share words with what is known of the customer are kept")
+    func facts() {
+        let kept = Self.candidates(said: [3: 1], facts: ["plan: thing17", "nothing of this"])
+        #expect(kept == ["t0", "t1", "t17", "t2", "t3", "t4", "t5", "t6", "t7"])
     }
 
     @Test("many near ones are kept up to half of the topics")
