@@ -18,7 +18,8 @@ extension Interaction {
         var said: [(place: Int, message: InteractionMessage)] = []
         var placeOfTrace: [TraceID: Int] = [:]
         var question: PendingQuestion?
-        var cancelled: TraceID?
+        var acknowledged: TraceID?
+        var spoke: TraceID?
         var untold = 0
         for event in events {
             switch event.kind {
@@ -35,6 +36,7 @@ extension Interaction {
                 let message = InteractionMessage(
                     role: role, text: flagged ? "<censored>" : text, at: event.createdAt,
                     isPreamble: isPreamble)
+                if event.source == .aiAgent, !isPreamble { spoke = event.traceID }
                 said.append((placeOfTrace[event.traceID] ?? event.offset, message))
             case .tool:
                 let calls = event.data["tool_calls"]?.array ?? []
@@ -42,10 +44,11 @@ extension Interaction {
                 untold += calls.count
             case .status:
                 let status = EventData.status(of: event.data)
-                if status == .cancelled { cancelled = event.traceID }
-                // A cancelled turn said nothing, so what the turn before it asked for is still open.
-                guard status == .ready, event.traceID != cancelled, let details = event.data["data"]?.object,
-                    details["stage"] == "completed"
+                if status == .acknowledged { acknowledged = event.traceID }
+                // What was asked for is open until a turn has answered: one that was cancelled, failed or dropped said
+                // nothing, and what the agent says besides, under guidance, begins no turn.
+                guard status == .ready, spoke == event.traceID, acknowledged == event.traceID,
+                    let details = event.data["data"]?.object, details["stage"] == "completed"
                 else { continue }
                 question = PendingQuestion(completedStatus: details)
             case .custom: continue
