@@ -28,6 +28,9 @@ struct ResponseAnalysis: Sendable {
         return tracked.map(\.id).filter { !missed.contains($0) }
     }
 
+    /// The next message waits for it, and without an answer all counts as followed.
+    private static let timeLimit: Duration = .seconds(10)
+
     /// Guidelines about which only reading can tell (`domain.md` 1.2, step 7).
     private func open(_ tracked: [Guideline], _ replies: [Reply], _ context: TurnContext) -> [Guideline] {
         let said = Set(replies.flatMap(\.cannedResponses).map(\.id))
@@ -82,7 +85,7 @@ struct ResponseAnalysis: Sendable {
                 "type": "object",
                 "properties": ["followed": ["type": "array", "items": ["type": "integer"]]],
                 "required": ["followed"], "additionalProperties": false,
-            ], maxTokens: 256, size: .mini)
+            ], maxTokens: 256, size: .mini, timeLimit: Self.timeLimit)
     }
 
     /// Whether it holds for the whole conversation, so that following it once changes nothing. As the reference's

@@ -28,13 +28,14 @@ extension TurnRunner {
         try gate.beginWriting()
         await pacing?.end()
         let replies = output.replies
+        gate.beginEnding()
+        // What follows matters for the turns to come alone, and may take a while.
+        if !replies.isEmpty { _ = try await emitter.status(.ready) }
+        try await remember(found, replies, context, emitter, logger)
         if !replies.isEmpty {
             _ = try await hooks.run(.messagesEmitted, output.text)
             await notify(.onMessage, found, context, logger)
-            // What follows matters for the turns to come alone, and may take a while.
-            _ = try await emitter.status(.ready)
         }
-        try await remember(found, replies, context, emitter, logger)
         try await emitter.finish([
             EventData.status(.ready, Self.completed(found.matches, found.problems, found.journeys))
         ])

@@ -23,7 +23,8 @@ extension TurnRunner {
         emitter = turn
         if snapshot.handlers.hasHooks(.acknowledging) {
             let early = try await self.context(
-                of: session, snapshot, turn, until: request.causeOffset ?? settings.historyEvents)
+                of: session, snapshot, turn, until: request.causeOffset ?? settings.historyEvents,
+                answering: request.causeOffset)
             guard try await TurnHooks(early).allow(.acknowledging) else { throw TurnDropped(step: .acknowledging) }
         }
         let first = try await turn.status(.acknowledged)

@@ -42,6 +42,7 @@ struct TurnRunner: Sendable {
                 }
             }
         } catch is TurnDropped {
+            gate.beginEnding()
             await end(emitter, [EventData.status(.ready, Self.completed([], []))], logger)
         } catch let error as StoreError where error.code == .notFound && error.entity == "session" {
             emitter?.close()
@@ -54,6 +55,7 @@ struct TurnRunner: Sendable {
                 // What a hook wants does not matter any more: the turn has failed.
                 _ = try? await TurnHooks(context).allow(.error, error: "\(error)")
             }
+            gate.beginEnding()
             await fail(error, emitter, logger)
         }
         observer?.turnEnded(recorder.report)

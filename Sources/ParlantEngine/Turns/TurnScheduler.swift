@@ -28,6 +28,9 @@ struct TurnGate: Sendable {
     func beginWriting() throws {
         guard scheduler.beginWriting(session, number) else { throw CancellationError() }
     }
+
+    /// Called before the first status that says that the agent is ready: whoever waits for it may ask for the next turn.
+    func beginEnding() { scheduler.beginEnding(session, number) }
 }
 
 /// Runs at most one turn per session, and any number of sessions side by side. The shell of ``TurnStateMachine``.
@@ -83,7 +86,8 @@ final class TurnScheduler: Sendable {
         let isDraining = state.withLock { state in
             guard !state.isDraining else { return true }
             let actions = state.entries[request.session, default: Entry()].machine
-                .request(request, request.doubleText, isReserved: request.isReserved)
+                .request(
+                    request, request.doubleText, isReserved: request.isReserved, cause: request.causeOffset)
             perform(actions, request.session, &state)
             return false
         }
@@ -100,6 +104,10 @@ final class TurnScheduler: Sendable {
 
     fileprivate func beginWriting(_ session: SessionID, _ number: Int) -> Bool {
         state.withLock { $0.entries[session]?.machine.beginWriting(number) ?? false }
+    }
+
+    fileprivate func beginEnding(_ session: SessionID, _ number: Int) {
+        state.withLock { $0.entries[session]?.machine.beginEnding(number) }
     }
 
     /// Takes no new turns and returns when all running ones have ended. After `grace` they are cancelled.

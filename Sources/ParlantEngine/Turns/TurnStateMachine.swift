@@ -20,7 +20,8 @@ struct TurnStateMachine<Request> {
         case discard
     }
 
-    private enum Phase { case preparing, writing, cancelling }
+    /// Ending: all is said, and only what the turn remembers is still to be stored.
+    private enum Phase { case preparing, writing, ending, cancelling }
 
     private enum State {
         case idle
@@ -34,6 +35,10 @@ struct TurnStateMachine<Request> {
 
     private var state = State.idle
     private var lastNumber = 0
+    /// The newest message for which a turn was asked.
+    private var newestCause = -1
+    /// Whether the place behind a turn that ends is kept for a request.
+    private var isPromised = false
 
     init() {}
 
@@ -55,25 +60,38 @@ struct TurnStateMachine<Request> {
 
     /// Keeps the place for a request that is about to come, so that of several who want one only one gets it.
     ///
-    /// - Returns: Whether the place was free. Then ``request(_:_:isReserved:)`` or ``release()`` must follow.
+    /// A turn that has said all it will leaves its place: the request then waits for the end of what is left of it.
+    ///
+    /// - Returns: Whether the place was free. Then ``request(_:_:isReserved:cause:)`` or ``release()`` must follow.
     mutating func reserve() -> Bool {
-        guard case .idle = state else { return false }
-        state = .reserved(waiting: [])
+        switch state {
+        case .idle: state = .reserved(waiting: [])
+        case .running(_, .ending, let waiting) where waiting.isEmpty && !isPromised: isPromised = true
+        default: return false
+        }
         return true
     }
 
     /// Gives a kept place back.
     mutating func release() -> [Action] {
+        isPromised = false
         guard case .reserved(let waiting) = state else { return [] }
         return startNext(waiting)
     }
 
     /// Somebody wants a turn.
     ///
-    /// - Parameter isReserved: Whether the place was kept for this request.
+    /// - Parameters:
+    ///   - isReserved: Whether the place was kept for this request.
+    ///   - cause: Offset of the message that wants an answer. Two that are posted at once can come here in the other
+    ///     order: where one turn answers all before it, the older one is refused.
     mutating func request(
-        _ request: Request, _ doubleText: DoubleText = .interrupt, isReserved: Bool = false
+        _ request: Request, _ doubleText: DoubleText = .interrupt, isReserved: Bool = false, cause: Int? = nil
     ) -> [Action] {
+        if let cause {
+            if cause < newestCause, doubleText == .interrupt || doubleText == .merge { return [.refuse(request)] }
+            newestCause = max(newestCause, cause)
+        }
         switch state {
         case .idle: return start(request, waiting: [])
         case .reserved(let waiting):
@@ -82,6 +100,11 @@ struct TurnStateMachine<Request> {
             state = .reserved(waiting: queue)
             return refused
         case .running(let number, let phase, let waiting):
+            if isReserved {
+                isPromised = false
+                state = .running(number, phase, waiting: waiting + [request])
+                return []
+            }
             let (queue, refused) = Self.queue(request, behind: waiting, doubleText)
             guard doubleText == .interrupt, phase == .preparing else {
                 state = .running(number, phase, waiting: queue)
@@ -111,9 +134,15 @@ struct TurnStateMachine<Request> {
         case .running(number, .preparing, let waiting):
             state = .running(number, .writing, waiting: waiting)
             return true
-        case .running(number, .writing, _), .draining(number): return true
+        case .running(number, .writing, _), .running(number, .ending, _), .draining(number): return true
         default: return false
         }
+    }
+
+    /// The turn has said all that it will, and is about to say that it is ready.
+    mutating func beginEnding(_ number: TurnNumber) {
+        guard case .running(number, let phase, let waiting) = state, phase != .cancelling else { return }
+        state = .running(number, .ending, waiting: waiting)
     }
 
     /// The turn is over, and all it had to say is in the log.
@@ -158,8 +187,10 @@ struct TurnStateMachine<Request> {
 
     private mutating func startNext(_ waiting: [Request]) -> [Action] {
         guard let next = waiting.first else {
-            state = .idle
-            return [.discard]
+            // Whoever was promised the place comes next.
+            state = isPromised ? .reserved(waiting: []) : .idle
+            defer { isPromised = false }
+            return isPromised ? [] : [.discard]
         }
         return start(next, waiting: Array(waiting.dropFirst()))
     }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ParlantEngine
 
-/// One column per tick. Input: `m` somebody wants a turn, `w` the running turn wants to begin its answer, `e` it has
+/// One column per tick. Input: `m` somebody wants a turn, `o` the same for an older message, `x` all is said, `w` the running turn wants to begin its answer, `e` it has
 /// ended, `c` it is to be cancelled, `d` the server stops, `r` the place is kept, `u` that place is used, `f` it is given
 /// back. Output: `S` start, `X` cancel, `R` refuse, `|` nothing left,
 /// `+` it may write or has the place, `!` it may not or has it not, `-` nothing; several in one tick are in parentheses.
@@ -27,7 +27,9 @@ private func play(_ input: String, _ doubleText: DoubleText = .interrupt) -> Str
             }
         }
         switch event {
-        case "m": note(machine.request(index, doubleText))
+        case "m": note(machine.request(index, doubleText, cause: 10 + index))
+        case "o": note(machine.request(index, doubleText, cause: 0))
+        case "x": machine.beginEnding(running)
         case "r": symbols += machine.reserve() ? "+" : "!"
         case "u": note(machine.request(index, doubleText, isReserved: true))
         case "f": note(machine.release())
@@ -70,6 +72,9 @@ struct TurnStateMachineTests {
             ("cancelling while stopping leaves the running turn alone", "mdcwe", "S--+|"),
             ("an end that nobody waits for changes nothing", "meemwe", "S|-S+|"),
             ("nobody may write when nothing runs", "w", "!"),
+            ("an older message that comes second is answered by the newer one's turn", "mowe", "SR+|"),
+            ("an older message does not take the place of a newer one that waits", "mmoewe", "SXRS+|"),
+            ("a message while the turn ends waits for its end", "mwxmewe", "S+--S+|"),
         ])
     func diagrams(name: String, input: String, output: String) {
         #expect(play(input) == output, "\(name)")
@@ -79,6 +84,7 @@ struct TurnStateMachineTests {
         "of an agent that answers each message on its own",
         arguments: [
             ("messages get a turn each, in order", "mmmwewewe", "S--+S+S+|"),
+            ("an older message that comes second gets its turn all the same", "mowewe", "S-+S+|"),
             ("a message while the answer is written waits, too", "mwmewe", "S+-S+|"),
             ("cancelling drops all that wait", "mmmce", "S--(XRR)|"),
             ("stopping refuses all that wait", "mmmdwe", "S--(RR)+|"),
@@ -91,6 +97,7 @@ struct TurnStateMachineTests {
         "of an agent that gathers what comes meanwhile",
         arguments: [
             ("the running turn goes on, and one turn answers the rest", "mmmwewe", "S-R+S+|"),
+            ("an older message does not take the place of a newer one that waits", "mmowewe", "S-R+S+|"),
             ("nothing is ever cancelled by a message", "mwmmewe", "S+-RS+|"),
         ])
     func merge(name: String, input: String, output: String) {
@@ -107,6 +114,12 @@ struct TurnStateMachineTests {
             ("a stopped server keeps no place", "dr", "|!"),
             ("stopping closes a place that was kept", "rdu", "+|R"),
             ("cancelling leaves a kept place alone", "rcuwe", "+-S+|"),
+            ("a turn that speaks has the place", "ruwr", "+S+!"),
+            ("a turn that has said all leaves the place, to one", "ruwxrruewe", "+S+-+!-S+|"),
+            ("who got the place while a turn ended may come later", "ruwxreuwe", "+S+-+-S+|"),
+            ("a place that is given back while a turn ends is free", "ruwxrfre", "+S+-+-+-"),
+            ("cancelling a turn that ends leaves the place kept", "ruwxrceu", "+S+-+X-S"),
+            ("stopping closes a place that was kept behind a turn", "ruwxrdu", "+S+-+-R"),
         ])
     func reject(name: String, input: String, output: String) {
         #expect(play(input, .reject) == output, "\(name)")
