@@ -6,7 +6,7 @@ public struct EngineError: Error, Sendable, CustomStringConvertible {
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Kind: String {
             case manualSession, superseded, tooManyWaiters, shuttingDown, unknownAgent, middleOfTrace, noLanguageModel
-            case modelFailed, busy, tooManyQueued
+            case modelFailed, busy, tooManyQueued, turnFailed
         }
         private let kind: Kind
 
@@ -31,6 +31,9 @@ public struct EngineError: Error, Sendable, CustomStringConvertible {
         /// The limit of messages that wait for their turns is reached.
         public static let tooManyQueued = Code(kind: .tooManyQueued)
 
+        /// A turn that was asked for ended without an event: its session was deleted, or the store failed.
+        public static let turnFailed = Code(kind: .turnFailed)
+
         public var description: String { kind.rawValue }
     }
 
@@ -52,6 +55,9 @@ extension EngineError {
         .superseded, "a newer message came before this turn began; its turn answers both")
     static let busy = EngineError(
         .busy, "the agent still answers an earlier message; wait for its status 'ready', then send this one again")
+
+    static let turnFailed = EngineError(
+        .turnFailed, "the turn ended before it could say anything, not even what is wrong; the log says how")
 
     static func tooManyQueued(_ limit: Int) -> EngineError {
         EngineError(

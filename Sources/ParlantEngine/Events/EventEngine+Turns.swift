@@ -5,15 +5,21 @@ extension EventEngine {
     /// Starts a turn of the agent without a message, and returns its first status event.
     ///
     /// - Throws: ``StoreError`` `notFound`; ``EngineError`` `manualSession`, `unknownAgent`, `superseded` when a
-    ///   customer's message came first, `shuttingDown`, `tooManyWaiters`.
+    ///   customer's message came first, `shuttingDown`, `tooManyWaiters`, `turnFailed` when not even a status could be
+    ///   stored.
     public func requestTurn(in id: SessionID, traceID: TraceID) async throws -> Event {
-        let session = try await log.store.read(id)
-        guard session.mode == .auto else { throw EngineError.manual }
-        guard let snapshot = agents.snapshot(of: session.agentID) else {
-            throw EngineError.unknownAgent(session.agentID)
-        }
         let query = EventQuery(kinds: [.status], source: .aiAgent, traceID: traceID)
+        // Before the session is read: its deletion would be missed in between.
         let ticket = try log.waiters.register(id, .events(query))
+        let session: Session
+        let snapshot: AgentSnapshot
+        do {
+            session = try await log.store.read(id)
+            snapshot = try speaker(of: session)
+        } catch {
+            log.waiters.withdraw(ticket)
+            throw error
+        }
         let refusal = Refusal()
         scheduler.request(
             TurnRequest(
@@ -34,6 +40,14 @@ extension EventEngine {
             throw StoreError.notFound("session", id)
         }
         return first
+    }
+
+    private func speaker(of session: Session) throws -> AgentSnapshot {
+        guard session.mode == .auto else { throw EngineError.manual }
+        guard let snapshot = agents.snapshot(of: session.agentID) else {
+            throw EngineError.unknownAgent(session.agentID)
+        }
+        return snapshot
     }
 
     /// Has the agent say something to the effect of the guidance, in manual mode too and beside a running turn, which

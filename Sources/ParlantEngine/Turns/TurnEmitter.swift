@@ -13,6 +13,7 @@ final class TurnEmitter: TurnEffects {
     let traceID: TraceID
     let recorder: TurnRecorder
     private let isOver = Atomic<Bool>(false)
+    private let appended = Atomic<Bool>(false)
 
     init(
         log: SessionLog, customers: any CustomerStore, variables: CustomerVariables, keyValues: any KeyValueStore,
@@ -30,6 +31,9 @@ final class TurnEmitter: TurnEffects {
     }
 
     var agent: Agent { snapshot.agent }
+
+    /// Whether any event of the turn is in the log.
+    var hasAppended: Bool { appended.load(ordering: .acquiring) }
 
     /// From now on functions of the script can change nothing any more.
     func close() { isOver.store(true, ordering: .releasing) }
@@ -141,6 +145,8 @@ final class TurnEmitter: TurnEffects {
         _ kind: Event.Kind, _ data: JSONValue, metadata: JSONObject = [:]
     ) async throws -> Event {
         let draft = EventDraft(source: .aiAgent, kind: kind, traceID: traceID, data: data, metadata: metadata)
-        return try await log.append(draft, to: session)
+        let event = try await log.append(draft, to: session)
+        appended.store(true, ordering: .releasing)
+        return event
     }
 }

@@ -58,6 +58,7 @@ struct TurnRunner: Sendable {
             gate.beginEnding()
             await fail(error, emitter, logger)
         }
+        if emitter?.hasAppended != true { request.onRefused?(.turnFailed) }
         observer?.turnEnded(recorder.report)
     }
 

@@ -17,7 +17,7 @@ struct Conversation: Sendable {
 
     init(
         _ snapshot: AgentSnapshot, nlp: any NLPService = NoModel(), settings: EngineSettings = .init(),
-        customer: CustomerDraft? = nil
+        customer: CustomerDraft? = nil, store: (MemorySessionStore) -> any SessionStore = { $0 }
     ) async throws {
         clock = ManualClock()
         let ids = CountingIDGenerator()
@@ -27,7 +27,7 @@ struct Conversation: Sendable {
         keyValues = MemoryKeyValueStore(clock: clock)
         engine = EventEngine(
             .init(
-                sessions: sessions, customers: customers, tags: MemoryTagStore(clock: clock, ids: ids),
+                sessions: store(sessions), customers: customers, tags: MemoryTagStore(clock: clock, ids: ids),
                 agents: FakeCatalog(snapshots: [snapshot.agent.id: snapshot]),
                 variables: CustomerVariables(
                     values: stores.values, loadedAt: clock.now, clock: clock, ids: ids),

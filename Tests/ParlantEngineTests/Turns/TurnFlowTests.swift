@@ -103,6 +103,16 @@ struct TurnFlowTests {
         #expect(try await chat.turn("t1").contains { $0.brief == "< Hi." })
     }
 
+    @Test("asking for a turn fails when the store can keep nothing of it, and leaves nobody waiting")
+    func silencedTurn() async throws {
+        let chat = try await Conversation(.make(), store: SilencedSessionStore.init(base:))
+        let error = await #expect(throws: EngineError.self) {
+            try await chat.engine.requestTurn(in: chat.session, traceID: "t1")
+        }
+        #expect(error?.code == .turnFailed)
+        #expect(error?.message.hasSuffix("the log says how") == true)
+    }
+
     @Test("a greeting without anything to say stays silent")
     func greeting() async throws {
         let chat = try await Conversation(.make())

@@ -1,0 +1,34 @@
+import ParlantCore
+import ParlantStores
+
+/// A store that cannot append what the agent has to say; everything else goes to `base`.
+struct SilencedSessionStore: SessionStore {
+    let base: MemorySessionStore
+
+    func append(_ draft: EventDraft, to id: SessionID) async throws -> Event {
+        guard draft.source != .aiAgent else {
+            throw StoreError(
+                .unavailable, entity: "event", id: "", message: "the disk is full; make room", cause: nil)
+        }
+        return try await base.append(draft, to: id)
+    }
+
+    func create(_ draft: SessionDraft) async throws -> Session { try await base.create(draft) }
+    func read(_ id: SessionID) async throws -> Session { try await base.read(id) }
+    func list(_ query: SessionQuery) async throws -> Page<Session> { try await base.list(query) }
+    func update(_ id: SessionID, _ change: SessionChange) async throws -> Session {
+        try await base.update(id, change)
+    }
+    func delete(_ id: SessionID) async throws { try await base.delete(id) }
+    func deleteAll(_ query: SessionQuery) async throws -> [SessionID] { try await base.deleteAll(query) }
+    func events(of id: SessionID, matching query: EventQuery) async throws -> [Event] {
+        try await base.events(of: id, matching: query)
+    }
+    func event(_ event: EventID, of id: SessionID) async throws -> Event { try await base.event(event, of: id) }
+    func update(_ event: EventID, of id: SessionID, _ change: EventChange) async throws -> Event {
+        try await base.update(event, of: id, change)
+    }
+    func deleteEvents(of id: SessionID, from minOffset: Int) async throws {
+        try await base.deleteEvents(of: id, from: minOffset)
+    }
+}
