@@ -107,7 +107,9 @@ public struct Application: Sendable {
                 variables: entities.customerVariables(clock: clock, ids: ids),
                 keyValues: stores.keyValues, nlp: nlp, explanations: stores.explanations, clock: clock,
                 logger: logger))
-        let startup = StartupReport(scripts: scripts.catalog.scripts.summary.description, languageModel: nlp.summary)
+        let startup = StartupReport(
+            scripts: scripts.catalog.scripts.summary.description, languageModel: nlp.summary,
+            stores: configuration.stores.summary)
         var services = APIServices(
             customers: customers, tags: tags, entities: entities, engine: engine, ids: ids, clock: clock, logger: logger
         )

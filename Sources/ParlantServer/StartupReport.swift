@@ -6,6 +6,8 @@ struct StartupReport: Sendable {
     var scripts: String
     /// The provider, in one line.
     var languageModel: String
+    /// Where things are kept, in one line; nil: in memory, which needs no word.
+    var stores: String?
 
     /// The lines, the address last, because that is what people look for.
     func text(address: String, port: Int) -> String {
@@ -13,7 +15,7 @@ struct StartupReport: Sendable {
         return """
             parlant-runtime \(Application.version)
             \(scripts)
-            language model: \(languageModel)
+            language model: \(languageModel)\(stores.map { "\nstores: \($0)" } ?? "")
             listening on http://\(host):\(port)
 
             """

@@ -72,4 +72,17 @@ public struct StorePlan: Sendable, Equatable {
         self.sessions = sessions
         self.variables = variables
     }
+
+    /// The plan in one line: `memory, sessions in sqlite:s.db`; nil when all of it is in memory.
+    public var summary: String? {
+        var parts = [all.description]
+        switch customers {
+        case .store(let choice)? where choice != all: parts.append("customers in \(choice)")
+        case .plugin(let name)?: parts.append("customers in plugin:\(name)")
+        default: break
+        }
+        if let sessions, sessions != all { parts.append("sessions in \(sessions)") }
+        if let variables, variables != all { parts.append("variables in \(variables)") }
+        return parts == [StoreChoice.memory.description] ? nil : parts.joined(separator: ", ")
+    }
 }

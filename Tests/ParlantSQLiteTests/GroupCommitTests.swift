@@ -47,6 +47,26 @@ struct GroupCommitTests {
         }
     }
 
+    @Test("callers who write one after the other all get through, however their number changes")
+    func rounds() async throws {
+        try await withTable { database, writer in
+            for clients in [1, 40, 3, 100, 1] {
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for _ in 0..<clients {
+                        group.addTask {
+                            for _ in 0..<50 {
+                                try await writer.write { try $0.execute(sql: "INSERT INTO numbers VALUES (NULL)") }
+                            }
+                        }
+                    }
+                    try await group.waitForAll()
+                }
+            }
+            let found = try await Self.numbers(database)
+            #expect(found.count == 145 * 50)
+        }
+    }
+
     @Test("a caller hears of a write when it is committed, and finds it then")
     func acknowledged() async throws {
         try await withFolder { folder in

@@ -17,6 +17,18 @@ struct StartupReportTests {
                 """)
     }
 
+    @Test("where things are kept, when that is not memory")
+    func stores() {
+        var plan = StorePlan(all: .sqlite("a.db"), customers: .plugin("crm"), variables: .memory)
+        let report = StartupReport(scripts: "agents: 1", languageModel: "offline", stores: plan.summary)
+        #expect(
+            report.text(address: "127.0.0.1", port: 8800).contains(
+                "\nstores: sqlite:a.db, customers in plugin:crm, variables in memory\nlistening"))
+        plan = StorePlan(customers: .store(.memory), sessions: .sqlite(nil))
+        #expect(plan.summary == "memory, sessions in sqlite")
+        #expect(StorePlan().summary == nil)
+    }
+
     @Test("an IPv6 address is in brackets, as browsers want it")
     func ipv6() {
         let text = StartupReport(scripts: "", languageModel: "").text(address: "::1", port: 1)
