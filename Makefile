@@ -59,10 +59,12 @@ format:
 test-asan: setup
 	ASAN_OPTIONS=detect_leaks=0 $(SWIFT) test --sanitize=address --scratch-path .build-asan --filter 'LuaRuntimeTests|ParlantScriptingTests'
 
-## The long forms of property tests: over a million reads in the engine, a hundred thousand over HTTP.
+## The long forms of property tests: over a million reads in the engine, a hundred thousand over HTTP, 200 x kill -9.
 test-nightly: build $(VENV)/.installed
 	PARLANT_NIGHTLY=1 $(SWIFT) test --skip-build --filter ReadersAndWritersTests
 	PARLANT_RUNTIME_BINARY="$$($(SWIFT) build --show-bin-path)/parlant-runtime" $(PY) -m pytest e2e -q -m nightly
+	PARLANT_KILLS=200 PARLANT_RUNTIME_BINARY="$$($(SWIFT) build --show-bin-path)/parlant-runtime" \
+	  $(PY) -m pytest e2e/test_sqlite_store.py -q -s -k kill
 
 ## The API against its description: requests that a property-based client invents, for ten minutes.
 test-api: build $(VENV)/.installed

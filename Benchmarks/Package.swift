@@ -9,12 +9,14 @@ let house: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let core = Target.Dependency.product(name: "ParlantCore", package: "parlant-runtime")
 let engine = Target.Dependency.product(name: "ParlantEngine", package: "parlant-runtime")
 let lua = Target.Dependency.product(name: "LuaRuntime", package: "parlant-runtime")
 let scripting = Target.Dependency.product(name: "ParlantScripting", package: "parlant-runtime")
+let sqlite = Target.Dependency.product(name: "ParlantSQLite", package: "parlant-runtime")
 let stores = Target.Dependency.product(name: "ParlantStores", package: "parlant-runtime")
 
 let package = Package(
@@ -22,6 +24,7 @@ let package = Package(
     dependencies: [
         .package(name: "parlant-runtime", path: ".."),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
     ],
     targets: [
@@ -32,7 +35,8 @@ let package = Package(
         .executableTarget(
             name: "parlant-bench",
             dependencies: [
-                "CAllocationCounter", "CLuaBaseline", core, engine, hummingbird, log, lua, scripting, stores,
+                "CAllocationCounter", "CLuaBaseline", core, engine, grdb, hummingbird, log, lua, scripting, sqlite,
+                stores,
             ],
             swiftSettings: house),
     ]

@@ -27,7 +27,7 @@ from scripted_openai import ScriptedOpenAI, prompt  # noqa: E402
 
 AGENT = "bench"
 PARTS = ["start", "multitude", "waiting", "turns", "engine", "model", "requests", "lua", "reload", "tests",
-         "narrowing"]
+         "narrowing", "store"]
 SERVING = {"start", "multitude", "waiting", "turns", "requests"}  # parts that share one server
 CUSTOMER = {"name": "Jane Doe", "metadata": {"plan": "gold", "city": "Lyon"}}
 MESSAGE = {"kind": "message", "source": "customer", "message": "How many chains are in stock?"}
@@ -646,6 +646,52 @@ def measure_narrowing(table, bench, show_missed):
                 print(f"  {pool['pool']}: missed {missed}", file=sys.stderr)
 
 
+# Stores -----------------------------------------------------------------------------------------------------------
+
+
+def measure_store(table, options):
+    """Durable appends beside what the disk and GRDB alone do, and the server on SQLite beside the server on memory."""
+    # On the disk of this folder: a temporary one may be in memory, where everything is durable.
+    with tempfile.TemporaryDirectory(dir=HERE, prefix=".build-store-") as folder:
+        progress("appends to stores, a filtered list of 100,000 customers, a start with a million events")
+        run = subprocess.run([options.bench, "store", "--folder", folder, "--seconds", str(options.seconds)],
+                             check=True, timeout=600, capture_output=True, text=True)
+        rows = {(row["name"], row.get("clients")): row for row in map(json.loads, run.stdout.splitlines())}
+        syncs = rows["fdatasync", None]["per_second"]
+        table.add("fdatasync of a page, one after the other", syncs, "/s")
+        for clients in (1, 16, 64):
+            ours, raw, memory = (rows[name, clients] for name in ("sqlite", "raw-grdb", "memory"))
+            table.add(f"SQLite store, appends of {clients} clients", ours["per_second"], "/s", syncs, "fdatasync")
+            table.add("  beside GRDB, one transaction each", ours["per_second"], "/s", raw["per_second"], "GRDB")
+            table.add("  beside the store in memory", ours["per_second"], "/s", memory["per_second"], "memory")
+            table.add("  p99", ours["p99_ms"], "ms", 10, "the goal")
+        table.add("page of a list by metadata, 100,000 customers", rows["filtered-list", None]["ms"], "ms")
+        table.add("SQLite store, open and read with a million events", rows["start-up", None]["ms"], "ms", 1000, "the goal")
+        table.add("  bytes of the file per event", rows["start-up", None]["file_bytes_per_event"], "B")
+        post_on_stores(table, options, folder)
+
+
+def post_on_stores(table, options, folder):
+    """Events posted over HTTP, on SQLite and on memory in turns."""
+    agents = HERE / "agents"
+    with contextlib.ExitStack() as running:
+        durable = running.enter_context(Server([options.server, agents, "--store", f"sqlite:{folder}/http.db"]))
+        memory = running.enter_context(Server([options.server, agents]))
+        progress(f"POST of events on SQLite and on memory, {options.rounds} rounds of {options.seconds} s each way")
+        paths = {}
+        for server in (durable, memory):
+            connection = server.connect()
+            paths[server] = [f"/sessions/{one}/events" for one in make_sessions(connection, 64, manual=True)]
+            connection.close()
+            wrk(server, 1, "POST", MESSAGE, paths[server])
+        figures = {durable: [], memory: []}
+        for _ in range(options.rounds):
+            for server in (memory, durable):
+                figures[server].append(wrk(server, options.seconds, "POST", MESSAGE, paths[server])[0])
+        table.add("POST of an event on SQLite", statistics.median(figures[durable]), "/s",
+                  statistics.median(figures[memory]), "the same on memory; the goal is 0.60")
+
+
 # All --------------------------------------------------------------------------------------------------------------
 
 
@@ -730,6 +776,8 @@ def main():
         measure_tests(table, options.server)
     if "narrowing" in parts:
         measure_narrowing(table, options.bench, show_missed=parts == ["narrowing"])
+    if "store" in parts:
+        measure_store(table, options)
 
     print(f"\n{machine}, after it {os.getloadavg()[0]:.2f}\n\n{table.text()}")
     if options.json:

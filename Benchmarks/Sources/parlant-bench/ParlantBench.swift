@@ -10,6 +10,7 @@ struct ParlantBench {
                parlant-bench turns [--guidelines N] [--turns N]
                parlant-bench allocations
                parlant-bench narrowing --data DIR [--vectors FILE]
+               parlant-bench store --folder DIR [--seconds N] [--events N]
 
         empty-route  Hummingbird with routes that do nothing and answer bodies of the given sizes.
         lua          Time and allocations of one Lua tool call and of what bounds it, one line of JSON each.
@@ -18,6 +19,7 @@ struct ParlantBench {
         allocations  Checks that the allocation counter sees what Swift allocates.
         narrowing    Recall and share of the conditions that are kept, by pool, one line of JSON each; without
                      vectors the texts that need one, each as a line of JSON.
+        store        Durable appends per second, by number of clients, and what bounds them; one line of JSON each.
         """
 
     static func main() async {
@@ -55,6 +57,11 @@ struct ParlantBench {
         case "narrowing":
             guard let data = options["data"] else { stop() }
             try NarrowingBenchmark(data: data, vectors: options["vectors"]).run()
+        case "store":
+            guard let folder = options["folder"] else { stop() }
+            try await StoreBenchmark(
+                folder: folder, seconds: options.integer("seconds") ?? 3, events: options.integer("events") ?? 1_000_000
+            ).run()
         default: stop()
         }
     }
