@@ -4,7 +4,7 @@ SWIFT ?= swift
 VENV  := .venv
 PY    := $(VENV)/bin/python
 SUDO  := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
-APT   := liblua5.4-dev libsqlite3-dev pkg-config python3 python3-venv lua-check chromium
+APT   := liblua5.4-dev libmongoc-dev libsqlite3-dev pkg-config python3 python3-venv lua-check chromium
 HOST  ?= 127.0.0.1
 PORT  ?= 8800
 
@@ -31,8 +31,8 @@ test: setup lint unit specs e2e
 build: setup
 	$(SWIFT) build --build-tests
 
-unit: build
-	$(SWIFT) test --skip-build
+unit: build $(VENV)/.installed
+	PARLANT_WITH_MONGO=1 $(SWIFT) test --skip-build
 
 ## The tests of the example agents and plugins, as their authors run them.
 specs: build

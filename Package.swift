@@ -40,6 +40,10 @@ let package = Package(
         .library(name: "ParlantSQLite", targets: ["ParlantSQLite"]),
         .library(name: "ParlantStores", targets: ["ParlantStores"]),
     ],
+    traits: [
+        .default(enabledTraits: ["MongoDB"]),
+        .trait(name: "MongoDB", description: "Stores in MongoDB; needs the system's libmongoc."),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
@@ -64,6 +68,9 @@ let package = Package(
 
         // Adapters
         .target(name: "ParlantStores", dependencies: ["ParlantCore"], swiftSettings: house),
+        .systemLibrary(name: "CMongoc", pkgConfig: "libmongoc-1.0", providers: [.apt(["libmongoc-dev"])]),
+        .target(
+            name: "ParlantMongo", dependencies: ["CMongoc", "ParlantCore", "ParlantStores", log], swiftSettings: house),
         .target(name: "ParlantSQLite", dependencies: ["ParlantCore", "ParlantStores", grdb], swiftSettings: house),
         .target(
             name: "ParlantHTTP", dependencies: ["ParlantCore", httpClient, nio, nioHTTP1, nioPosix, nioSSL],
@@ -87,6 +94,7 @@ let package = Package(
             dependencies: [
                 "LuaRuntime", "ParlantAPI", "ParlantCore", "ParlantEngine", "ParlantHTTP", "ParlantNLP",
                 "ParlantScripting", "ParlantSQLite", "ParlantStores", lifecycle, log, signals,
+                .target(name: "ParlantMongo", condition: .when(traits: ["MongoDB"])),
             ],
             swiftSettings: house),
         .target(
@@ -115,6 +123,10 @@ let package = Package(
             swiftSettings: house),
         .testTarget(
             name: "ParlantStoresTests", dependencies: ["ParlantCore", "ParlantStores", "ParlantTesting"],
+            swiftSettings: house),
+        .testTarget(
+            name: "ParlantMongoTests",
+            dependencies: ["ParlantCore", "ParlantMongo", "ParlantStores", "ParlantTesting", collections, log],
             swiftSettings: house),
         .testTarget(
             name: "ParlantSQLiteTests", dependencies: ["ParlantCore", "ParlantSQLite", "ParlantTesting", grdb],

@@ -8,13 +8,14 @@ struct APIAccess: Sendable {
 
     /// What requests must bring; nil: nothing.
     let token: APIToken?
-    /// The environment without the token, for the settings of agents and plugins.
+    /// The environment without the token and without the address of a database, for the settings of agents and plugins.
     let remainingEnvironment: [String: String]
 
     /// - Throws: ``ConfigurationError`` for a token that is empty or cannot be used. Never holds the token.
     init(_ environment: [String: String]) throws(ConfigurationError) {
         var environment = environment
         let text = environment.removeValue(forKey: Self.variable)
+        environment.removeValue(forKey: StoreChoice.addressVariable)
         remainingEnvironment = environment
         guard let text else {
             token = nil

@@ -40,7 +40,8 @@ public struct Application: Sendable {
         do {
             let open = try await OpenStores(
                 configuration.stores,
-                StoreOpening(environment: configuration.environment, clock: clock, ids: ids))
+                StoreOpening(
+                    environment: configuration.environment, clock: clock, ids: ids, logger: logger))
             do {
                 try await serve(
                     open.stores, logger: logger, logs: logs, access: access, clock: clock, ids: ids,

@@ -23,6 +23,8 @@ extension Application {
             } catch {
                 throw ConfigurationError(error.message)
             }
+        case .mongo:
+            throw ConfigurationError("a store in MongoDB is copied with MongoDB's own mongodump, while servers use it")
         }
     }
 }

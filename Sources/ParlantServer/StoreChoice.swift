@@ -6,11 +6,16 @@ public enum StoreChoice: Sendable, Hashable, CustomStringConvertible {
     case memory
     /// In a SQLite file; nil: ``StoreChoice/defaultFile`` in the server's home.
     case sqlite(String?)
+    /// In MongoDB, at this address; nil: the one in ``StoreChoice/addressVariable``.
+    case mongo(String?)
 
     /// What this build offers, as people write it.
-    public static let offers = ["memory", "sqlite", "sqlite:PATH"]
+    public static let offers = ["memory", "sqlite", "sqlite:PATH"] + (hasMongo ? ["mongodb", "mongodb://…"] : [])
     /// The file of `sqlite` without a path.
     public static let defaultFile = "parlant.db"
+    /// Name of the environment variable with the address of `mongodb`, for who does not want its password among the
+    /// arguments of the process.
+    public static let addressVariable = "PARLANT_MONGODB_URI"
 
     /// Reads the value of an option.
     ///
@@ -18,7 +23,8 @@ public enum StoreChoice: Sendable, Hashable, CustomStringConvertible {
     public init(_ text: String) throws(ConfigurationError) {
         guard let choice = Self.parse(text) else {
             throw ConfigurationError(
-                "'\(text)' is no store that this build offers; there is \(Self.offers.joined(separator: ", "))")
+                "'\(Self.hidingUser(text))' is no store that this build offers; there is \(Self.offers.joined(separator: ", "))"
+            )
         }
         self = choice
     }
@@ -27,20 +33,30 @@ public enum StoreChoice: Sendable, Hashable, CustomStringConvertible {
         switch text {
         case "memory": return .memory
         case "sqlite": return .sqlite(nil)
+        case "mongodb": return .mongo(nil)
         default: break
         }
+        if text.hasPrefix("mongodb://") || text.hasPrefix("mongodb+srv://") { return .mongo(text) }
         guard text.hasPrefix("sqlite:"), case let path = text.dropFirst("sqlite:".count), !path.isEmpty else {
             return nil
         }
         return .sqlite(String(path))
     }
 
-    /// As people write it.
+    /// As people write it, without user and password.
     public var description: String {
         switch self {
         case .memory: "memory"
         case .sqlite(let path): path.map { "sqlite:\($0)" } ?? "sqlite"
+        case .mongo(let address): address.map(Self.hidingUser) ?? "mongodb"
         }
+    }
+
+    /// A text that may hold a password, for people to see.
+    private static func hidingUser(_ text: String) -> String {
+        guard let at = text.lastIndex(of: "@") else { return text }
+        let scheme = text.firstRange(of: "://").map { text[..<$0.upperBound] } ?? ""
+        return "\(scheme)…\(text[at...])"
     }
 }
 

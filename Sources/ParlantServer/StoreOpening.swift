@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import ParlantCore
 import ParlantSQLite
 import ParlantStores
@@ -59,8 +60,16 @@ struct StoreOpening: Sendable {
     let home: String
     let clock: any TimeSource
     let ids: any IDGenerator
+    let logger: Logger
+    /// Where `mongodb` is.
+    let address: String?
 
-    init(environment: [String: String], clock: any TimeSource, ids: any IDGenerator) {
+    init(
+        environment: [String: String], clock: any TimeSource, ids: any IDGenerator,
+        logger: Logger = Logger(label: "parlant.stores")
+    ) {
+        self.logger = logger
+        address = environment[StoreChoice.addressVariable]
         home = environment["PARLANT_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? "parlant-data"
         self.clock = clock
         self.ids = ids
@@ -77,6 +86,7 @@ struct StoreOpening: Sendable {
             } catch {
                 throw ConfigurationError(error.message)
             }
+        case .mongo(let address): return try await openMongo(address)
         }
     }
 

@@ -51,13 +51,14 @@ struct ImportRuleTests {
         "CLua": [], "CLuaBridge": ["CLua"], "LuaRuntime": ["CLuaBridge"],
         "ParlantCore": [], "ParlantEngine": ["ParlantCore"],
         "ParlantStores": ["ParlantCore"],
-        "ParlantSQLite": ["ParlantCore", "ParlantStores"], "ParlantTesting": ["ParlantCore"],
+        "ParlantSQLite": ["ParlantCore", "ParlantStores"],
+        "CMongoc": [], "ParlantMongo": ["CMongoc", "ParlantCore", "ParlantStores"], "ParlantTesting": ["ParlantCore"],
         "ParlantHTTP": ["ParlantCore"], "ParlantNLP": ["ParlantCore"],
         "ParlantScripting": ["ParlantCore", "LuaRuntime"],
         "ParlantAPI": ["ParlantCore", "ParlantEngine"],
         "ParlantServer": [
             "LuaRuntime", "ParlantAPI", "ParlantCore", "ParlantEngine", "ParlantHTTP", "ParlantNLP",
-            "ParlantScripting", "ParlantSQLite", "ParlantStores",
+            "ParlantMongo", "ParlantScripting", "ParlantSQLite", "ParlantStores",
         ],
         "ParlantAuthoring": [
             "LuaRuntime", "ParlantCore", "ParlantEngine", "ParlantHTTP", "ParlantNLP", "ParlantScripting",

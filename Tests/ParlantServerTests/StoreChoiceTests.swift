@@ -6,7 +6,7 @@ import Testing
 
 @Suite("The choice of stores")
 struct StoreChoiceTests {
-    @Test("reads what it writes", arguments: ["memory", "sqlite", "sqlite:a/b.db"])
+    @Test("reads what it writes", arguments: ["memory", "sqlite", "sqlite:a/b.db", "mongodb", "mongodb://h:1,i:2/d"])
     func choices(_ text: String) throws {
         #expect(try StoreChoice(text).description == text)
     }
@@ -19,6 +19,23 @@ struct StoreChoiceTests {
             throws: ConfigurationError(
                 "'\(text)' is no store that this build offers; there is \(StoreChoice.offers.joined(separator: ", "))")
         ) { try StoreChoice(text) }
+    }
+
+    @Test("shows no user and no password")
+    func secrets() throws {
+        #expect(try StoreChoice("mongodb://me:p@ss@h/d").description == "mongodb://…@h/d")
+        let error = #expect(throws: ConfigurationError.self) { try StoreChoice("mongo://me:secret@h/d") }
+        #expect(error?.message.hasPrefix("'mongo://…@h/d' is no store") == true)
+    }
+
+    @Test("says where the address of MongoDB is looked for")
+    func missingAddress() async throws {
+        let opening = StoreOpening(environment: [:], clock: SystemTimeSource(), ids: RandomIDGenerator())
+        let error = await #expect(throws: ConfigurationError.self) { try await opening.open(.mongo(nil)) }
+        #expect(
+            error?.message
+                == "'mongodb' is at the address in PARLANT_MONGODB_URI, which is not set; set it, or write the address "
+                + "itself: mongodb://host:27017/database")
     }
 
     @Test("gives what is not named the store for all")

@@ -1,15 +1,17 @@
 public import ParlantCore
 
-/// What every ``KeyValueStore`` keeps. Give each check a store of its own, with default limits and the clock.
+/// What every ``KeyValueStore`` keeps. Give each check a store of its own, with the limits and the clock.
 public enum KeyValueStoreConformance {
-    /// A store, and the clock by which its lifetimes run.
+    /// A store, the clock by which its lifetimes run, and its limits: the default ones take a slow store its time.
     public struct Subject: Sendable {
         public var store: any KeyValueStore
         public var clock: ManualClock
+        public var limits: KeyValueLimits
 
-        public init(_ store: any KeyValueStore, _ clock: ManualClock) {
+        public init(_ store: any KeyValueStore, _ clock: ManualClock, limits: KeyValueLimits = .init()) {
             self.store = store
             self.clock = clock
+            self.limits = limits
         }
     }
 
@@ -117,7 +119,7 @@ public enum KeyValueStoreConformance {
 
     private static let limits: [ConformanceCheck<Subject>] = [
         .init("what is too large is refused, and what was there stays") { subject in
-            let limits = KeyValueLimits()
+            let limits = subject.limits
             try await subject.store.set("k", to: 1, in: session, lifetime: nil)
             for (key, value) in [
                 ("", 1), (String(repeating: "é", count: limits.keyBytes / 2 + 1), 1),
@@ -136,7 +138,7 @@ public enum KeyValueStoreConformance {
                 String(repeating: "k", count: limits.keyBytes), to: largest, in: session, lifetime: nil)
         },
         .init("a full scope takes changes and no new entries, until some are gone") { subject in
-            let limits = KeyValueLimits()
+            let limits = subject.limits
             // Many at once, because a durable store takes its time for each.
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for part in 0..<100 {
@@ -158,7 +160,7 @@ public enum KeyValueStoreConformance {
             try requireEqual(try await subject.store.read("k0", in: session), 2, "an entry that lives longer")
         },
         .init("the bytes of a scope have a limit") { subject in
-            let limits = KeyValueLimits()
+            let limits = subject.limits
             let value = JSONValue.string(String(repeating: "x", count: limits.valueBytes - 2))
             let fitting = limits.scopeBytes / (limits.valueBytes + 3)
             for number in 0..<fitting {

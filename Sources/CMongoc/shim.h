@@ -1,0 +1,2 @@
+// The system's MongoDB client. Only ParlantMongo imports this module: its calls block.
+#include <mongoc/mongoc.h>

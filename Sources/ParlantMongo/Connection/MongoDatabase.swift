@@ -1,0 +1,79 @@
+import CMongoc
+import ParlantCore
+
+/// One database, as tasks use it: calls run on threads of their own, broken ones once more, and errors are those of
+/// stores.
+final class MongoDatabase: Sendable {
+    let address: MongoAddress
+    let clock: any TimeSource
+    let ids: any IDGenerator
+    private let threads: BlockingThreads
+    private let pool: ClientPool
+
+    /// Nothing is connected yet.
+    init(_ address: MongoAddress, clock: any TimeSource, ids: any IDGenerator) throws(StoreError) {
+        self.address = address
+        self.clock = clock
+        self.ids = ids
+        MongoLibrary.hide(address.secrets)
+        pool = try ClientPool(address)
+        threads = BlockingThreads(count: address.connections, name: "mongo", clock: clock)
+    }
+
+    /// Runs `body` with a connection. When the server does not answer, it is run once more, on the next server if there
+    /// is one: `body` must find out what an attempt before it has done already.
+    ///
+    /// A call that has begun runs to its end, also when the task is cancelled.
+    ///
+    /// - Throws: What `body` throws, with ``MongoError`` as ``StoreError``; `CancellationError` when nothing was begun.
+    func run<Value: Sendable>(_ body: @escaping @Sendable (MongoConnection) throws -> Value) async throws -> Value {
+        do {
+            return try await threads.run { [pool, address] in
+                try pool.with { client in
+                    do {
+                        return try body(MongoConnection(client: client, address: address))
+                    } catch let error as MongoError where error.isTransient {
+                        return try body(MongoConnection(client: client, address: address, attempt: 1))
+                    }
+                }
+            }
+        } catch let error as MongoError {
+            throw error.storeError(address.description)
+        }
+    }
+
+    /// Lets calls finish, then closes all connections. Later calls throw `unavailable`.
+    func close() async { await threads.close() }
+
+    /// Borrows a connection for a thread of the caller's, as watching needs one for a long time. Blocks.
+    func withConnection<Value>(_ body: (MongoConnection) throws -> Value) throws -> Value {
+        try pool.with { try body(MongoConnection(client: $0, address: address)) }
+    }
+}
+
+/// The library's pool, which is safe from any thread.
+private final class ClientPool: Sendable {
+    nonisolated(unsafe) private let pool: OpaquePointer
+
+    init(_ address: MongoAddress) throws(StoreError) {
+        var failure = bson_error_t()
+        guard let pool = mongoc_client_pool_new_with_error(address.uri, &failure) else {
+            throw MongoError(failure).storeError(address.description)
+        }
+        // The threads' own, and one that watches.
+        mongoc_client_pool_max_size(pool, UInt32(address.connections + 1))
+        mongoc_client_pool_set_error_api(pool, 2)
+        mongoc_client_pool_set_appname(pool, "parlant-runtime")
+        self.pool = pool
+    }
+
+    deinit { mongoc_client_pool_destroy(pool) }
+
+    func with<Value>(_ body: (OpaquePointer) throws -> Value) throws -> Value {
+        guard let client = mongoc_client_pool_pop(pool) else {
+            throw MongoError(.timedOut, "no connection became free")
+        }
+        defer { mongoc_client_pool_push(pool, client) }
+        return try body(client)
+    }
+}

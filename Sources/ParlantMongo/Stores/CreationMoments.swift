@@ -1,0 +1,18 @@
+import ParlantCore
+
+/// Moments of creation that strictly increase, whichever node asks for one: the database keeps the latest.
+enum CreationMoments {
+    /// The moment for what is created now in a collection.
+    ///
+    /// - Parameter now: The node's clock; the moment is later when another node's clock is ahead.
+    static func next(_ collection: String, _ now: Timestamp, _ connection: MongoConnection) throws -> Timestamp {
+        let moment = BSONValue.integer(now.microseconds)
+        let document = try connection.upsert(
+            Collections.moments, ["_id": .string(collection)],
+            [["$set": ["latest": ["$max": [["$add": ["$latest", 1]], moment]]]]])
+        guard let latest = document["latest"]?.integer else {
+            throw MongoError(.failed, "the collection '\(Collections.moments)' holds no number")
+        }
+        return Timestamp(microseconds: latest)
+    }
+}

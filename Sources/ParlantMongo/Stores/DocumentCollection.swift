@@ -1,0 +1,111 @@
+import ParlantCore
+import ParlantStores
+
+/// Documents of one kind, found by id, in order of creation, and changed without losing what others change meanwhile.
+///
+/// All methods block, and may be run again after an attempt that broke off.
+struct DocumentCollection<Item: StoredForm> {
+    let name: String
+    /// What indexes are made of, besides the time of creation.
+    let marks: @Sendable (Item) -> BSONDocument
+    let createdAt: @Sendable (Item) -> Timestamp
+
+    /// Keeps a new one.
+    ///
+    /// - Returns: It as it is kept; nil when the id is taken.
+    /// - Throws: ``MongoError`` `duplicateKey` when another unique key is taken.
+    func insert(_ item: Item, _ id: String, call: String, _ connection: MongoConnection) throws -> Item? {
+        do {
+            try connection.insert(fields(StoredDocument(item, call: call), id), into: name)
+            return item
+        } catch let error as MongoError where error.code == .duplicateKey {
+            guard let present = try find(id, connection) else { throw error }
+            // Ours, when an attempt before this one went through.
+            return present.call == call ? present.item : nil
+        }
+    }
+
+    /// The one with this id, or nil.
+    func find(_ id: String, _ connection: MongoConnection) throws -> StoredDocument<Item>? {
+        try connection.first(name, ["_id": .string(id)]).map(StoredDocument.init)
+    }
+
+    /// Changes one.
+    ///
+    /// - Returns: It as it is now; nil when there is none.
+    func update(
+        _ id: String, call: String, _ connection: MongoConnection, _ change: (inout Item) throws -> Void
+    ) throws -> Item? {
+        while true {
+            guard var document = try find(id, connection) else { return nil }
+            if document.call == call { return document.item }
+            try change(&document.item)
+            document.call = call
+            if try replace(document, id, connection) { return document.item }
+        }
+    }
+
+    /// Writes what was changed, unless another has changed it since it was read.
+    ///
+    /// - Returns: Whether it was written.
+    func replace(_ document: StoredDocument<Item>, _ id: String, _ connection: MongoConnection) throws -> Bool {
+        var next = document
+        next.revision += 1
+        let filter: BSONDocument = ["_id": .string(id), "_rev": .integer(document.revision)]
+        if try connection.update(name, filter, .document(fields(next, id))) == 1 { return true }
+        // An attempt before this one may have done it.
+        return try connection.attempt > 0 && find(id, connection)?.call == document.call
+    }
+
+    /// Removes one.
+    ///
+    /// - Returns: False when there is none.
+    func delete(_ id: String, _ connection: MongoConnection) throws -> Bool {
+        // An attempt before this one may have done it.
+        try connection.delete(name, ["_id": .string(id)]) == 1 || connection.attempt > 0
+    }
+
+    /// All that match, in order of creation.
+    func list(_ filter: BSONDocument, _ connection: MongoConnection) throws -> [Item] {
+        try connection.find(name, filter, sort: ["_created": 1, "_id": 1]).map { try StoredDocument($0).item }
+    }
+
+    /// A page of those that match.
+    ///
+    /// - Parameter first: What precedes everything, the guest.
+    func page(
+        _ filter: BSONDocument, _ request: PageRequest, first: Item? = nil, _ connection: MongoConnection,
+        cursor: (Item) -> PageCursor
+    ) throws -> Page<Item> {
+        var filter = filter
+        let isAscending = request.direction == .ascending
+        if let cursor = request.cursor {
+            let beyond = isAscending ? "$gt" : "$lt"
+            let moment = BSONValue.integer(cursor.createdAt.microseconds)
+            filter["$or"] = [
+                ["_created": [beyond: moment]], ["_created": moment, "_id": [beyond: .string(cursor.id)]],
+            ]
+        }
+        let limit = request.limit ?? .max
+        var items: [Item] = []
+        if let first, limit > 0 { items.append(first) }
+        let direction: BSONValue = isAscending ? 1 : -1
+        let room = request.limit.map { $0 - items.count }
+        items += try connection.find(name, filter, sort: ["_created": direction, "_id": direction], limit: room)
+            .map { try StoredDocument($0).item }
+        // Everything is here already when no limit, or less than the limit, was asked for.
+        let isWhole = request.limit == nil || items.count < limit
+        let total = isWhole ? items.count : try connection.count(name, filter) + (first == nil ? 0 : 1)
+        // What others create or delete between the two questions must not turn the page into nonsense.
+        let count = max(total, items.count)
+        return Page(
+            items: items, totalCount: count, hasMore: count > items.count,
+            nextCursor: count > items.count ? items.last.map(cursor) : nil)
+    }
+
+    private func fields(_ document: StoredDocument<Item>, _ id: String) -> BSONDocument {
+        var marks = marks(document.item)
+        marks["_created"] = .integer(createdAt(document.item).microseconds)
+        return document.fields(.string(id), marks)
+    }
+}

@@ -1,0 +1,178 @@
+import ParlantCore
+import ParlantStores
+
+/// The events of sessions in MongoDB.
+///
+/// An event's offset is one more than that of the last event in the collection, and a unique index refuses it when
+/// another node was quicker; then the next one is tried. So offsets are dense at every moment, also after a crash: there
+/// is no counter that could run ahead of the events. Deleted events stay as empty places.
+///
+/// One node appends to one session one event after the other, because only one of many at once could succeed.
+final class EventLog: Sendable {
+    private let database: MongoDatabase
+    private let ends = LogEnds()
+
+    init(_ database: MongoDatabase) { self.database = database }
+
+    func append(_ draft: EventDraft, to session: SessionID) async throws -> Event {
+        let id = EventID(database.ids.entityID())
+        return try await ends.exclusively(session) { [database, ends] in
+            let now = database.clock.now
+            let known = ends.end(of: session)
+            do {
+                let event = try await database.run { try Self.append(draft, id, to: session, now, known, $0) }
+                ends.set(LogEnd(offset: event.offset, moment: event.createdAt), of: session)
+                return event
+            } catch {
+                ends.set(nil, of: session)
+                throw error
+            }
+        }
+    }
+
+    private static func append(
+        _ draft: EventDraft, _ id: EventID, to session: SessionID, _ now: Timestamp, _ known: LogEnd?,
+        _ connection: MongoConnection
+    ) throws -> Event {
+        var end = known
+        if end == nil {
+            try requireSession(session, connection)
+            end = try self.end(of: session, connection)
+        }
+        while true {
+            let event = Event(
+                id: id, source: draft.source, kind: draft.kind, offset: (end?.offset ?? -1) + 1,
+                createdAt: max(now, end?.moment ?? now), traceID: draft.traceID, data: draft.data,
+                metadata: draft.metadata)
+            do {
+                try connection.insert(
+                    fields(StoredDocument(event, call: id.rawValue), session), into: Collections.events)
+                try requireStill(session, event, connection)
+                return event
+            } catch let error as MongoError where error.code == .duplicateKey {
+                // By an attempt before this one, which broke off.
+                if let present = try connection.first(Collections.events, filter(id, session)) {
+                    let event = try StoredDocument<Event>(present).item
+                    try requireStill(session, event, connection)
+                    return event
+                }
+                end = try self.end(of: session, connection)
+            }
+        }
+    }
+
+    func events(of session: SessionID, matching query: EventQuery) async throws -> [Event] {
+        var filter: BSONDocument = [
+            "_session": .string(session.rawValue), "_offset": ["$gte": .integer(Int64(query.minOffset))],
+            "_deleted": ["$exists": false],
+        ]
+        if !query.kinds.isEmpty {
+            filter["kind"] = ["$in": .array(query.kinds.map { .string($0.rawValue) })]
+        }
+        if let source = query.source { filter["source"] = .string(source.rawValue) }
+        if let trace = query.traceID { filter["_trace"] = .string(trace.rawValue) }
+        return try await database.run { [filter] connection in
+            let documents = try connection.find(
+                Collections.events, filter, sort: ["_offset": 1], limit: query.limit)
+            try Self.requireSession(session, connection)
+            return try documents.map { try StoredDocument($0).item }
+        }
+    }
+
+    func event(_ id: EventID, of session: SessionID) async throws -> Event {
+        try await database.run { connection in
+            guard let document = try connection.first(Collections.events, Self.filter(id, session)) else {
+                try Self.requireSession(session, connection)
+                throw StoreError.notFound("event", id)
+            }
+            try Self.requireSession(session, connection)
+            return try StoredDocument(document).item
+        }
+    }
+
+    func update(_ id: EventID, of session: SessionID, _ change: EventChange) async throws -> Event {
+        let call = database.ids.entityID()
+        return try await database.run { connection in
+            try Self.requireSession(session, connection)
+            while true {
+                guard let found = try connection.first(Collections.events, Self.filter(id, session)) else {
+                    throw StoreError.notFound("event", id)
+                }
+                var document = try StoredDocument<Event>(found)
+                if document.call == call { return document.item }
+                var filter = Self.filter(id, session)
+                filter["_rev"] = .integer(document.revision)
+                change.apply(to: &document.item)
+                document.revision += 1
+                document.call = call
+                let fields = Self.fields(document, session)
+                if try connection.update(Collections.events, filter, .document(fields)) == 1 { return document.item }
+            }
+        }
+    }
+
+    func deleteEvents(of session: SessionID, from minOffset: Int) async throws {
+        try await database.run { connection in
+            try Self.requireSession(session, connection)
+            // The place stays, its content goes.
+            let content = ["source", "kind", "created_at", "trace_id", "data", "metadata", "_trace", "id", "version"]
+            let nothing = BSONDocument(uniqueKeysWithValues: content.map { ($0, BSONValue.string("")) })
+            try connection.update(
+                Collections.events,
+                [
+                    "_session": .string(session.rawValue), "_offset": ["$gte": .integer(Int64(minOffset))],
+                    "_deleted": ["$exists": false],
+                ],
+                ["$set": ["_deleted": true], "$inc": ["_rev": 1], "$unset": .document(nothing)], many: true)
+        }
+    }
+
+    /// Forgets what is known of a session that is gone.
+    func forget(_ session: SessionID) { ends.set(nil, of: session) }
+
+    // MARK: Documents
+
+    /// The last place of a session that was ever used; nil when none was.
+    private static func end(of session: SessionID, _ connection: MongoConnection) throws -> LogEnd? {
+        let last = try connection.first(
+            Collections.events, ["_session": .string(session.rawValue)], sort: ["_offset": -1],
+            fields: ["_offset": 1, "_created": 1])
+        guard let offset = last?["_offset"]?.integer, let moment = last?["_created"]?.integer else { return nil }
+        return LogEnd(offset: Int(offset), moment: Timestamp(microseconds: moment))
+    }
+
+    private static func requireSession(_ session: SessionID, _ connection: MongoConnection) throws {
+        let found = try connection.first(
+            Collections.sessions, ["_id": .string(session.rawValue)], fields: ["_id": 1])
+        if found == nil { throw StoreError.notFound("session", session) }
+    }
+
+    /// A session that was removed beside an append takes the event with it: whoever removes it removes it before its
+    /// events, so an event that comes later finds no session here.
+    private static func requireStill(
+        _ session: SessionID, _ event: Event, _ connection: MongoConnection
+    ) throws {
+        do {
+            try requireSession(session, connection)
+        } catch let error as StoreError where error.code == .notFound {
+            try connection.delete(Collections.events, ["_id": .string(event.id.rawValue)])
+            throw error
+        }
+    }
+
+    private static func filter(_ id: EventID, _ session: SessionID) -> BSONDocument {
+        [
+            "_id": .string(id.rawValue), "_session": .string(session.rawValue), "_deleted": ["$exists": false],
+        ]
+    }
+
+    private static func fields(_ document: StoredDocument<Event>, _ session: SessionID) -> BSONDocument {
+        let event = document.item
+        return document.fields(
+            .string(event.id.rawValue),
+            [
+                "_session": .string(session.rawValue), "_offset": .integer(Int64(event.offset)),
+                "_trace": .string(event.traceID.rawValue), "_created": .integer(event.createdAt.microseconds),
+            ])
+    }
+}

@@ -1,0 +1,132 @@
+import ParlantCore
+import ParlantStores
+
+/// Sessions in MongoDB. Their events are in ``EventLog``.
+///
+/// A session is removed before its events, and what is left to remove is written down before that, so that a crash in
+/// between leaves nothing behind.
+final class MongoSessionStore: SessionStore {
+    private static let sessions = DocumentCollection<Session>(
+        name: Collections.sessions, marks: { _ in [:] }, createdAt: \.createdAt)
+
+    private let database: MongoDatabase
+    private let log: EventLog
+
+    init(_ database: MongoDatabase) {
+        self.database = database
+        log = EventLog(database)
+    }
+
+    // MARK: Sessions
+
+    func create(_ draft: SessionDraft) async throws -> Session {
+        let (id, now) = (SessionID(database.ids.entityID()), database.clock.now)
+        return try await database.run { connection in
+            let session = Session(
+                id: id, agentID: draft.agentID, customerID: draft.customerID,
+                createdAt: try CreationMoments.next(Collections.sessions, now, connection), title: draft.title,
+                metadata: draft.metadata, labels: draft.labels)
+            // The id is new, so it tells this call from others.
+            guard let kept = try Self.sessions.insert(session, id.rawValue, call: id.rawValue, connection) else {
+                throw StoreError.alreadyExists("session", id)
+            }
+            return kept
+        }
+    }
+
+    func read(_ id: SessionID) async throws -> Session {
+        try await database.run { connection in
+            guard let session = try Self.sessions.find(id.rawValue, connection)?.item else {
+                throw StoreError.notFound("session", id)
+            }
+            return session
+        }
+    }
+
+    func list(_ query: SessionQuery) async throws -> Page<Session> {
+        try await database.run { connection in
+            try Self.sessions.page(query.filter, query.page, connection) {
+                PageCursor(createdAt: $0.createdAt, id: $0.id.rawValue)
+            }
+        }
+    }
+
+    func update(_ id: SessionID, _ change: SessionChange) async throws -> Session {
+        let call = database.ids.entityID()
+        return try await database.run { connection in
+            let session = try Self.sessions.update(id.rawValue, call: call, connection) { change.apply(to: &$0) }
+            guard let session else { throw StoreError.notFound("session", id) }
+            return session
+        }
+    }
+
+    func delete(_ id: SessionID) async throws {
+        guard try await remove(id) else { throw StoreError.notFound("session", id) }
+    }
+
+    func deleteAll(_ query: SessionQuery) async throws -> [SessionID] {
+        let ids = try await database.run { connection in
+            try connection.find(Collections.sessions, query.filter, fields: ["_id": 1])
+                .compactMap { $0["_id"]?.string.map { SessionID($0) } }
+        }
+        var removed: [SessionID] = []
+        for id in ids where try await remove(id) { removed.append(id) }
+        return removed
+    }
+
+    /// - Returns: False when there is no such session.
+    private func remove(_ id: SessionID) async throws -> Bool {
+        let isThere = try await database.run { connection in
+            try connection.update(
+                Collections.removals, ["_id": .string(id.rawValue)], ["$set": ["begun": true]], upsert: true)
+            let isThere = try Self.sessions.delete(id.rawValue, connection)
+            try Self.finishRemoval(of: id.rawValue, connection)
+            return isThere
+        }
+        log.forget(id)
+        return isThere
+    }
+
+    /// Finishes what a crash interrupted: removes the events of sessions that are gone.
+    static func finishRemovals(_ connection: MongoConnection) throws {
+        for document in try connection.find(Collections.removals, [:]) {
+            guard let id = document["_id"]?.string else { continue }
+            // The crash may have come before the session was removed.
+            _ = try sessions.delete(id, connection)
+            try finishRemoval(of: id, connection)
+        }
+    }
+
+    private static func finishRemoval(of id: String, _ connection: MongoConnection) throws {
+        try connection.delete(Collections.events, ["_session": .string(id)], many: true)
+        try connection.delete(Collections.removals, ["_id": .string(id)])
+    }
+
+    // MARK: Events
+
+    func append(_ draft: EventDraft, to id: SessionID) async throws -> Event { try await log.append(draft, to: id) }
+
+    func events(of id: SessionID, matching query: EventQuery) async throws -> [Event] {
+        try await log.events(of: id, matching: query)
+    }
+
+    func event(_ event: EventID, of id: SessionID) async throws -> Event { try await log.event(event, of: id) }
+
+    func update(_ event: EventID, of id: SessionID, _ change: EventChange) async throws -> Event {
+        try await log.update(event, of: id, change)
+    }
+
+    func deleteEvents(of id: SessionID, from minOffset: Int) async throws {
+        try await log.deleteEvents(of: id, from: minOffset)
+    }
+}
+
+extension SessionQuery {
+    fileprivate var filter: BSONDocument {
+        var filter: BSONDocument = [:]
+        if let agentID { filter["agent"] = .string(agentID.rawValue) }
+        if let customerID { filter["customer"] = .string(customerID.rawValue) }
+        if !labels.isEmpty { filter["labels"] = ["$all": .array(labels.map(BSONValue.string))] }
+        return filter
+    }
+}

@@ -1,0 +1,99 @@
+import ParlantCore
+import Synchronization
+
+/// One entry of a script as a document.
+struct StoredEntry: Sendable {
+    var key: String
+    var scope: KeyValueScope
+    var value: JSONValue
+    /// Bytes of key and value.
+    var bytes: Int
+    /// When it is over; nil: never.
+    var end: Timestamp?
+    /// The call that wrote it.
+    var call: String
+
+    var id: BSONValue { Self.id(key, scope) }
+
+    /// The entry if its lifetime is not over.
+    func live(_ now: Timestamp) -> StoredEntry? { end.map { now < $0 } ?? true ? self : nil }
+
+    static func find(_ key: String, _ scope: KeyValueScope, _ connection: MongoConnection) throws -> StoredEntry? {
+        guard let document = try connection.first(Collections.entries, ["_id": id(key, scope)]) else { return nil }
+        guard let value = document["value"]?.json, let bytes = document["_bytes"]?.integer else {
+            throw StoreError(
+                .damaged, entity: "entry", id: key, message: "the entry '\(key)' of \(scope) cannot be read")
+        }
+        return StoredEntry(
+            key: key, scope: scope, value: value, bytes: Int(bytes),
+            end: document["_end"]?.integer.map { Timestamp(microseconds: $0) }, call: document["_call"]?.string ?? "")
+    }
+
+    /// Writes it if what is there is still `present`.
+    ///
+    /// - Returns: Whether it was written.
+    func write(over present: StoredEntry?, _ connection: MongoConnection) throws -> Bool {
+        var document: BSONDocument = [
+            "_id": id, "_scope": Self.scope(scope), "_bytes": .integer(Int64(bytes)), "_call": .string(call),
+            "value": BSONValue(value),
+        ]
+        if let end { document["_end"] = .integer(end.microseconds) }
+        guard let present else {
+            do {
+                try connection.insert(document, into: Collections.entries)
+                return true
+            } catch let error as MongoError where error.code == .duplicateKey {
+                return false
+            }
+        }
+        let filter: BSONDocument = ["_id": id, "_call": .string(present.call)]
+        return try connection.update(Collections.entries, filter, .document(document)) == 1
+    }
+
+    /// Removes entries whose lifetime is over, wherever they are. Costs two round trips for each.
+    ///
+    /// - Parameter most: At most so many; the next sweep removes more.
+    static func sweep(_ now: Timestamp, most: Int, _ connection: MongoConnection) throws {
+        let isDead: BSONDocument = ["_end": ["$lte": .integer(now.microseconds)]]
+        let fields: BSONDocument = ["_scope": 1, "_bytes": 1]
+        for document in try connection.find(Collections.entries, isDead, limit: most, fields: fields) {
+            guard let id = document["_id"], let scope = document["_scope"] else { continue }
+            var filter = isDead
+            filter["_id"] = id
+            guard try connection.delete(Collections.entries, filter) == 1 else { continue }
+            let bytes = Int(document["_bytes"]?.integer ?? 0)
+            try ScopeTotals.give(back: bytes, entries: 1, scope, connection)
+        }
+    }
+
+    private static func id(_ key: String, _ scope: KeyValueScope) -> BSONValue {
+        .string(CompoundKey.text(Self.scope(scope).string ?? "", key))
+    }
+
+    static func scope(_ scope: KeyValueScope) -> BSONValue {
+        switch scope {
+        case .session(let id): .string("session:\(id)")
+        case .customer(let id): .string("customer:\(id)")
+        case .agent(let id): .string("agent:\(id)")
+        }
+    }
+}
+
+/// Two texts as one, from which no other two make the same: a document's id may be a document, but an index of texts is
+/// what every server has.
+enum CompoundKey {
+    static func text(_ first: String, _ second: String) -> String { "\(first.utf8.count):\(first):\(second)" }
+}
+
+/// Says when the next sweep is due.
+final class SweepCounter: Sendable {
+    private let writes = Atomic<Int>(0)
+    private let period: Int
+
+    init(period: Int) { self.period = period }
+
+    /// Counts a write.
+    ///
+    /// - Returns: Whether a sweep is due.
+    func count() -> Bool { writes.add(1, ordering: .relaxed).newValue % period == 0 }
+}
