@@ -11,19 +11,25 @@ struct EndpointEmbedder: Embedder {
     let model: String
     let dialect: LearnedDialect<any EmbeddingDialect>
 
-    func embed(_ texts: [String]) async throws -> [[Float]] {
+    func embed(_ texts: [String]) async throws -> Embedding {
         let deadline = client.deadline()
+        var account = CallAccount()
         var vectors: [[Float]] = []
-        for start in stride(from: 0, to: texts.count, by: Self.batch) {
-            let part = Array(texts[start..<min(start + Self.batch, texts.count)])
-            vectors += try await embedBatch(part, until: deadline)
+        do {
+            for start in stride(from: 0, to: texts.count, by: Self.batch) {
+                let part = Array(texts[start..<min(start + Self.batch, texts.count)])
+                vectors += try await embedBatch(part, until: deadline, &account)
+            }
+            guard Set(vectors.map(\.count)).count <= 1 else { throw malformed() }
+        } catch let error as NLPError {
+            throw account.settle(error)
         }
-        guard Set(vectors.map(\.count)).count <= 1 else { throw malformed() }
-        return vectors
+        return Embedding(vectors: vectors, usage: account.usage, model: model, attempts: account.attempts)
     }
 
-    private func embedBatch(_ texts: [String], until deadline: Duration) async throws -> [[Float]] {
-        var account = CallAccount()
+    private func embedBatch(
+        _ texts: [String], until deadline: Duration, _ account: inout CallAccount
+    ) async throws -> [[Float]] {
         while true {
             let used = dialect.current
             let question = EndpointQuestion(
@@ -31,6 +37,7 @@ struct EndpointEmbedder: Embedder {
                 deadline: deadline, maxReplyBytes: Self.maxReplyBytes)
             switch try await client.ask(question, &account) {
             case .done(let reply):
+                account.usage += used.dialect.usage(in: reply)
                 guard let vectors = used.dialect.vectors(in: reply, count: texts.count) else { throw malformed() }
                 return vectors
             case .refused(let what, let error):

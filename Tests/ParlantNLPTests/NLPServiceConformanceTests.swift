@@ -37,9 +37,9 @@ private struct FakeService: NLPService, SchematicGenerator, TextStreamer, Embedd
         return Generation(content: .string(pieces.joined()), model: "fake")
     }
 
-    func embed(_ texts: [String]) async throws -> [[Float]] {
+    func embed(_ texts: [String]) async throws -> Embedding {
         let vectors = texts.map { [Float($0.utf8.count), 1] }
-        return fault == .shuffled ? vectors.reversed() : vectors
+        return Embedding(vectors: fault == .shuffled ? vectors.reversed() : vectors)
     }
 
     func moderate(_ text: String) async throws -> Moderation { Moderation(isFlagged: fault == .strict) }

@@ -47,5 +47,24 @@ public protocol Embedder: Sendable {
     /// One vector per text, in order, all of the same length.
     ///
     /// - Throws: ``NLPError``, `CancellationError`.
-    func embed(_ texts: [String]) async throws -> [[Float]]
+    func embed(_ texts: [String]) async throws -> Embedding
+}
+
+/// Vectors of texts, with the account of the call.
+public struct Embedding: Sendable, Equatable {
+    /// One for each text, in order.
+    public var vectors: [[Float]]
+    /// Of all attempts. Only the input counts; 0 where the provider does not say.
+    public var usage: TokenUsage
+    /// Name of the model that was asked, as the provider calls it; empty when it has none.
+    public var model: String
+    /// Requests that it took: one for each piece of a long list, and more with retries.
+    public var attempts: Int
+
+    public init(vectors: [[Float]], usage: TokenUsage = .init(), model: String = "", attempts: Int = 1) {
+        self.vectors = vectors
+        self.usage = usage
+        self.model = model
+        self.attempts = attempts
+    }
 }

@@ -16,10 +16,11 @@ final class OfflineConditionMatcher: ConditionMatcher {
         var positions: [GuidelineID: Int]
     }
 
-    private let embedder: (any Embedder)?
+    private let usesVectors: Bool
     private let prepared = Mutex<[AgentID: Prepared]>([:])
 
-    init(embedder: (any Embedder)?) { self.embedder = embedder }
+    /// - Parameter usesVectors: Whether the models of turns can embed, and shall.
+    init(usesVectors: Bool) { self.usesVectors = usesVectors }
 
     func match(
         _ guidelines: [Guideline], _ questions: [JudgedCondition], in context: TurnContext
@@ -27,7 +28,7 @@ final class OfflineConditionMatcher: ConditionMatcher {
         let messages = context.interaction.unansweredCustomerMessages
         var matches: [GuidelineMatch] = []
         if !messages.isEmpty, !guidelines.isEmpty {
-            matches = try await self.matches(guidelines, messages, context.snapshot)
+            matches = try await self.matches(guidelines, messages, in: context)
             if matches.isEmpty { matches = reopened(guidelines, context) }
         }
         // A message that brings up something else answers nothing.
@@ -37,9 +38,9 @@ final class OfflineConditionMatcher: ConditionMatcher {
     }
 
     private func matches(
-        _ guidelines: [Guideline], _ messages: [String], _ snapshot: AgentSnapshot
+        _ guidelines: [Guideline], _ messages: [String], in context: TurnContext
     ) async throws -> [GuidelineMatch] {
-        let prepared = prepared(for: snapshot)
+        let prepared = prepared(for: context.snapshot)
         let places = guidelines.compactMap { guideline in
             prepared.positions[guideline.id].map { (guideline: guideline, position: $0) }
         }
@@ -49,7 +50,7 @@ final class OfflineConditionMatcher: ConditionMatcher {
             return places.map { ($0.guideline, found[$0.position]) }.filter { $1.score >= ConditionScorer.threshold }
                 .map { GuidelineMatch(guideline: $0, rationale: $1.rationale, score: $1.score) }
         case .vectors(let scorer):
-            let found = try await scorer.score(messages: messages)
+            let found = try await scorer.score(messages: messages, by: context.models.embed)
             return places.map { ($0.guideline, found[$0.position]) }
                 .filter { $1 >= EmbeddingConditionScorer.threshold }
                 .map {
@@ -72,11 +73,13 @@ final class OfflineConditionMatcher: ConditionMatcher {
         prepared.withLock { prepared in
             if let known = prepared[snapshot.agent.id], known.generation == snapshot.generation { return known }
             let guidelines = (snapshot.guidelines + snapshot.triggers).filter { $0.matcher == .condition }
-            let scorer: Scorer =
-                embedder.map { embedder in
-                    let texts = guidelines.map { (condition: $0.content.condition, examples: $0.examples) }
-                    return .vectors(EmbeddingConditionScorer(texts, embedder: embedder))
-                } ?? .words(ConditionScorer(guidelines))
+            let scorer: Scorer
+            if usesVectors {
+                let texts = guidelines.map { (condition: $0.content.condition, examples: $0.examples) }
+                scorer = .vectors(EmbeddingConditionScorer(texts))
+            } else {
+                scorer = .words(ConditionScorer(guidelines))
+            }
             let positions = Dictionary(
                 guidelines.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
             let fresh = Prepared(generation: snapshot.generation, scorer: scorer, positions: positions)

@@ -35,7 +35,7 @@ final class TurnModels: Sendable {
         guard let generator = nlp.generator else {
             throw NLPError(.unavailable, "no language model is configured; name one with --model")
         }
-        return try await account(step, request.schemaName, usage: \.usage) { try await generator.generate(request) }
+        return try await account(step, request.schemaName) { try await generator.generate(request) }
     }
 
     /// Asks for free text, and hands over each piece as it is written; see ``TextStreamer``.
@@ -47,9 +47,7 @@ final class TurnModels: Sendable {
         guard let streamer = nlp.streamer else {
             throw NLPError(.unavailable, "the language model does not write piece by piece; ask it for whole texts")
         }
-        return try await account(step, request.schemaName, usage: \.usage) {
-            try await streamer.stream(request, receive)
-        }
+        return try await account(step, request.schemaName) { try await streamer.stream(request, receive) }
     }
 
     /// Vectors of texts, one for each.
@@ -59,28 +57,39 @@ final class TurnModels: Sendable {
         guard let embedder = nlp.embedder else {
             throw NLPError(.unavailable, "no embedding model is configured; name one with --embedding-model")
         }
-        return try await account(.embedding, "embedding", usage: { _ in TokenUsage() }) {
-            try await embedder.embed(texts)
-        }
+        return try await account(.embedding, "embedding") { try await embedder.embed(texts) }.vectors
     }
 
-    private func account<Answer: Sendable>(
-        _ step: ModelStep, _ name: String, usage: (Answer) -> TokenUsage, _ call: () async throws -> Answer
+    private func account<Answer: AccountedAnswer>(
+        _ step: ModelStep, _ name: String, _ call: () async throws -> Answer
     ) async throws -> Answer {
         let started = clock.uptime
-        func note(_ usage: TokenUsage, _ failure: String?) {
+        func note(_ usage: TokenUsage, _ attempts: Int, model: String = "", failure: String? = nil) {
             let call = ModelCall(
-                step: step, name: name, startedAfter: started - begin, duration: clock.uptime - started, usage: usage,
-                failure: failure)
+                step: step, name: name, model: model, attempts: attempts, startedAfter: started - begin,
+                duration: clock.uptime - started, usage: usage, failure: failure)
             made.withLock { $0.append(call) }
         }
         do {
             let answer = try await call()
-            note(usage(answer), nil)
+            note(answer.usage, answer.attempts, model: answer.model)
             return answer
         } catch {
-            note((error as? NLPError)?.usage ?? TokenUsage(), error is CancellationError ? "cancelled" : "\(error)")
+            let failure = error as? NLPError
+            note(
+                failure?.usage ?? TokenUsage(), failure?.attempts ?? 0,
+                failure: error is CancellationError ? "cancelled" : "\(error)")
             throw error
         }
     }
 }
+
+/// What a model answered, with the account of the call.
+private protocol AccountedAnswer: Sendable {
+    var usage: TokenUsage { get }
+    var model: String { get }
+    var attempts: Int { get }
+}
+
+extension Generation: AccountedAnswer {}
+extension Embedding: AccountedAnswer {}

@@ -4,6 +4,9 @@ import Synchronization
 /// Decides which conditions hold by the angle between vectors of conditions and messages, for servers that have an
 /// embedder but no language model. It finds synonyms; negation it sees no more than ``ConditionScorer`` does.
 final class EmbeddingConditionScorer: Sendable {
+    /// Makes a vector of each text, in order.
+    typealias Embed = @Sendable ([String]) async throws -> [[Float]]
+
     /// Cosines from here on count as a match. Measured with all-MiniLM-L6-v2: 13 of 14 labelled pairs right,
     /// AUC 0.98; other models need another figure.
     static let threshold = 0.27
@@ -15,12 +18,11 @@ final class EmbeddingConditionScorer: Sendable {
     private let texts: [String]
     /// For each guideline, the positions of its texts.
     private let ranges: [Range<Int>]
-    private let embedder: any Embedder
     /// Vectors of `texts`; nil until the first score.
     private let vectors = Mutex<[UnitVector]?>(nil)
 
     /// Prepares conditions and examples, in the order in which scores come. Nothing is embedded yet.
-    init(_ guidelines: [(condition: String?, examples: [String])], embedder: any Embedder) {
+    init(_ guidelines: [(condition: String?, examples: [String])]) {
         var texts: [String] = []
         ranges = guidelines.map { guideline in
             let start = texts.count
@@ -28,7 +30,6 @@ final class EmbeddingConditionScorer: Sendable {
             return start..<texts.count
         }
         self.texts = texts
-        self.embedder = embedder
     }
 
     /// Scores every guideline, in order: the best cosine of its condition and examples with any message, where older
@@ -37,13 +38,14 @@ final class EmbeddingConditionScorer: Sendable {
     /// The vectors of conditions are asked for at the first call and kept; two first calls at once may both ask. After
     /// an error nothing is kept and the next call asks again.
     ///
+    /// - Parameter embed: Makes a vector of each text, in order.
     /// - Throws: ``NLPError`` of the embedder, also when its vectors have different lengths; `CancellationError`.
     /// - Complexity: One request to the embedder; O(texts × dimensions × messages).
-    func score(messages: [String]) async throws -> [Double] {
+    func score(messages: [String], by embed: Embed) async throws -> [Double] {
         let recent = messages.suffix(WordIndex.horizon)
         guard !recent.isEmpty, !texts.isEmpty else { return ranges.map { _ in 0 } }
-        let known = try await conditionVectors()
-        let said = try await embed(recent.reversed().map { String($0.prefix(Self.readLimit)) })
+        let known = try await conditionVectors(embed)
+        let said = try await Self.vectors(of: recent.reversed().map { String($0.prefix(Self.readLimit)) }, embed)
         guard said.first?.dimensions == known.first?.dimensions else {
             throw NLPError(.malformed, "the embedder returned vectors of different lengths; check its model")
         }
@@ -64,15 +66,15 @@ final class EmbeddingConditionScorer: Sendable {
     /// For people: `similarity 0.41`.
     static func rationale(_ score: Double) -> String { "similarity \(ScoreText.text(score))" }
 
-    private func conditionVectors() async throws -> [UnitVector] {
+    private func conditionVectors(_ embed: Embed) async throws -> [UnitVector] {
         if let known = vectors.withLock({ $0 }) { return known }
-        let fresh = try await embed(texts)
+        let fresh = try await Self.vectors(of: texts, embed)
         vectors.withLock { $0 = fresh }
         return fresh
     }
 
-    private func embed(_ texts: [String]) async throws -> [UnitVector] {
-        let vectors = try await embedder.embed(texts)
+    private static func vectors(of texts: [String], _ embed: Embed) async throws -> [UnitVector] {
+        let vectors = try await embed(texts)
         guard vectors.count == texts.count, Set(vectors.map(\.count)).count == 1 else {
             throw NLPError(.malformed, "the embedder returned vectors of different lengths; check its model")
         }

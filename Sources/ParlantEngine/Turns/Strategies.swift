@@ -25,7 +25,7 @@ struct Strategies: Sendable {
         if let director {
             canWrite = false
             keepsPace = false
-            let words = OfflineConditionMatcher(embedder: nil)
+            let words = OfflineConditionMatcher(usesVectors: false)
             matcher = GuidelineMatcher(
                 conditions: ScriptedConditionMatcher(director: director, words: words), logger: logger)
             caller = ToolCaller(inference: ScriptedArgumentInference(director: director), logger: logger)
@@ -46,7 +46,7 @@ struct Strategies: Sendable {
             composer = ModelComposer(settings: settings, logger: logger)
         } else {
             matcher = GuidelineMatcher(
-                conditions: OfflineConditionMatcher(embedder: nlp.embedder), logger: logger)
+                conditions: OfflineConditionMatcher(usesVectors: nlp.embedder != nil), logger: logger)
             caller = ToolCaller(inference: OfflineArgumentInference(), logger: logger)
             composer = OfflineComposer(phrases: settings.phrases, logger: logger)
         }

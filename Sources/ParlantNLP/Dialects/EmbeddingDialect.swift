@@ -9,6 +9,8 @@ protocol EmbeddingDialect: Sendable {
     func body(of texts: [String], model: String) -> JSONObject
     /// The vectors of a reply in the order of the texts; nil unless there is exactly one for each.
     func vectors(in reply: JSONValue, count: Int) -> [[Float]]?
+    /// The tokens that the request was charged for.
+    func usage(in reply: JSONValue) -> TokenUsage
     /// As ``ChatDialect/plainer(after:)``.
     func plainer(after refusal: String) -> (any EmbeddingDialect)?
 }
@@ -39,6 +41,10 @@ struct OpenAIEmbeddings: EmbeddingDialect, Equatable {
         return vectors.compactMap { $0 }
     }
 
+    func usage(in reply: JSONValue) -> TokenUsage {
+        TokenUsage(input: reply["usage"]?["prompt_tokens"]?.tokens ?? 0)
+    }
+
     func plainer(after refusal: String) -> (any EmbeddingDialect)? {
         wantsBase64 && refusal.contains("encoding_format") ? OpenAIEmbeddings(wantsBase64: false) : nil
     }
@@ -57,6 +63,10 @@ struct OllamaEmbeddings: EmbeddingDialect, Equatable {
             values.count == count, vectors.count == count
         else { return nil }
         return vectors
+    }
+
+    func usage(in reply: JSONValue) -> TokenUsage {
+        TokenUsage(input: reply["prompt_eval_count"]?.tokens ?? 0)
     }
 
     func plainer(after refusal: String) -> (any EmbeddingDialect)? { nil }

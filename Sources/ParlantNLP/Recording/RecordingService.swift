@@ -67,13 +67,15 @@ public struct RecordingService: NLPService {
         let embedder: any Embedder
         let write: Writing
 
-        func embed(_ texts: [String]) async throws -> [[Float]] {
-            let vectors = try await embedder.embed(texts)
+        func embed(_ texts: [String]) async throws -> Embedding {
+            let embedding = try await embedder.embed(texts)
             let answer: JSONObject = [
-                "vectors": .array(vectors.map { .array($0.map { .number(Double($0)) }) })
+                "vectors": .array(embedding.vectors.map { .array($0.map { .number(Double($0)) }) }),
+                "input_tokens": .integer(Int64(embedding.usage.input)), "model": .string(embedding.model),
+                "attempts": .integer(Int64(embedding.attempts)),
             ]
             try await write(RecordedCall(.embed, ["texts": .array(texts.map(JSONValue.string))], answer).line)
-            return vectors
+            return embedding
         }
     }
 

@@ -45,10 +45,14 @@ public struct ReplayingService: NLPService {
     private struct VectorReader: Embedder {
         let record: ModelRecord
 
-        func embed(_ texts: [String]) async throws -> [[Float]] {
+        func embed(_ texts: [String]) async throws -> Embedding {
             let answer = try record.answer(.embed, ["texts": .array(texts.map(JSONValue.string))])
             guard let vectors = answer["vectors"]?.array, vectors.count == texts.count else { throw unreadable }
-            return vectors.map { vector in vector.array?.compactMap { $0.number.map { Float($0) } } ?? [] }
+            return Embedding(
+                vectors: vectors.map { vector in vector.array?.compactMap { $0.number.map { Float($0) } } ?? [] },
+                usage: TokenUsage(input: answer["input_tokens"]?.integer.flatMap { Int(exactly: $0) } ?? 0),
+                model: answer["model"]?.string ?? "",
+                attempts: answer["attempts"]?.integer.flatMap { Int(exactly: $0) } ?? 1)
         }
     }
 

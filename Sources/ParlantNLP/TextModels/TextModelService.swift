@@ -109,7 +109,7 @@ struct TextModelGenerator: SchematicGenerator {
 struct TextModelEmbedder: Embedder {
     let attempts: TextModelAttempts
 
-    func embed(_ texts: [String]) async throws -> [[Float]] {
+    func embed(_ texts: [String]) async throws -> Embedding {
         let deadline = attempts.deadline()
         let (model, batch) = (attempts.model, max(1, attempts.limits.embeddingBatch))
         var vectors: [[Float]] = []
@@ -123,7 +123,7 @@ struct TextModelEmbedder: Embedder {
             }
             vectors += some
         }
-        return vectors
+        return Embedding(vectors: vectors, model: model.name, attempts: made)
     }
 }
 

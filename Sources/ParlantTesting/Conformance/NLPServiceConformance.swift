@@ -105,8 +105,8 @@ public enum NLPServiceConformance {
     private static let embeddings: [ConformanceCheck<any NLPService>] = [
         .init("each text gets a vector, in order, all of one length") { service in
             let texts = ["dog", "a much longer sentence about opening hours"]
-            guard let vectors = try await service.embedder?.embed(texts),
-                let alone = try await service.embedder?.embed([texts[1]])
+            guard let vectors = try await service.embedder?.embed(texts).vectors,
+                let alone = try await service.embedder?.embed([texts[1]]).vectors
             else { throw ConformanceFailure(message: "it is gone", line: #line) }
             try requireEqual(vectors.count, 2, "the number of vectors")
             try require(!vectors[0].isEmpty && vectors[0].count == vectors[1].count, "the lengths differ, or are none")

@@ -149,9 +149,9 @@ private final class EmbeddingModel: NLPService, Embedder {
     var generator: (any SchematicGenerator)? { nil }
     var embedder: (any Embedder)? { self }
 
-    func embed(_ texts: [String]) async throws -> [[Float]] {
+    func embed(_ texts: [String]) async throws -> Embedding {
         asked.withLock { $0.append(texts.count) }
         if isBroken.withLock({ $0 }) { throw NLPError(.unavailable, "no answer") }
-        return texts.map { $0.contains("car") || $0.contains("garage") ? [0, 2] : [2, 0.1] }
+        return Embedding(vectors: texts.map { $0.contains("car") || $0.contains("garage") ? [0, 2] : [2, 0.1] })
     }
 }

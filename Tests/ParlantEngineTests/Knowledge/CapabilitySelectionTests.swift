@@ -16,10 +16,10 @@ private final class BikeEmbedder: NLPService, Embedder {
     var generator: (any SchematicGenerator)? { nil }
     var embedder: (any Embedder)? { self }
 
-    func embed(_ texts: [String]) async throws -> [[Float]] {
+    func embed(_ texts: [String]) async throws -> Embedding {
         batches.withLock { $0.append(texts) }
         if isDown { throw NLPError(.unavailable, "down") }
-        return texts.map { $0.contains("bike") ? [1, 0] : [0.1, 1] }
+        return Embedding(vectors: texts.map { $0.contains("bike") ? [1, 0] : [0.1, 1] })
     }
 }
 

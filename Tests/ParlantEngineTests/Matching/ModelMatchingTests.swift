@@ -17,10 +17,10 @@ private final class EmbeddingModel: NLPService, Embedder {
     var embedder: (any Embedder)? { self }
 
     /// Texts that name the same thing point the same way.
-    func embed(_ texts: [String]) async throws -> [[Float]] {
+    func embed(_ texts: [String]) async throws -> Embedding {
         self.texts.withLock { $0.append(texts) }
         if isAway.withLock({ $0 }) { throw NLPError(.unavailable, "away") }
-        return texts.map { text in (0..<200).map { text.contains("thing\($0) ") ? 1 : 0 } }
+        return Embedding(vectors: texts.map { text in (0..<200).map { text.contains("thing\($0) ") ? 1 : 0 } })
     }
 }
 

@@ -152,8 +152,10 @@ struct OllamaDialectTests {
 
     @Test("makes vectors")
     func vectors() async throws {
-        let bench = try DialectBench(.ollama, [.reply(200, "{\"embeddings\": [[1, 0.5], [0, 1]]}")])
-        #expect(try await #require(bench.service.embedder).embed(["a", "b"]) == [[1, 0.5], [0, 1]])
+        let bench = try DialectBench(
+            .ollama, [.reply(200, "{\"embeddings\": [[1, 0.5], [0, 1]], \"prompt_eval_count\": 4}")])
+        let answer = try await #require(bench.service.embedder).embed(["a", "b"])
+        #expect(answer == Embedding(vectors: [[1, 0.5], [0, 1]], usage: TokenUsage(input: 4), model: "e1"))
         #expect(bench.transport.requests[0].url == "http://model.test/api/embed")
         #expect(bench.transport.bodies[0] == ["model": "e1", "input": ["a", "b"]])
     }

@@ -72,7 +72,7 @@ struct OpenAIDialectTests {
         let transport = ScriptedTransport([
             .reply(400, refusal), .reply(200, "{\"data\": [{\"index\": 0, \"embedding\": [1, 0.5]}]}"),
         ])
-        #expect(try await #require(try service(transport).embedder).embed(["a"]) == [[1, 0.5]])
+        #expect(try await #require(try service(transport).embedder).embed(["a"]).vectors == [[1, 0.5]])
         #expect(transport.bodies[1] == ["model": "e", "input": ["a"]])
     }
 }
@@ -85,7 +85,7 @@ struct OpenAIEmbedderTests {
             try EndpointConfiguration(
                 .openAI, baseURL: "http://model.test/v1", key: nil, models: ModelNames(large: "m"), embeddingModel: "e"),
             transport: transport, clock: InstantClock())
-        return (try await #require(service.embedder).embed(texts), transport)
+        return (try await #require(service.embedder).embed(texts).vectors, transport)
     }
 
     @Test("come as base64 of little-endian floats")
@@ -114,6 +114,24 @@ struct OpenAIEmbedderTests {
         let (vectors, transport) = try await embed(Array(repeating: "a", count: 130), body(128), body(2))
         #expect(vectors.count == 130)
         #expect(transport.bodies.map { $0["input"]?.array?.count } == [128, 2])
+    }
+
+    @Test("are accounted over all batches and retries")
+    func account() async throws {
+        func body(_ count: Int) -> String {
+            let data = (0..<count).map { JSONValue.object(["index": .integer(Int64($0)), "embedding": [1]]) }
+            return JSONValue.object([
+                "data": .array(data), "usage": ["prompt_tokens": .integer(Int64(count * 2)), "total_tokens": 7],
+            ]).description
+        }
+        let transport = ScriptedTransport([.reply(200, body(128)), .reply(503, "{}"), .reply(200, body(2))])
+        let service = EndpointService(
+            try EndpointConfiguration(
+                .openAI, baseURL: "http://model.test/v1", key: nil, models: ModelNames(large: "m"), embeddingModel: "e"),
+            transport: transport, clock: InstantClock())
+        let answer = try await #require(service.embedder).embed(Array(repeating: "a", count: 130))
+        #expect(answer.usage == TokenUsage(input: 260))
+        #expect((answer.model, answer.attempts) == ("e", 3))
     }
 
     @Test("of no texts need no request")

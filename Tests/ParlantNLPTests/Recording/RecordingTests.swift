@@ -43,7 +43,11 @@ struct RecordingTests {
             return Generation(content: "Good day.", usage: TokenUsage(input: 1, output: 2), model: "m")
         }
 
-        func embed(_ texts: [String]) async throws -> [[Float]] { texts.map { [Float($0.utf8.count), 0.1, -1.5e-7] } }
+        func embed(_ texts: [String]) async throws -> Embedding {
+            Embedding(
+                vectors: texts.map { [Float($0.utf8.count), 0.1, -1.5e-7] }, usage: TokenUsage(input: 5), model: "e",
+                attempts: 2)
+        }
 
         func moderate(_ text: String) async throws -> Moderation {
             Moderation(isFlagged: text.contains("hate"), categories: ["harassment"])

@@ -186,11 +186,11 @@ struct TextModelServiceTests {
         let bench = Bench([])
         let embedder = try #require(bench.service.embedder)
         let texts = (0..<130).map { String(repeating: "x", count: $0) }
-        let vectors = try await embedder.embed(texts)
+        let vectors = try await embedder.embed(texts).vectors
         #expect(vectors.map { $0[0] } == (0..<130).map(Float.init))
         #expect(bench.model.batches.map(\.count) == [64, 64, 2])
         let error = await #expect(throws: NLPError.self) { try await embedder.embed(["odd"]) }
         #expect(error?.message == "plugin test did not return one vector of 2 numbers per text")
-        #expect(try await embedder.embed([]).isEmpty)
+        #expect(try await embedder.embed([]).vectors.isEmpty)
     }
 }
