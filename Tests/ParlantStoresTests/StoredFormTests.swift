@@ -54,7 +54,9 @@ struct StoredFormTests {
                 id: "e", source: .customer, kind: .message, offset: 12, createdAt: now, traceID: "t",
                 data: .object(EntitySamples.json), metadata: EntitySamples.json, revision: 3),
         ])
-        try roundTrip([Explanation(session: "s", traceID: "t", content: EntitySamples.json)])
+        try roundTrip([
+            Explanation(session: "s", traceID: "t", content: JSONWriter.bytes(of: .object(EntitySamples.json)))
+        ])
     }
 
     @Test("says which member of which entity is damaged")

@@ -52,9 +52,7 @@ final class EventRoutes: Sendable {
                 "There is no explanation of event '\(id)'. Only what an agent's turn wrote has one, and old ones are "
                     + "not kept.")
         }
-        var writer = JSONWriter(capacity: 4096)
-        writer.object(explanation.content)
-        return Reply(.ok, body: writer.bytes)
+        return Reply(.ok, body: explanation.content)
     }
 
     private func list(_ call: Call, _ query: ListQuery) async throws -> Reply {

@@ -67,9 +67,12 @@ public struct HookVerdict: Sendable, Equatable {
     public var decision: Decision
     /// ``HookEvent/text``, or what the handlers made of it.
     public var text: String?
+    /// Whose handler ended the step: `plugin guard`, `agent bank`; nil for ``Decision/next``.
+    public var decider: String?
 
-    public init(_ decision: Decision, text: String? = nil) {
+    public init(_ decision: Decision, text: String? = nil, decider: String? = nil) {
         self.decision = decision
         self.text = text
+        self.decider = decider
     }
 }

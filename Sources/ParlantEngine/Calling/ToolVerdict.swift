@@ -27,14 +27,6 @@ public struct ToolVerdict: Sendable, Equatable {
         self.reason = reason
         self.arguments = arguments
     }
-
-    /// As the explain record shows it.
-    var explanation: JSONValue {
-        [
-            "tool_id": .string(tool.description), "outcome": .string(outcome.rawValue), "reason": .string(reason),
-            "arguments": arguments.map(JSONValue.object) ?? .null,
-        ]
-    }
 }
 
 /// What runs in this round, what the customer has to be asked for, and why.

@@ -29,6 +29,8 @@ struct CannedCandidates: Sendable {
     ]
 
     var items: [CannedCandidate]
+    /// Responses that cannot be said now, and why; for the record.
+    var unusable: [(id: CannedResponseID, reason: String)] = []
     /// Values of all placeholders but the generative ones.
     let fields: JSONObject
 
@@ -70,7 +72,8 @@ struct CannedCandidates: Sendable {
         for id in context.snapshot.agentCannedResponses {
             if let response = byID[id] { collection.add(response, .agent) }
         }
-        return CannedCandidates(items: collection.items, fields: collection.fields)
+        return CannedCandidates(
+            items: collection.items, unusable: collection.unusable, fields: collection.fields)
     }
 
     /// The candidate's text with its generative fields filled in; nil when it has no text for these values.
@@ -86,6 +89,7 @@ struct CannedCandidates: Sendable {
         let canFill: Bool
         let logger: Logger
         var items: [CannedCandidate] = []
+        var unusable: [(id: CannedResponseID, reason: String)] = []
         private var seen: Set<CannedResponseID> = []
 
         init(fields: JSONObject, toolFields: JSONObject, canFill: Bool, logger: Logger) {
@@ -97,12 +101,18 @@ struct CannedCandidates: Sendable {
 
         mutating func add(_ response: CannedResponse, _ origin: CannedCandidate.Origin) {
             guard seen.insert(response.id).inserted, !response.tags.contains(CannedResponse.preambleTag) else { return }
-            let isComplete = response.fieldDependencies.allSatisfy {
-                CannedResponseTemplate.hasValue($0, in: fields)
+            if let missing = response.fieldDependencies.first(where: {
+                !CannedResponseTemplate.hasValue($0, in: fields)
+            }) {
+                return unusable.append((response.id, "'\(missing)' has no value"))
             }
-            guard isComplete, let names = GenerativeFields.names(in: response.template), canFill || names.isEmpty,
-                let text = text(of: response, names)
-            else { return }
+            guard let names = GenerativeFields.names(in: response.template) else {
+                return unusable.append((response.id, "no model can fill its generative fields"))
+            }
+            guard canFill || names.isEmpty else {
+                return unusable.append((response.id, "its generative fields need a model"))
+            }
+            guard let text = text(of: response, names) else { return }
             let used = Set(response.template.fields + response.fieldDependencies)
             items.append(
                 CannedCandidate(
@@ -111,11 +121,14 @@ struct CannedCandidates: Sendable {
                     addressesProblem: !used.isDisjoint(with: problemFields), generativeFields: names))
         }
 
-        private func text(of response: CannedResponse, _ generative: [String]) -> String? {
+        private mutating func text(of response: CannedResponse, _ generative: [String]) -> String? {
             do {
                 return try response.template.render(GenerativeFields.addingPlaceholders(generative, to: fields))
             } catch {
-                if case .failed(let reason) = error {
+                switch error {
+                case .missing(let field): unusable.append((response.id, "'\(field)' has no value"))
+                case .failed(let reason):
+                    unusable.append((response.id, "it did not render: \(reason)"))
                     logger.error(
                         "a canned response did not render",
                         metadata: ["canned_response": "\(response.id)", "error": "\(reason)"])

@@ -18,11 +18,16 @@ struct ModelComposer: MessageComposer {
         guard !context.interaction.messages.isEmpty || !composition.matches.isEmpty else { return }
         let mode = composition.mode(for: context.agent)
         let candidates = try await candidates(composition, mode, context)
-        if mode == .strict, candidates.items.isEmpty { return try await output.say(noMatch) }
+        func note(_ reason: String) { context.recorder.note { $0.wording.reason = reason } }
+        if mode == .strict, candidates.items.isEmpty {
+            note("no canned response could be said")
+            return try await output.say(noMatch)
+        }
         let request = ReplyRequest(
             mode: mode, candidates: candidates.items, composition: composition,
             promptMessages: settings.promptMessages)
         if context.agent.outputMode == .stream, mode == .fluid || mode == .free, context.models.canStream {
+            note("the model's own words, said as they were written")
             return try await output.stream { receive in
                 try await Self.stream(request.streamed(in: context), context.models, receive)
             }
@@ -33,10 +38,12 @@ struct ModelComposer: MessageComposer {
             let text = verdict.text ?? draft
             if verdict.decision == .bail {
                 // Strict mode says no draft, whoever wants it.
+                note("a hook wanted the draft as it is")
                 return try await output.say(mode == .strict ? noMatch : Reply(text: text, isWritten: true))
             }
             answer = ReplyChoice.replacing(draft: text, in: answer)
         }
+        note(ReplyChoice.reason(for: answer, mode))
         switch mode {
         case .strict:
             for reply in ReplyChoice.strict(answer, candidates, noMatch: settings.phrases.noMatch) {
@@ -53,12 +60,24 @@ struct ModelComposer: MessageComposer {
     private func candidates(
         _ composition: Composition, _ mode: CompositionMode, _ context: TurnContext
     ) async throws -> CannedCandidates {
-        guard mode != .free else { return CannedCandidates(items: [], fields: [:]) }
+        guard mode != .free else {
+            context.recorder.note { $0.wording.mode = mode }
+            return CannedCandidates(items: [], fields: [:])
+        }
         var candidates = CannedCandidates.collect(composition, in: context, canFill: mode != .composited, logger)
         let messages =
             context.interaction.unansweredCustomerMessages
             + composition.matches.compactMap(\.guideline.content.action)
-        candidates.items = try await ranking.select(candidates.items, for: messages, context.models)
+        let all = candidates.items
+        candidates.items = try await ranking.select(all, for: messages, context.models)
+        context.recorder.note { [candidates] report in
+            report.wording.mode = mode
+            report.wording.candidates = all
+            report.wording.unusable = candidates.unusable
+            guard all.count > candidates.items.count else { return }
+            let shown = Set(candidates.items.map(\.response.id))
+            report.wording.tooUnlike = all.map(\.response.id).filter { !shown.contains($0) }
+        }
         return candidates
     }
 

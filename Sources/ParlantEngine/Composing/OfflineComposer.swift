@@ -14,19 +14,36 @@ struct OfflineComposer: MessageComposer {
     /// What is missing is asked for first; then what failed is said; then the best response of the first source that
     /// has one; then the no-match message. Before anybody has said anything, silence unless a guideline applies.
     private func reply(_ composition: Composition, _ context: TurnContext) throws -> Reply? {
-        let candidates = CannedCandidates.collect(composition, in: context, canFill: false, logger).items
+        let collected = CannedCandidates.collect(composition, in: context, canFill: false, logger)
+        let candidates = collected.items
+        context.recorder.note { report in
+            report.wording.mode = composition.mode(for: context.agent)
+            (report.wording.candidates, report.wording.unusable) = (candidates, collected.unusable)
+        }
+        func note(_ reason: String) { context.recorder.note { $0.wording.reason = reason } }
         let isGreeting = context.interaction.messages.isEmpty
         if isGreeting, composition.matches.isEmpty { return nil }
         let usable = candidates.filter { !$0.addressesProblem }
         if let phrase = problemPhrase(composition, usable) {
+            note("something is missing or has failed, and that is said first")
             if let candidate = candidates.first(where: \.addressesProblem) { return reply(candidate) }
             return try fixed(phrase, composition, context)
         }
-        for origin in [CannedCandidate.Origin.tool, .guideline] {
-            if let best = best(usable.filter { $0.origin == origin }) { return reply(best) }
+        if let best = best(usable.filter { $0.origin == .tool }) {
+            note("it comes with what a tool or retriever brought")
+            return reply(best)
         }
-        if let best = bestOfAgent(usable.filter { $0.origin == .agent }, context) { return reply(best) }
-        return isGreeting ? nil : Reply(text: phrases.noMatch)
+        if let best = best(usable.filter { $0.origin == .guideline }) {
+            note("it belongs to the foremost guideline that has one")
+            return reply(best)
+        }
+        if let best = bestOfAgent(usable.filter { $0.origin == .agent }, context) {
+            note("of the agent's responses it is most like what was said")
+            return reply(best)
+        }
+        guard !isGreeting else { return nil }
+        note("no canned response could be said")
+        return Reply(text: phrases.noMatch)
     }
 
     private func problemPhrase(_ composition: Composition, _ usable: [CannedCandidate]) -> String? {

@@ -30,6 +30,23 @@ enum ReplyChoice {
         return Reply(text: text, isWritten: true)
     }
 
+    /// Why the answer led to what is said; for the record.
+    static func reason(for answer: JSONValue, _ mode: CompositionMode) -> String {
+        let number = answer["canned_response"]?.integer
+        switch mode {
+        case .strict:
+            guard let number, let match = answer["match"]?.string, match != "none" else {
+                return "the model found no canned response that says the same as its draft"
+            }
+            let second = answer["follow_up"]?.integer.map { ", followed by response \($0)" } ?? ""
+            return "the model chose response \(number) with a \(match) match\(second)"
+        case .composited: return "the model's own words in the style of the canned responses"
+        case .fluid, .free:
+            return number.map { "the model found that response \($0) says the same as its draft" }
+                ?? "the model's own words"
+        }
+    }
+
     static let emptyMessage = NLPError(
         .malformed, "the model wrote an empty message; try again, or use another model")
 

@@ -88,5 +88,12 @@ final class TurnOutput: ReplyOutput {
         note(Reply(text: EventData.text(of: event.data) ?? "", isWritten: true), event)
     }
 
-    private func note(_ reply: Reply, _ event: Event) { sent.withLock { $0.append((reply, event)) } }
+    private func note(_ reply: Reply, _ event: Event) {
+        sent.withLock { $0.append((reply, event)) }
+        emitter.recorder.note { [text] report in
+            report.reply = text
+            report.wording.said += reply.cannedResponses.map(\.id)
+            report.wording.draft = report.wording.draft ?? reply.draft
+        }
+    }
 }

@@ -32,7 +32,14 @@ struct TurnHooks: Sendable {
     func run(_ step: HookStep, _ text: String?, error: String? = nil) async throws -> HookVerdict {
         let handlers = context.snapshot.handlers
         guard handlers.hasHooks(step) else { return HookVerdict(.next, text: text) }
-        return try await handlers.runHooks(step, HookEvent(text: text, error: error), in: context.handlerContext)
+        let begin = context.clock.uptime
+        let verdict = try await handlers.runHooks(
+            step, HookEvent(text: text, error: error), in: context.handlerContext)
+        let run = HookRun(
+            step: step, verdict: verdict, hasChangedText: text != nil && verdict.text != nil && verdict.text != text,
+            duration: context.clock.uptime - begin)
+        context.recorder.note { $0.hooks.append(run) }
+        return verdict
     }
 }
 

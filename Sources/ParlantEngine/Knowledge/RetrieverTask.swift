@@ -13,21 +13,18 @@ struct Retrieved: Sendable, Equatable {
 ///
 /// Who starts it must ``finish(_:_:)`` or ``cancel()`` it.
 final class RetrieverTask: Sendable {
-    private let early: Task<[Found], Never>
+    private let early: Task<[RetrieverRunner.Found], Never>
     private let earlyIDs: Set<RetrieverID>
-    private let logger: Logger
-
-    private struct Found: Sendable {
-        var retriever: Retriever
-        var retrieval: Retrieval
-    }
+    private let runner: RetrieverRunner
 
     /// Starts the retrievers that count in every turn.
     init(_ context: TurnContext, _ logger: Logger) {
         let retrievers = context.snapshot.retrievers.filter { $0.scope == .agent }
         earlyIDs = Set(retrievers.map(\.id))
-        self.logger = logger
-        early = Task { await Self.run(retrievers, context.snapshot.handlers, context.handlerContext, logger) }
+        let runner = RetrieverRunner(
+            handlers: context.snapshot.handlers, recorder: context.recorder, clock: context.clock, logger: logger)
+        self.runner = runner
+        early = Task { await runner.run(retrievers, context.handlerContext) }
     }
 
     /// Ends what runs; nothing is brought.
@@ -42,7 +39,7 @@ final class RetrieverTask: Sendable {
         let snapshot = context.snapshot
         let handlerContext = context.handlerContext
         let late = snapshot.retrievers.filter { !earlyIDs.contains($0.id) && isActive($0.scope) }
-        async let scoped = Self.run(late, snapshot.handlers, handlerContext, logger)
+        async let scoped = runner.run(late, handlerContext)
         let found = await withTaskCancellationHandler {
             await early.value
         } onCancel: {
@@ -51,7 +48,7 @@ final class RetrieverTask: Sendable {
         let all = found + (await scoped)
         try Task.checkCancellation()
         let results = await withTaskGroup(of: Retrieved?.self) { group in
-            for one in all { group.addTask { [logger] in await Self.complete(one, handlerContext, logger) } }
+            for one in all { group.addTask { [runner] in await runner.complete(one, handlerContext) } }
             return await group.reduce(into: [RetrieverID: Retrieved]()) { results, one in
                 if let one { results[one.retriever] = one }
             }
@@ -59,41 +56,70 @@ final class RetrieverTask: Sendable {
         try Task.checkCancellation()
         return snapshot.retrievers.compactMap { results[$0.id] }
     }
+}
 
-    private static func run(
-        _ retrievers: [Retriever], _ handlers: any AgentHandlers, _ context: HandlerContext, _ logger: Logger
-    ) async -> [Found] {
+/// Runs single retrievers and notes what came of each.
+private struct RetrieverRunner: Sendable {
+    struct Found: Sendable {
+        var retriever: Retriever
+        var retrieval: Retrieval
+        var duration: Duration
+    }
+
+    let handlers: any AgentHandlers
+    let recorder: TurnRecorder
+    let clock: any TimeSource
+    let logger: Logger
+
+    /// All of them side by side; those that failed or have nothing to say are left out.
+    func run(_ retrievers: [Retriever], _ context: HandlerContext) async -> [Found] {
         await withTaskGroup(of: Found?.self) { group in
-            for retriever in retrievers {
-                group.addTask {
-                    do {
-                        return try await handlers.retrieve(retriever, in: context)
-                            .map { Found(retriever: retriever, retrieval: $0) }
-                    } catch {
-                        note(error, retriever, logger)
-                        return nil
-                    }
-                }
-            }
+            for retriever in retrievers { group.addTask { await run(retriever, context) } }
             return await group.reduce(into: []) { found, one in if let one { found.append(one) } }
         }
     }
 
-    private static func complete(_ found: Found, _ context: HandlerContext, _ logger: Logger) async -> Retrieved? {
-        switch found.retrieval {
-        case .result(let result): return Retrieved(retriever: found.retriever.id, result: result)
-        case .deferred(let body):
-            do {
-                return try await body(context).map { Retrieved(retriever: found.retriever.id, result: $0) }
-            } catch {
-                note(error, found.retriever, logger)
-                return nil
+    private func run(_ retriever: Retriever, _ context: HandlerContext) async -> Found? {
+        let begin = clock.uptime
+        do {
+            if let retrieval = try await handlers.retrieve(retriever, in: context) {
+                return Found(retriever: retriever, retrieval: retrieval, duration: clock.uptime - begin)
             }
+            note(retriever, .nothing, clock.uptime - begin)
+        } catch {
+            note(error, retriever, clock.uptime - begin)
+        }
+        return nil
+    }
+
+    /// What it brought, after the part that was left for later has run.
+    func complete(_ found: Found, _ context: HandlerContext) async -> Retrieved? {
+        let begin = clock.uptime
+        func duration() -> Duration { found.duration + (clock.uptime - begin) }
+        do {
+            let result: ToolResult? =
+                switch found.retrieval {
+                case .result(let result): result
+                case .deferred(let body): try await body(context)
+                }
+            note(found.retriever, result.map { .result($0) } ?? .nothing, duration())
+            return result.map { Retrieved(retriever: found.retriever.id, result: $0) }
+        } catch {
+            note(error, found.retriever, duration())
+            return nil
         }
     }
 
-    private static func note(_ error: any Error, _ retriever: Retriever, _ logger: Logger) {
+    private func note(_ retriever: Retriever, _ outcome: RetrieverRun.Outcome, _ duration: Duration) {
+        recorder.note {
+            $0.knowledge.retrievals.append(
+                RetrieverRun(retriever: retriever.id, outcome: outcome, duration: duration))
+        }
+    }
+
+    private func note(_ error: any Error, _ retriever: Retriever, _ duration: Duration) {
         guard !(error is CancellationError) else { return }
+        note(retriever, .failed, duration)
         logger.error(
             "a retriever failed; the reply goes without it",
             metadata: ["retriever": "\(retriever.id)", "error": "\(error)"])

@@ -50,14 +50,19 @@ struct VariableRefresh: Sendable {
 
     private func fetch(_ variable: ContextVariable, in context: TurnContext) async throws -> JSONValue? {
         guard let id = variable.tool, let tool = context.snapshot.tools[id] else { return nil }
-        let outcome = try await context.snapshot.handlers.run(tool, arguments: [:], in: context.handlerContext)
-        let reason: String
-        switch outcome {
-        case .result(let result): return result.data
-        case .failure(let text): reason = text
-        case .defect(let text): reason = text
-        case .invalid(let problems): reason = problems.compactMap(\.reason).joined(separator: "; ")
+        let begin = context.clock.uptime
+        let run = ToolRun(
+            call: ToolCall(tool: id, arguments: [:]),
+            outcome: try await context.snapshot.handlers.run(tool, arguments: [:], in: context.handlerContext),
+            duration: context.clock.uptime - begin)
+        context.recorder.note {
+            $0.knowledge.refreshes.append(
+                VariableFetch(
+                    variable: variable.name, tool: id, failure: run.result == nil ? run.failureText : nil,
+                    duration: run.duration))
         }
+        if let result = run.result { return result.data }
+        let reason = if case .defect(let text) = run.outcome { text } else { run.failureText }
         logger.warning(
             "a variable was not refreshed and keeps its value",
             metadata: ["variable": "\(variable.name)", "tool": "\(id)", "error": "\(reason)"])

@@ -67,6 +67,7 @@ struct GuidelineMatcher: Sendable {
                     } catch let error as CancellationError {
                         throw error
                     } catch {
+                        context.recorder.note { $0.matching.failed.insert(guideline.id) }
                         logger.error(
                             "matcher failed; its guideline does not apply",
                             metadata: ["guideline": "\(guideline.id)", "error": "\(error)"])

@@ -71,7 +71,16 @@ final class ModelConditionMatcher: ConditionMatcher {
         let kept = try await vectors.candidates(
             by: narrowing, applied: followed.union(asking), in: context, logger)
         guard let kept else { return guidelines }
-        return guidelines.filter { kept.contains($0.id) || sheet.entry(of: $0.id) == nil }
+        var (candidates, narrowed): ([Guideline], [GuidelineID]) = ([], [])
+        for guideline in guidelines {
+            if kept.contains(guideline.id) || sheet.entry(of: guideline.id) == nil {
+                candidates.append(guideline)
+            } else {
+                narrowed.append(guideline.id)
+            }
+        }
+        context.recorder.note { $0.matching.narrowed.formUnion(narrowed) }
+        return candidates
     }
 
     private struct Answers: Sendable {

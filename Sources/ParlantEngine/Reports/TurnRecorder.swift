@@ -43,17 +43,15 @@ final class TurnRecorder: Sendable {
     /// Notes what was found out.
     func note(_ change: (inout TurnReport) -> Void) { state.withLock { change(&$0.report) } }
 
-    /// Gives the time since the last call to a phase.
-    func lap(_ phase: TurnPhase) { state.withLock { $0.timer.lap(phase) } }
+    /// From now on the turn's time is that of this phase.
+    func enter(_ phase: TurnPhase) { state.withLock { $0.timer.enter(phase) } }
 
     /// Keeps the explanation. A store that fails is logged: the customer has the answer all the same.
     func save() async {
-        lap(.finishing)
+        enter(.finishing)
         guard let store else { return }
-        let report = report
         do {
-            try await store.save(
-                Explanation(session: report.session, traceID: report.traceID, content: report.explanation))
+            try await store.save(report.explanation)
         } catch {
             logger.warning("the explanation of a turn could not be stored", metadata: ["error": "\(error)"])
         }

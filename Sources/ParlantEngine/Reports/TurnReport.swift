@@ -2,6 +2,8 @@ public import OrderedCollections
 public import ParlantCore
 
 /// What one turn decided and did, for those who look over its shoulder: tests of agents, and `chat`'s `:why`.
+///
+/// It refers to what the turn worked with and copies nothing, so that keeping it costs a turn next to nothing.
 public struct TurnReport: Sendable {
     /// How a turn ended.
     public enum Ending: Sendable, Equatable {
@@ -15,12 +17,27 @@ public struct TurnReport: Sendable {
         case failed(String)
     }
 
+    /// What made the agent speak.
+    public enum Cause: Sendable, Equatable {
+        /// The customer's message at this offset.
+        case message(offset: Int)
+        /// It speaks on its own account: a greeting, or because a client asked for a turn.
+        case request
+        /// A client told it what to say.
+        case guidance
+    }
+
     public var session: SessionID
     public var traceID: TraceID
     /// When the turn began.
     public var began: Timestamp
     /// Who answered; nil when nobody did.
     public var agent: AgentID?
+    public var cause = Cause.request
+    /// What happens to a message that comes while the turn runs; nil where none can.
+    public var doubleText: DoubleText?
+    /// Messages of the customer that the turn answers.
+    public var answered = 0
     public var ending = Ending.completed
     /// Guidelines that were looked at, in the order of definition.
     public var considered: [Guideline] = []
@@ -28,6 +45,8 @@ public struct TurnReport: Sendable {
     public var judged: [GuidelineMatch] = []
     /// Guidelines that applied, in the order of importance, each with the reason.
     public var matches: [GuidelineMatch] = []
+    /// Why guidelines were found not to apply.
+    var matching = MatchingReport()
     /// What the relationships made of each guideline that was matched, and of what they added.
     public var resolutions: [ResolutionRecord] = []
     /// What was decided about the tools that were offered, round after round.
@@ -42,6 +61,12 @@ public struct TurnReport: Sendable {
     public var moves: [JourneyMove] = []
     /// Ways that a test told journeys to go, and that were not there when they could have gone them.
     public var waysLeft: [JourneyWay] = []
+    /// Variables, terms and what retrievers brought.
+    var knowledge = KnowledgeReport()
+    /// What hooks decided, in order. Steps at which none looks on are not among them.
+    var hooks: [HookRun] = []
+    /// How the words were found.
+    var wording = WordingReport()
     /// What the agent said at the end.
     public var reply: String?
     /// Calls of language models, failed ones included, in the order in which they ended.
@@ -55,6 +80,11 @@ public struct TurnReport: Sendable {
         self.session = session
         self.traceID = traceID
         self.began = began
+    }
+
+    /// The report as it is kept and served. O(guidelines and calls).
+    public var explanation: Explanation {
+        Explanation(session: session, traceID: traceID, content: ExplanationWriter(self).content())
     }
 }
 

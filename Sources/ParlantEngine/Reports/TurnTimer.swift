@@ -10,31 +10,33 @@ public enum TurnPhase: String, Sendable, CaseIterable {
     case tools
     /// What is said.
     case composing
-    /// Sending it, and what follows from it.
+    /// What follows from it.
     case finishing
 }
 
-/// Splits the time of one turn into phases, without a gap: each moment belongs to one.
+/// Splits the time of one turn into phases, without a gap: each moment belongs to one, also when the turn breaks.
 struct TurnTimer: Sendable {
     private let clock: any TimeSource
     private let begin: Duration
     private var last: Duration
+    private var phase = TurnPhase.loading
     private(set) var durations: [TurnPhase: Duration] = [:]
 
-    /// Begins to measure.
+    /// Begins to measure ``TurnPhase/loading``.
     init(clock: any TimeSource) {
         self.clock = clock
         begin = clock.uptime
         last = begin
     }
 
-    /// Gives the time since the last call, or since the begin, to a phase.
-    mutating func lap(_ phase: TurnPhase) {
+    /// From now on the time is that of another phase; naming the same one again only brings its account up to date.
+    mutating func enter(_ phase: TurnPhase) {
         let now = clock.uptime
-        durations[phase, default: .zero] += now - last
+        durations[self.phase, default: .zero] += now - last
         last = now
+        self.phase = phase
     }
 
-    /// From the begin to the last lap.
+    /// From the begin to the last call of ``enter(_:)``: the sum of ``durations``.
     var total: Duration { last - begin }
 }

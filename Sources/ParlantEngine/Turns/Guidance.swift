@@ -57,17 +57,18 @@ extension TurnRunner {
             snapshot: snapshot, traceID: traceID, recorder: recorder(of: session.id, traceID, logger))
         do {
             let first = try await emitter.status(.typing)
-            emitter.recorder.note { $0.agent = snapshot.agent.id }
+            emitter.recorder.note { ($0.agent, $0.cause) = (snapshot.agent.id, .guidance) }
             var context = try await context(of: session, snapshot, emitter, until: first.offset)
             context.capabilities = try await strategies.capabilities.capabilities(in: context)
-            emitter.recorder.lap(.loading)
+            emitter.recorder.note { [context] in $0.knowledge.note(context) }
+            emitter.recorder.enter(.composing)
             let matches = Guidance.matches(guidance)
             emitter.recorder.note { ($0.considered, $0.matches) = (matches.map(\.guideline), matches) }
             let output = TurnOutput(
                 emitter, delays: strategies.delays(of: snapshot.agent, in: traceID), clock: clock)
             try await strategies.composer.compose(Composition(matches: matches), in: context, to: output)
             if output.messages.isEmpty { try await output.say(Reply(text: settings.phrases.noMatch)) }
-            emitter.recorder.lap(.composing)
+            emitter.recorder.enter(.finishing)
             try await emitter.finish([
                 EventData.status(.ready), EventData.status(.ready, Self.completed(matches, [])),
             ])
@@ -77,7 +78,7 @@ extension TurnRunner {
             emitter.close()
             throw error
         } catch {
-            await fail(error, emitter, logger)
+            await fail(error, emitter, emitter.recorder, logger)
             throw (error as? NLPError).map(EngineError.modelFailed) ?? error
         }
     }

@@ -10,6 +10,7 @@ extension TurnRunner {
         _ found: Preparation, _ context: TurnContext, _ pacing: PacingTask?, _ gate: TurnGate,
         _ emitter: TurnEmitter, _ logger: Logger
     ) async throws {
+        context.recorder.enter(.composing)
         let hooks = TurnHooks(context)
         let mayWrite = try await hooks.allow(.generatingMessages)
         await notify(.onSelected, found, context, logger)
@@ -22,9 +23,8 @@ extension TurnRunner {
             emitter, hooks: hooks, pacing: pacing, delays: strategies.delays(of: context.agent, in: emitter.traceID),
             clock: clock,
             latch: gate.beginWriting)
-        defer { context.recorder.note { $0.reply = output.text } }
         if mayWrite { try await strategies.composer.compose(composition, in: context, to: output) }
-        context.recorder.lap(.composing)
+        context.recorder.enter(.finishing)
         try gate.beginWriting()
         await pacing?.end()
         let replies = output.replies

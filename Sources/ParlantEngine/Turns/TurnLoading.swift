@@ -27,6 +27,7 @@ extension TurnRunner {
                 answering: request.causeOffset)
             guard try await TurnHooks(early).allow(.acknowledging) else { throw TurnDropped(step: .acknowledging) }
         }
+        recorder.note { $0.agent = snapshot.agent.id }
         let first = try await turn.status(.acknowledged)
         var context = try await context(
             of: session, snapshot, turn, until: request.causeOffset ?? first.offset, answering: request.causeOffset)
@@ -35,6 +36,10 @@ extension TurnRunner {
         context.variables = try await VariableRefresh(variables: variables, logger: logger)
             .values(entries, in: context)
         context.capabilities = try await strategies.capabilities.capabilities(in: context)
+        recorder.note { [context] report in
+            report.answered = context.interaction.unansweredCustomerMessages.count
+            report.knowledge.note(context)
+        }
         return context
     }
 

@@ -39,20 +39,23 @@ extension TurnRunner {
     func prepare(
         _ context: inout TurnContext, _ gate: TurnGate, _ emitter: TurnEmitter, _ logger: Logger
     ) async throws -> Preparation {
+        context.recorder.enter(.matching)
         var step = JourneyStep(context, script: strategies.director?.script(for: context.session.id), logger)
         var found = Preparation(journeys: step.navigator)
         try await emitter.emitStatus(.processing, ["stage": "Interpreting"])
         let guidelines = context.candidateGuidelines(step.navigator)
         context.recorder.note { $0.considered = guidelines }
         var judged = try await step.judge(guidelines, by: strategies.matcher, in: context)
-        context.recorder.lap(.matching)
+        context.recorder.note { $0.matching.hasJudged = true }
         for _ in 0..<context.agent.maxEngineIterations {
             guard try await TurnHooks(context).allow(.preparationIterationStart) else { break }
             resolve(judged, &step, &found, as: guidelines, in: context, logger)
+            context.recorder.enter(.tools)
             let plan = try await strategies.caller.plan(found.matches, after: found.runs, in: context)
             found.problems = plan.problems
             found.verdicts += plan.verdicts
             found.withheld = plan.withheld
+            context.recorder.note { [verdicts = found.verdicts] in $0.verdicts = verdicts }
             var ran: [ToolRun] = []
             if !plan.calls.isEmpty {
                 try await emitter.emitStatus(.processing, ["stage": "Considering tools"])
@@ -60,20 +63,20 @@ extension TurnRunner {
                     try gate.beginWriting()
                 }
                 ran = await strategies.caller.run(plan, in: context)
+                context.recorder.note { [runs = found.runs + ran] in $0.runs = runs }
                 try await report(ran, after: found.runs, emitter, logger)
                 try Task.checkCancellation()
                 found.runs += ran
                 context.toolCalls = found.runs.map(\.eventJSON)
-                context.recorder.lap(.tools)
                 try await emitter.emitStatus(.processing, ["stage": "Interpreting"])
             }
+            context.recorder.enter(.matching)
             let hasMoved = step.toolsRan(found.runs, plan)
             let executed = Set(ran.filter(\.hasExecuted).map(\.call.tool))
             let open = context.snapshot.guidelines(reevaluatedAfter: executed, among: guidelines)
             if !open.isEmpty || step.navigator.needsVerdict {
                 judged.removeAll { match in open.contains { $0.id == match.guideline.id } }
                 judged += try await step.judge(open, by: strategies.matcher, in: context)
-                context.recorder.lap(.matching)
             }
             guard try await TurnHooks(context).allow(.preparationIterationEnd), !ran.isEmpty || hasMoved else {
                 break
@@ -85,8 +88,11 @@ extension TurnRunner {
         resolve(judged + brought, &step, &found, as: guidelines, in: context, logger)
         (found.journeys, found.waysLeft) = (step.navigator, step.waysLeft)
         found.problems = (found.problems + Self.refused(found.runs)).foremost
-        context.recorder.lap(.tools)
-        context.recorder.note { [verdicts = found.verdicts] in ($0.judged, $0.verdicts) = (judged, verdicts) }
+        context.recorder.note { [found] report in
+            report.missing = found.problems
+            (report.journeys, report.moves) = (found.journeys.places, found.journeys.moves)
+            report.waysLeft = found.waysLeft
+        }
         for match in found.matches {
             logger.debug(
                 "guideline matched",
@@ -121,6 +127,9 @@ extension TurnRunner {
                 metadata: ["rounds": "\(RelationalResolution.maxRounds)"])
         }
         found.matches = GuidelineMatcher.sorted(resolution.matches, as: guidelines, resolution.matches)
+        context.recorder.note { [found] report in
+            (report.judged, report.matches, report.resolutions) = (judged, found.matches, found.resolutions)
+        }
     }
 
     /// Arguments that the checks of tools refused, unless the tool ran after all.

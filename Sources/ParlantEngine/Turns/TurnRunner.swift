@@ -26,6 +26,10 @@ struct TurnRunner: Sendable {
         var emitter: TurnEmitter?
         var context: TurnContext?
         let recorder = recorder(of: request.session, request.traceID, logger)
+        recorder.note { report in
+            report.cause = request.causeOffset.map { .message(offset: $0) } ?? .request
+            report.doubleText = request.doubleText
+        }
         do {
             context = try await load(request, recorder, emitter: &emitter, logger)
             if let context {
@@ -33,8 +37,6 @@ struct TurnRunner: Sendable {
                 else {
                     throw TurnDropped(step: .preparing)
                 }
-                recorder.note { $0.agent = context.agent.id }
-                recorder.lap(.loading)
                 try await perform(context, gate, emitter, logger)
             } else {
                 recorder.note {
@@ -49,14 +51,12 @@ struct TurnRunner: Sendable {
             recorder.note { $0.ending = .cancelled }
             logger.debug("the session was deleted during its turn")
         } catch {
-            let isCancelled = error is CancellationError || Task.isCancelled
-            recorder.note { $0.ending = isCancelled ? .cancelled : .failed("\(error)") }
-            if !isCancelled, let context {
+            if !(error is CancellationError || Task.isCancelled), let context {
                 // What a hook wants does not matter any more: the turn has failed.
                 _ = try? await TurnHooks(context).allow(.error, error: "\(error)")
             }
             gate.beginEnding()
-            await fail(error, emitter, logger)
+            await fail(error, emitter, recorder, logger)
         }
         if emitter?.hasAppended != true { request.onRefused?(.turnFailed) }
         observer?.turnEnded(recorder.report)
@@ -69,14 +69,17 @@ struct TurnRunner: Sendable {
             clock: clock, logger: logger)
     }
 
-    func fail(_ error: any Error, _ emitter: TurnEmitter?, _ logger: Logger) async {
+    /// Ends a turn that broke or was cancelled.
+    func fail(_ error: any Error, _ emitter: TurnEmitter?, _ recorder: TurnRecorder, _ logger: Logger) async {
         let completed = EventData.status(.ready, Self.completed([], []))
         let ending: [JSONValue]
         if error is CancellationError || Task.isCancelled {
             logger.debug("turn cancelled")
+            recorder.note { $0.ending = .cancelled }
             ending = [EventData.status(.cancelled), completed]
         } else {
             logger.error("turn failed", metadata: ["error": "\(error)"])
+            recorder.note { $0.ending = .failed("\(error)") }
             let text = (error as? NLPError)?.message ?? (error as? StoreError)?.message ?? "the turn failed"
             ending = [EventData.status(.error, ["exception": .string(text)]), completed]
         }
@@ -108,12 +111,6 @@ struct TurnRunner: Sendable {
                     if case .guideline(let id) = scope { return matched.contains(id) }
                     return journeys.covers(scope)
                 }
-            }
-            context.recorder.note { report in
-                (report.matches, report.runs, report.missing) = (found.matches, found.runs, found.problems)
-                (report.journeys, report.moves) = (found.journeys.places, found.journeys.moves)
-                report.waysLeft = found.waysLeft
-                report.resolutions = found.resolutions
             }
             try await conclude(found, context, pacing, gate, emitter, logger)
         } catch {

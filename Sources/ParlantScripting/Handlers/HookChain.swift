@@ -8,8 +8,11 @@ struct HookChain: Sendable {
         var plugin: FunctionCalls?
         var key: FunctionKey
         var kind: HandlerKind
+        /// Whose it is: `plugin guard`, `agent bank`.
+        var owner: String
+
         /// What runs, for logs.
-        var subject: String
+        func subject(at step: HookStep) -> String { "\(step.rawValue) of \(owner)" }
     }
 
     private var handlers: [HookStep: [Handler]] = [:]
@@ -22,14 +25,14 @@ struct HookChain: Sendable {
                 handlers[step, default: []].append(
                     Handler(
                         plugin: plugin, key: .plugin(name, "hooks \(step.rawValue)"), kind: .pluginHook,
-                        subject: "\(step.rawValue) of plugin \(name)"))
+                        owner: "plugin \(name)"))
             }
         }
         for hook in hooks {
             handlers[hook.step, default: []].append(
                 Handler(
                     plugin: nil, key: .hook(hook, of: agent), kind: .hook,
-                    subject: "\(hook.step.rawValue) of agent \(agent)"))
+                    owner: "agent \(agent)"))
         }
     }
 
@@ -46,13 +49,16 @@ struct HookChain: Sendable {
     ) async throws -> HookVerdict {
         var event = event
         for handler in handlers[step] ?? [] {
-            let verdict: HookVerdict
+            var verdict: HookVerdict
             do {
                 verdict = try await handler.run(step, event, in: context, by: handler.plugin ?? agent)
             } catch is ScriptDefect {
                 continue
             }
-            if verdict.decision != .next { return verdict }
+            if verdict.decision != .next {
+                verdict.decider = handler.owner
+                return verdict
+            }
             event.text = verdict.text
         }
         return HookVerdict(.next, text: event.text)
@@ -64,7 +70,7 @@ extension HookChain.Handler {
         _ step: HookStep, _ event: HookEvent, in context: HandlerContext, by calls: FunctionCalls
     ) async throws -> HookVerdict {
         let lane = calls.lane(of: context)
-        let scope = calls.scope(kind, context, subject)
+        let scope = calls.scope(kind, context, subject(at: step))
         let place = calls.place(key, lane)
         return try await calls.guarded(scope, place: place) {
             let argument = LuaValue.object([

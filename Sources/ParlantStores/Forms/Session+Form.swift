@@ -75,15 +75,17 @@ extension Event: StoredForm {
 extension Explanation: StoredForm {
     public static var formName: String { "explanation" }
 
+    /// The record is kept as text, as it was written: nobody looks into it.
     public var members: JSONObject {
         [
-            "session": .string(session.rawValue), "trace_id": .string(traceID.rawValue), "content": .object(content),
+            "session": .string(session.rawValue), "trace_id": .string(traceID.rawValue),
+            "content": .string(String(decoding: content, as: UTF8.self)),
         ]
     }
 
     public init(reading fields: FieldReader) throws(StoredFormError) {
         self.init(
             session: try fields.id("session"), traceID: try fields.id("trace_id"),
-            content: try fields.json("content"))
+            content: Array(try fields.string("content").utf8))
     }
 }

@@ -2,7 +2,7 @@ import OrderedCollections
 public import ParlantCore
 import Synchronization
 
-/// Explanations in memory, gone with the process. The newest are kept, up to a limit.
+/// Explanations in memory, gone with the process. The newest are kept, up to a number and a size.
 public final class MemoryExplanationStore: ExplanationStore {
     private struct Turn: Hashable {
         var session: SessionID
@@ -14,29 +14,47 @@ public final class MemoryExplanationStore: ExplanationStore {
         var turns: [SessionID: OrderedSet<TraceID>] = [:]
         /// Oldest first.
         var order: OrderedSet<Turn> = []
+        /// Of all contents.
+        var bytes = 0
     }
 
     private let state = Mutex(State())
     private let limit: Int
+    private let byteLimit: Int
 
     /// A store without explanations.
     ///
-    /// - Parameter limit: Most explanations that are kept; one takes some kilobytes.
-    public init(limit: Int = 10_000) { self.limit = max(1, limit) }
+    /// - Parameters:
+    ///   - limit: Most explanations that are kept.
+    ///   - bytes: Most bytes of their contents together; one takes some kilobytes.
+    public init(limit: Int = 10_000, bytes: Int = 64 << 20) {
+        self.limit = max(1, limit)
+        byteLimit = max(0, bytes)
+    }
 
-    /// - Complexity: O(1), and O(limit) once per 1,000 explanations beyond the limit.
+    /// - Complexity: O(1), and O(limit) once per 1,000 explanations beyond a limit.
     public func save(_ explanation: Explanation) async throws {
         let turn = Turn(session: explanation.session, traceID: explanation.traceID)
         state.withLock { state in
-            state.explanations[turn] = explanation
+            let replaced = state.explanations.updateValue(explanation, forKey: turn)
+            state.bytes += explanation.content.count - (replaced?.content.count ?? 0)
             state.turns[turn.session, default: []].append(turn.traceID)
             state.order.append(turn)
-            // In bulk, because removing from the front moves all that follow.
-            let surplus = state.order.count - limit
-            guard surplus > min(limit / 10, 1000) else { return }
-            for old in state.order.prefix(surplus) { Self.forget(old, &state) }
-            state.order.removeFirst(surplus)
+            trim(&state)
         }
+    }
+
+    /// Forgets the oldest ones in bulk, because removing from the front moves all that follow.
+    private func trim(_ state: inout State) {
+        let isCrowded = state.order.count > limit + min(limit / 10, 1000)
+        guard isCrowded || state.bytes > byteLimit else { return }
+        let bytes = state.bytes > byteLimit ? byteLimit / 10 * 9 : byteLimit
+        var count = 0
+        while count < state.order.count, state.order.count - count > limit || state.bytes > bytes {
+            Self.forget(state.order[count], &state)
+            count += 1
+        }
+        state.order.removeFirst(count)
     }
 
     public func find(_ traceID: TraceID, of session: SessionID) async throws -> Explanation? {
@@ -47,13 +65,16 @@ public final class MemoryExplanationStore: ExplanationStore {
     public func deleteAll(of session: SessionID) async throws {
         state.withLock { state in
             guard let traces = state.turns.removeValue(forKey: session) else { return }
-            for trace in traces { state.explanations[Turn(session: session, traceID: trace)] = nil }
+            for trace in traces {
+                let old = state.explanations.removeValue(forKey: Turn(session: session, traceID: trace))
+                state.bytes -= old?.content.count ?? 0
+            }
             state.order.removeAll { $0.session == session }
         }
     }
 
     private static func forget(_ turn: Turn, _ state: inout State) {
-        state.explanations[turn] = nil
+        state.bytes -= state.explanations.removeValue(forKey: turn)?.content.count ?? 0
         state.turns[turn.session]?.remove(turn.traceID)
         if state.turns[turn.session]?.isEmpty == true { state.turns[turn.session] = nil }
     }

@@ -68,7 +68,8 @@ public enum DurabilityConformance {
             }
         },
         .init("entries of scripts, explanations and entities are there after a restart") { place in
-            let explanation = Explanation(session: "s", traceID: "t", content: EntitySamples.json)
+            let explanation = Explanation(
+                session: "s", traceID: "t", content: JSONWriter.bytes(of: .object(EntitySamples.json)))
             try await place.using { stores in
                 try await stores.keyValues.set("k", to: .object(EntitySamples.json), in: .agent("a"), lifetime: nil)
                 _ = try await stores.keyValues.increment("n", by: 3, in: .agent("a"))

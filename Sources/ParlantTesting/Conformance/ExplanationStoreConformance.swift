@@ -17,7 +17,7 @@ public enum ExplanationStoreConformance {
         .init("saving again replaces") { store in
             try await store.save(explanation("s1", "t1", ["n": 1]))
             try await store.save(explanation("s1", "t1", ["n": 2]))
-            try requireEqual(try await store.find("t1", of: "s1")?.content, ["n": 2], "the content")
+            try requireEqual(try await store.find("t1", of: "s1"), explanation("s1", "t1", ["n": 2]), "the explanation")
         },
         .init("deleting a session's explanations leaves those of others, and none is fine") { store in
             try await store.deleteAll(of: "s1")
@@ -32,6 +32,6 @@ public enum ExplanationStoreConformance {
     ]
 
     private static func explanation(_ session: SessionID, _ trace: TraceID, _ content: JSONObject) -> Explanation {
-        Explanation(session: session, traceID: trace, content: content)
+        Explanation(session: session, traceID: trace, content: JSONWriter.bytes(of: .object(content)))
     }
 }

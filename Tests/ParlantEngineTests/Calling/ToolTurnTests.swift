@@ -94,8 +94,8 @@ struct ToolTurnTests {
         let events = try await chat.turn("t1")
         #expect(tools(events) == ["tool test:search"])
         #expect(schemas(model) == ["guideline_matches", "tool_calls", "reply"])
-        let message = try #require(events.last { $0.brief == "< Done." })
-        let verdicts = try await chat.engine.explanation(of: message.id, in: chat.session)?.content["tool_verdicts"]
+        #expect(events.contains { $0.brief == "< Done." })
+        let verdicts = try await chat.explanation("t1")?["tool_verdicts"]
         #expect(
             verdicts?.array?.map { $0["outcome"] } == [
                 "needs_to_run", "not_needed", "not_needed", "data_already_in_context",
@@ -199,8 +199,8 @@ struct ToolTurnTests {
         let events = try await chat.turn("t1")
         #expect(tools(events) == ["tool test:a"])
         #expect(schemas(model) == ["reply"])
-        let message = try #require(events.last { $0.brief == "< Done." })
-        let verdicts = try await chat.engine.explanation(of: message.id, in: chat.session)?.content["tool_verdicts"]
+        #expect(events.contains { $0.brief == "< Done." })
+        let verdicts = try await chat.explanation("t1")?["tool_verdicts"]
         #expect(verdicts?.array?.contains { $0["outcome"] == "cannot_run" } ?? false)
     }
 

@@ -58,6 +58,11 @@ struct Conversation: Sendable {
         return try await engine.events(of: session, matching: EventQuery(traceID: trace))
     }
 
+    /// The explanation of the turn of `trace`, which is over; nil when there is none.
+    func explanation(_ trace: TraceID) async throws -> JSONValue? {
+        try await explanations.find(trace, of: session).map { try JSONParser.parse($0.content) }
+    }
+
     /// Says something and returns the text of the agent's last message of that turn.
     func ask(_ text: String, trace: TraceID) async throws -> String? {
         try await say(text, trace: trace)

@@ -39,7 +39,7 @@ struct HookTests {
             agent:on("preparing", function(ctx) ctx:emit_message("first") return "\(word)" end)
             agent:on("preparing", function(ctx) ctx:emit_message("second") end)
             """)
-        #expect(verdict == HookVerdict(decision))
+        #expect(verdict == HookVerdict(decision, decider: "agent x"))
         #expect(log == ["message first"])
     }
 
