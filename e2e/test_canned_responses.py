@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -171,3 +172,37 @@ def test_a_voice_says_canned_first_words_at_once(model, talk_to):
 
     assert turn.messages == ["Let me see, Guest.", "Yes."]
     assert "preamble" not in [request.schema for request in model.requests]
+
+
+def test_a_stream_grows_with_the_pieces_of_the_model(model, talk_to):
+    chat = talk_to("stream")
+    pieces = ["Your", " order", " is", " on its way."]
+    model.add(stream=True, pieces=pieces, pause=0.3)
+    trace = chat.say("Where is my order?")
+    seen = []
+    while not seen or seen[-1]["data"]["chunks"][-1] is not None:
+        seen += chat.poll(0, 5, kinds="message", source="ai_agent")
+        time.sleep(0.05)
+
+    chat.turn(trace)
+    [message] = chat.events(kinds="message", source="ai_agent")
+
+    assert message["data"]["chunks"] == [*pieces, None]
+    assert message["data"]["message"] == "".join(pieces)
+    assert seen[0]["data"]["chunks"] in [pieces[:count] for count in range(1, 4)], "seen before it was complete"
+    assert all(event["id"] == message["id"] for event in seen)
+
+
+def test_a_stream_that_breaks_off_keeps_what_was_said_and_ends_in_an_error(model, talk_to):
+    chat = talk_to("stream")
+    model.add(stream=True, pieces=["Your", " order"], broken=True, times=1)
+    model.add(stream=True, reply="It is here.")
+
+    turn = chat.ask("Where is my order?")
+
+    # Read anew: whoever polls may have seen the message before it was complete.
+    [message] = chat.events(kinds="message", source="ai_agent")
+    assert message["data"]["chunks"] == ["Your", " order", None]
+    assert turn.statuses[-2:] == ["error", "ready"]
+    chat.ask("And now?")
+    assert chat.events(kinds="message", source="ai_agent")[-1]["data"]["message"] == "It is here."
