@@ -25,7 +25,7 @@ def test_first_steps(binary, tmp_path):
     chat = run(binary, "chat", cwd=tmp_path, text="When are you open?\n:why\n:quit\n")
     assert chat.returncode == 0
     assert "My shop: On weekdays we are open from 9:00 to 18:00." in chat.stdout
-    assert "guideline opening_hours: " in chat.stdout
+    assert "applied   opening_hours  The customer asks" in chat.stdout
     assert "tool my-shop:get_opening_hours(" in chat.stdout
     assert "\x1b" not in chat.stdout, "a pipe gets no colours"
 

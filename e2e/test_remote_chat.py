@@ -33,7 +33,8 @@ def test_a_conversation_with_a_server_in_another_process(examples, binary):
     assert chat.returncode == 0, chat.stderr
     assert chat.stdout.splitlines()[0].startswith("talking to Spoke")
     assert "Spoke: We are open from 8 to 18, Tuesday to Saturday.\n" in chat.stdout
-    assert "  guideline " in chat.stdout
+    assert "  guidelines: 1 of " in chat.stdout and "    applied   " in chat.stdout
+    assert "  reply, " in chat.stdout and "  no model was called\n" in chat.stdout
     assert "a new conversation with Spoke" in chat.stdout
 
 
@@ -44,6 +45,7 @@ def test_tools_are_explained_as_they_ran_on_the_server(examples, binary):
     assert chat.returncode == 0, chat.stderr
     assert "Sam: Order 1001 is on its way." in chat.stdout
     assert 'tool support:get_order_status({"order_id":"1001"})' in chat.stdout
+    assert all(len(line) <= 80 for line in chat.stdout.splitlines() if line.startswith("  "))
 
 
 def test_a_conversation_that_a_person_took_over_says_so(examples, binary):

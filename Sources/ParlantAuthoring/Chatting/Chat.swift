@@ -11,7 +11,7 @@ public struct Chat: Sendable {
     }
 
     private static let help = [
-        ":why   which guidelines applied in the last turn and why, and which tools ran",
+        ":why   which guidelines applied in the last turn and why, what ran, was weighed and was asked of models",
         ":new   begins a new conversation", ":quit  ends the program",
     ]
 
@@ -32,7 +32,7 @@ public struct Chat: Sendable {
             case ":new":
                 name = try await partner.begin()
                 screen.note("a new conversation with \(name)")
-            case ":why": try await explain()
+            case ":why": await explain()
             case _ where text.hasPrefix(":"):
                 let words = [":why", ":new", ":quit", ":help"]
                 screen.note("there is no command '\(text)'\(SpecWording.didYouMean(text, words)); :help lists them")
@@ -42,9 +42,15 @@ public struct Chat: Sendable {
         }
     }
 
-    private func explain() async throws {
-        guard let reasons = try await partner.reasons() else { return screen.note("nobody has said anything yet") }
-        for line in reasons.lines { screen.note("  " + line) }
+    private func explain() async {
+        do {
+            guard let record = try await partner.explanation() else {
+                return screen.note("nobody has said anything yet")
+            }
+            for line in WhyTable(record).lines { screen.note("  " + line) }
+        } catch {
+            screen.note("\(error)")
+        }
     }
 
     private func talk(_ text: String, to name: String) async {

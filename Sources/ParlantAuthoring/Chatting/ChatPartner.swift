@@ -12,31 +12,6 @@ enum ChatEvent: Sendable, Equatable {
     case done
 }
 
-/// Why the last turn went as it did.
-struct ChatReasons: Sendable, Equatable {
-    /// Guidelines that applied: id, and the reason where it is known.
-    var guidelines: [(id: String, reason: String?)] = []
-    /// What relationships left out: what it is, and why.
-    var leftOut: [(name: String, reason: String)] = []
-    /// Tools that ran: name, arguments, and what came of it.
-    var tools: [(name: String, arguments: String, outcome: String)] = []
-    /// What the agent asked for.
-    var missing: [String] = []
-
-    static func == (left: ChatReasons, right: ChatReasons) -> Bool { left.lines == right.lines }
-
-    /// Lines for people.
-    var lines: [String] {
-        var lines: [String] = []
-        if guidelines.isEmpty { lines.append("no guideline applied") }
-        for (id, reason) in guidelines { lines.append("guideline \(id)" + (reason.map { ": \($0)" } ?? "")) }
-        for (name, reason) in leftOut { lines.append("\(name) was left out: \(reason)") }
-        for (name, arguments, outcome) in tools { lines.append("tool \(name)(\(arguments)): \(outcome)") }
-        if !missing.isEmpty { lines.append("missing: \(missing.joined(separator: ", "))") }
-        return lines
-    }
-}
-
 /// An agent that one can talk to, here or on a server.
 protocol ChatPartner: Sendable {
     /// Begins a conversation.
@@ -57,8 +32,8 @@ protocol ChatPartner: Sendable {
     /// What happened since the last time; waits until there is something.
     func events() async throws -> [ChatEvent]
 
-    /// Why the last turn went as it did; nil before the first one.
-    func reasons() async throws -> ChatReasons?
+    /// Why the last turn went as it did, as the server's REST API says it; nil before the first one.
+    func explanation() async throws -> JSONValue?
 }
 
 extension [Event] {

@@ -163,29 +163,8 @@ final class LocalPartner: ChatPartner {
         return shown
     }
 
-    func reasons() async throws -> ChatReasons? {
+    func explanation() async throws -> JSONValue? {
         guard let report = shelf.state.withLock({ $0.report }) else { return nil }
-        return ChatReasons(
-            guidelines: report.matches.map { ($0.guideline.id.rawValue, $0.rationale) },
-            leftOut: report.resolutions.filter { !$0.applies }.map { record in
-                (record.entity.description, record.decisions.map(\.reason).joined(separator: "; "))
-            },
-            tools: report.runs.map { run in
-                (run.call.tool.description, JSONValue.object(run.call.arguments).description, run.outcome.forPeople)
-            },
-            missing: report.missing.map(\.parameter.name))
-    }
-}
-
-extension ToolOutcome {
-    /// How the call ended, in one line.
-    var forPeople: String {
-        switch self {
-        case .result(let result): result.data.description
-        case .failure(let reason): "could not: \(reason)"
-        case .defect(let text): "broke: \(text)"
-        case .invalid(let problems):
-            "refused: " + problems.map { $0.reason ?? "\($0.parameter.name): missing" }.joined(separator: "; ")
-        }
+        return try JSONParser.parse(report.explanation.content)
     }
 }

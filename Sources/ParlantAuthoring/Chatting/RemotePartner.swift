@@ -8,7 +8,8 @@ final class RemotePartner: ChatPartner {
         var session = ""
         var trace: TraceID = ""
         var offset = 0
-        var turn: [JSONValue] = []
+        /// Of the last turn, the agent's newest event.
+        var lastEvent: String?
     }
 
     private let url: String
@@ -50,7 +51,7 @@ final class RemotePartner: ChatPartner {
             "POST", "/sessions/\(id)/events", ["kind": "message", "source": "customer", "message": .string(text)])
         state.withLock { state in
             state.trace = TraceID(event["trace_id"]?.string ?? event["correlation_id"]?.string ?? "")
-            state.turn = []
+            state.lastEvent = nil
         }
         return session["mode"]?.string != "manual"
     }
@@ -60,29 +61,17 @@ final class RemotePartner: ChatPartner {
         let path = "/sessions/\(session)/events?min_offset=\(offset)&wait_for_data=30"
         let events = try await send("GET", path).array ?? []
         state.withLock { state in
-            state.turn += events.filter { $0["trace_id"]?.string == trace.rawValue }
+            let own = events.last { $0["trace_id"]?.string == trace.rawValue && $0["source"] == "ai_agent" }
+            state.lastEvent = own?["id"]?.string ?? state.lastEvent
             if let last = events.last?["offset"]?.integer { state.offset = Int(last) + 1 }
         }
         return events.compactMap(Event.init(wire:)).chatEvents(of: trace)
     }
 
-    func reasons() async throws -> ChatReasons? {
-        let turn = state.withLock { $0.turn }
-        guard !turn.isEmpty else { return nil }
-        var reasons = ChatReasons()
-        for event in turn {
-            for call in event["data"]?["tool_calls"]?.array ?? [] {
-                reasons.tools.append(
-                    (
-                        call["tool_id"]?.string ?? "?", call["arguments"]?.description ?? "{}",
-                        call["result"]?["data"]?.description ?? "null"
-                    ))
-            }
-            for guideline in event["data"]?["data"]?["matched_guidelines"]?.array ?? [] {
-                reasons.guidelines.append((guideline["id"]?.string ?? "?", nil))
-            }
-        }
-        return reasons
+    func explanation() async throws -> JSONValue? {
+        let (session, event) = state.withLock { ($0.session, $0.lastEvent) }
+        guard let event else { return nil }
+        return try await send("GET", "/sessions/\(session)/events/\(event)/explain")
     }
 
     private func send(_ method: String, _ path: String, _ body: JSONValue? = nil) async throws -> JSONValue {
