@@ -45,8 +45,13 @@ final class GroupCommit: Sendable {
 
     /// Makes changes, and returns when they are on the disk.
     ///
+    /// - Parameter committed: Hears of the value after the commit and before the caller does, in the order of the
+    ///   commits. It must be quick: all writers wait for it.
     /// - Throws: What `body` throws, or what SQLite says about the transaction; then nothing is changed.
-    func write<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+    func write<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value,
+        committed: @escaping @Sendable (Value) -> Void = { _ in }
+    ) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
             add(
                 Write(
@@ -56,12 +61,16 @@ final class GroupCommit: Sendable {
                             if let error {
                                 continuation.resume(throwing: error)
                             } else {
+                                committed(value)
                                 continuation.resume(returning: value)
                             }
                         }
                     }, fail: { continuation.resume(throwing: $0) }))
         }
     }
+
+    /// Whether writes are refused.
+    var isClosed: Bool { state.withLock { $0.isClosed } }
 
     /// Refuses writes from now on, and returns when all earlier ones are answered.
     ///

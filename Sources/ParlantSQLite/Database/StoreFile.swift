@@ -56,6 +56,8 @@ final class StoreFile: Sendable {
     /// - Throws: What `body` throws; ``StoreError`` for what SQLite does.
     func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
         do {
+            // A closed database in memory does not answer, it stops the program.
+            guard !isClosed else { throw DatabaseError(resultCode: .SQLITE_MISUSE) }
             return try await withCheckedThrowingContinuation { continuation in
                 database.asyncRead { access in
                     continuation.resume(with: Result { try body(access.get()) })
@@ -70,15 +72,23 @@ final class StoreFile: Sendable {
     ///
     /// A cancelled task's write happens like any other: a turn that was cancelled still has to say so.
     ///
+    /// - Parameter committed: Hears of the value after the commit and before the caller does, in the order of the
+    ///   commits. It must be quick: all writers wait for it.
     /// - Returns: What `body` returns, when it is on the disk.
     /// - Throws: What `body` throws; ``StoreError`` for what SQLite does.
-    func write<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+    func write<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value,
+        committed: @escaping @Sendable (Value) -> Void = { _ in }
+    ) async throws -> Value {
         do {
-            return try await writer.write(body)
+            return try await writer.write(body, committed: committed)
         } catch {
             throw StoreError(error, place: place)
         }
     }
+
+    /// Whether everything is refused.
+    var isClosed: Bool { writer.isClosed }
 
     /// Waits for what has begun, empties the log of changes into the file, and lets go of it.
     func close() async throws {

@@ -11,6 +11,7 @@ struct SQLiteSessionStore: SessionStore {
     let ids: any IDGenerator
     let clock: any TimeSource
     private let moments: CreationMoments
+    private let cache = SessionCache()
 
     init(_ file: StoreFile, _ moments: CreationMoments, _ ids: any IDGenerator, _ clock: any TimeSource) {
         self.file = file
@@ -35,10 +36,19 @@ struct SQLiteSessionStore: SessionStore {
             ])
             for label in session.labels { try Self.filter(label).insert(session, database) }
             return session
+        } committed: { [cache] in
+            cache.wrote($0)
         }
     }
 
-    func read(_ id: SessionID) async throws -> Session { try await file.read { try Self.find(id, $0) } }
+    /// - Complexity: O(1) for a session that was used lately.
+    func read(_ id: SessionID) async throws -> Session {
+        if !file.isClosed, let session = cache.find(id) { return session }
+        let mark = cache.mark
+        let session = try await file.read { try Self.find(id, $0) }
+        cache.keep(session, since: mark)
+        return session
+    }
 
     func list(_ query: SessionQuery) async throws -> Page<Session> {
         let list = Self.list(query)
@@ -63,11 +73,17 @@ struct SQLiteSessionStore: SessionStore {
             for label in before.labels.subtracting(session.labels) { try Self.filter(label).delete(session, database) }
             for label in session.labels.subtracting(before.labels) { try Self.filter(label).insert(session, database) }
             return session
+        } committed: { [cache] in
+            cache.wrote($0)
         }
     }
 
     func delete(_ id: SessionID) async throws {
-        try await file.write { try Self.remove(try Self.find(id, $0), $0) }
+        try await file.write { database in
+            try Self.remove(try Self.find(id, database), database)
+        } committed: { [cache] in
+            cache.removed([id])
+        }
     }
 
     /// - Complexity: O(sessions that match and their events), in writes of 50 sessions each.
@@ -85,6 +101,8 @@ struct SQLiteSessionStore: SessionStore {
                     try Self.remove(session, database)
                     return true
                 }
+            } committed: { [cache] in
+                cache.removed($0)
             }
         }
         return removed
