@@ -41,6 +41,7 @@ class MongoServer:
 
 @pytest.fixture
 def mongo(tmp_path):
+    """The database. Name it before `start`, so that it is there until the last server has stopped."""
     server = MongoServer(tmp_path / "mongo")
     yield server
     server.kill()
@@ -76,7 +77,7 @@ def answer(http: httpx.Client, session: str, after: int) -> dict:
     return messages[0]
 
 
-def test_two_servers_and_a_restart_keep_everything(start, agents, mongo):
+def test_two_servers_and_a_restart_keep_everything(mongo, start, agents):
     store = f"mongodb://127.0.0.1:{mongo.port}/shop"
     first = start(agents, "--store", store)
     second = start(agents, "--store", store)
@@ -110,7 +111,7 @@ def test_two_servers_and_a_restart_keep_everything(start, agents, mongo):
         assert answer(http, session, posted["offset"] + 1)["data"]["message"]
 
 
-def test_a_database_that_comes_back_is_used_again(start, agents, mongo):
+def test_a_database_that_comes_back_is_used_again(mongo, start, agents):
     options = "serverSelectionTimeoutMS=1000&socketTimeoutMS=1000"
     runtime = start(agents, "--store", f"mongodb://127.0.0.1:{mongo.port}/shop?{options}")
     with connect(runtime.url) as http:
@@ -125,7 +126,7 @@ def test_a_database_that_comes_back_is_used_again(start, agents, mongo):
         assert say(http, session, "Hello?")["offset"] >= 0
 
 
-def test_many_writers_at_two_servers_leave_no_gap(start, agents, mongo):
+def test_many_writers_at_two_servers_leave_no_gap(mongo, start, agents):
     store = f"mongodb://127.0.0.1:{mongo.port}/shop"
     urls = [start(agents, "--store", store).url, start(agents, "--store", store).url]
     with connect(urls[0]) as http:

@@ -4,7 +4,9 @@ import ParlantMongo
 import ParlantTesting
 import Testing
 
-@Suite("The stores of MongoDB", .enabled(if: MongoServer.isInstalled, Comment(rawValue: MongoServer.comment)))
+/// One after the other: the server of the tests does one thing at a time, and calls do not wait for ever.
+@Suite(
+    "The stores of MongoDB", .serialized, .enabled(if: MongoServer.isInstalled, Comment(rawValue: MongoServer.comment)))
 struct ConformanceTests {
     private let server: MongoServer
 

@@ -3,8 +3,8 @@ public import ParlantCore
 
 /// A `mongodb://` address, checked, with what makes its stores reliable filled in.
 ///
-/// Reads go to the primary, and writes are acknowledged by the majority unless the address says otherwise, so that what
-/// is acknowledged survives the loss of a server. Times: a server is looked for for 5 seconds, a connection opens within
+/// Reads go to the primary, and writes are acknowledged by the majority, from its journals, unless the address says
+/// otherwise with `w`, so that what is acknowledged survives the loss of a server. Times: a server is looked for for 5 seconds, a connection opens within
 /// 5 seconds, an answer comes within 15 seconds, unless `serverSelectionTimeoutMS`, `connectTimeoutMS` or
 /// `socketTimeoutMS` stand in the address.
 public final class MongoAddress: Sendable, CustomStringConvertible {
@@ -38,6 +38,14 @@ public final class MongoAddress: Sendable, CustomStringConvertible {
                 message: "'\(place)' is no address of MongoDB; write mongodb://user:password@host:27017/database, with "
                     + "special characters of user and password escaped as in the web's addresses")
         }
+        let acknowledged = mongoc_write_concern_get_w(mongoc_uri_get_write_concern(uri))
+        guard acknowledged != MONGOC_WRITE_CONCERN_W_UNACKNOWLEDGED else {
+            mongoc_uri_destroy(uri)
+            throw StoreError(
+                .mismatch, entity: "store", id: Self.withoutUser(text),
+                message: "the address says w=0, so that writes would be lost without a word; leave it out, or write w=1"
+            )
+        }
         self.uri = uri
         let database = mongoc_uri_get_database(uri).map { String(cString: $0) } ?? "parlant"
         self.database = database
@@ -52,7 +60,7 @@ public final class MongoAddress: Sendable, CustomStringConvertible {
         }
         let most = mongoc_uri_get_option_as_int32(uri, MONGOC_URI_MAXPOOLSIZE, Int32(Self.usualConnections))
         connections = max(2, min(Int(most), 64))
-        asksForMajority = !mongoc_uri_has_option(uri, MONGOC_URI_W)
+        asksForMajority = acknowledged == MONGOC_WRITE_CONCERN_W_DEFAULT
         // Calls repeat themselves, and know what they did the first time.
         mongoc_uri_set_option_as_bool(uri, MONGOC_URI_RETRYWRITES, false)
         let primary = mongoc_read_prefs_new(MONGOC_READ_PRIMARY)

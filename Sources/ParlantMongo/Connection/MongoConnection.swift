@@ -21,7 +21,7 @@ struct MongoConnection {
     @discardableResult
     func write(_ command: BSONDocument) throws -> BSONDocument {
         var command = command
-        if address.asksForMajority { command["writeConcern"] = ["w": "majority"] }
+        if address.asksForMajority { command["writeConcern"] = ["w": "majority", "j": true] }
         let reply = try call(command) { command, reply, failure in
             mongoc_client_write_command_with_opts(client, address.database, command, nil, reply, &failure)
         }

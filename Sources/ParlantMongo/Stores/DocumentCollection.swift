@@ -109,3 +109,14 @@ struct DocumentCollection<Item: StoredForm> {
         return document.fields(.string(id), marks)
     }
 }
+
+extension BSONDocument {
+    /// Adds a condition to a filter. The first one on a field stands by itself, where every planner finds its index.
+    mutating func require(_ field: String, _ value: BSONValue) {
+        guard self[field] != nil else {
+            self[field] = value
+            return
+        }
+        self["$and"] = .array((self["$and"]?.array ?? []) + [.document([field: value])])
+    }
+}

@@ -48,12 +48,12 @@ final class MongoCustomerStore: CustomerStore {
         // The guest precedes everybody whatever the direction, so its cursor means: from the beginning of the others.
         let isFirst = page.cursor == nil
         if page.cursor?.id == Customer.guestID.rawValue { page.cursor = nil }
-        var conditions: [BSONValue] = query.tags.map { ["_tags": .string($0.rawValue)] }
-        conditions += query.metadata.map { ["_metadata": CanonicalJSON.member($0.key, $0.value)] }
-        let filter: BSONDocument = conditions.isEmpty ? [:] : ["$and": .array(conditions)]
+        var filter: BSONDocument = [:]
+        for tag in query.tags { filter.require("_tags", .string(tag.rawValue)) }
+        for (key, value) in query.metadata { filter.require("_metadata", CanonicalJSON.member(key, value)) }
         // It has neither tags nor metadata.
-        let first = isFirst && conditions.isEmpty ? guest : nil
-        return try await database.run { [page] connection in
+        let first = isFirst && filter.isEmpty ? guest : nil
+        return try await database.run { [page, filter] connection in
             try Self.customers.page(filter, page, first: first, connection) {
                 PageCursor(createdAt: $0.createdAt, id: $0.id.rawValue)
             }

@@ -126,7 +126,7 @@ extension SessionQuery {
         var filter: BSONDocument = [:]
         if let agentID { filter["agent"] = .string(agentID.rawValue) }
         if let customerID { filter["customer"] = .string(customerID.rawValue) }
-        if !labels.isEmpty { filter["labels"] = ["$all": .array(labels.map(BSONValue.string))] }
+        for label in labels { filter.require("labels", .string(label)) }
         return filter
     }
 }
