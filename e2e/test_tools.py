@@ -118,6 +118,7 @@ def test_a_message_that_comes_while_money_is_sent_waits_and_nothing_is_sent_twic
     assert sending.reply == "Sent." and "cancelled" not in sending.statuses
     assert [call["result"]["data"]["times"] for call in sending.tool_calls] == [1]
     assert answering.reply == "Sent." and answering.tool_calls == []
+    assert "ask whether the customer wants it once more" in model.requests[-1].body["messages"][-1]["content"]
     assert verdicts(http, chat) == [("teller:transfer_money", "data_already_in_context")]
 
 
