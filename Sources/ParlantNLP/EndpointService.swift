@@ -17,6 +17,7 @@ public struct EndpointService: NLPService {
     public let streamer: (any TextStreamer)?
     public let embedder: (any Embedder)?
     public let moderation: (any ModerationService)?
+    private let models: ModelNames
 
     /// Connects nothing yet.
     ///
@@ -54,8 +55,11 @@ public struct EndpointService: NLPService {
         moderation =
             endpoint.moderates
             ? configuration.moderationModel.map { OpenAIModerator(client: client, model: $0) } : nil
+        models = configuration.models
         summary = Self.summary(of: configuration)
     }
+
+    public func modelName(for size: ModelSize) -> String? { models.name(for: size) }
 
     private static func dialect(of configuration: EndpointConfiguration) -> any ChatDialect {
         switch configuration.endpoint.dialect {

@@ -18,5 +18,6 @@ public struct PairedService: NLPService {
     public var generator: (any SchematicGenerator)? { answers.generator }
     public var streamer: (any TextStreamer)? { answers.streamer }
     public var moderation: (any ModerationService)? { answers.moderation }
+    public func modelName(for size: ModelSize) -> String? { answers.modelName(for: size) }
     public var summary: String { "\(answers.summary), embeddings by \(origin)" }
 }

@@ -61,7 +61,7 @@ extension APIError {
 
     init?(_ error: EngineError) {
         switch error.code {
-        case .manualSession, .superseded, .busy: self.init(.conflict, Self.sentence(error.message))
+        case .manualSession, .superseded, .busy, .budgetExhausted: self.init(.conflict, Self.sentence(error.message))
         case .middleOfTrace: self = .unprocessable(error.message)
         case .noLanguageModel: self = .unprocessable(Self.sentence(error.message))
         case .modelFailed, .turnFailed: self = .tryLater(Self.sentence(error.message))

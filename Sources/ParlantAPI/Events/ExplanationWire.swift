@@ -37,7 +37,7 @@ extension Explanation {
                     "reason": .nullable(.string()),
                 ])),
             "canned_responses": .list(cannedResponse),
-            "model_calls": .list(modelCall),
+            "model_calls": .list(modelCall), "budgets": .list(budgetDecision),
             "steps": .list(
                 .record([
                     "step": .choice(of: ModelStep.self), "calls": count, "attempts": count, "input_tokens": count,
@@ -98,6 +98,11 @@ extension Explanation {
         "step": .choice(of: ModelStep.self), "name": .string(), "model": .string(), "attempts": count,
         "began_after_milliseconds": .number, "milliseconds": .number, "input_tokens": count, "output_tokens": count,
         "failure": .nullable(.string()),
+    ])
+
+    private static let budgetDecision = Schema.record([
+        "scope": .choice(of: BudgetScope.self), "measure": .choice(of: SpendingMeasure.self),
+        "step": .choice(of: ModelStep.self), "effect": .choice(of: BudgetDecision.Effect.self),
     ])
 }
 

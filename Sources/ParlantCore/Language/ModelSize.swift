@@ -8,4 +8,12 @@ public enum ModelSize: String, Sendable, CaseIterable {
     case mini
     /// What the customer reads, and what needs thought.
     case large
+
+    /// The next size below; the smallest stays what it is.
+    public var smaller: ModelSize {
+        switch self {
+        case .large: .mini
+        case .mini, .nano: .nano
+        }
+    }
 }

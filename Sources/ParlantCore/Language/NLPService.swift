@@ -10,11 +10,15 @@ public protocol NLPService: Sendable {
     var embedder: (any Embedder)? { get }
     /// Judges what customers write; nil when the provider does not, which is the default.
     var moderation: (any ModerationService)? { get }
+    /// Name of the model that answers questions of a size, as the provider calls it; nil when it has none, which is the
+    /// default. ``Generation/model`` has the same names.
+    func modelName(for size: ModelSize) -> String?
 }
 
 extension NLPService {
     public var streamer: (any TextStreamer)? { nil }
     public var moderation: (any ModerationService)? { nil }
+    public func modelName(for size: ModelSize) -> String? { nil }
 }
 
 /// Asks a model for JSON that fits a schema.

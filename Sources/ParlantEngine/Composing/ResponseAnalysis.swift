@@ -20,6 +20,8 @@ struct ResponseAnalysis: Sendable {
         let missed: Set<GuidelineID>
         do {
             missed = try await self.missed(open, replies, context)
+        } catch is BudgetExhausted {
+            missed = []
         } catch {
             // The reply is said; that it counts as the guidelines wanted it is what happens without this step, too.
             logger.warning("response analysis failed", metadata: ["error": "\(error)"])

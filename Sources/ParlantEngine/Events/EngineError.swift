@@ -6,7 +6,7 @@ public struct EngineError: Error, Sendable, CustomStringConvertible {
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Kind: String {
             case manualSession, superseded, tooManyWaiters, shuttingDown, unknownAgent, middleOfTrace, noLanguageModel
-            case modelFailed, busy, tooManyQueued, turnFailed
+            case modelFailed, busy, tooManyQueued, turnFailed, budgetExhausted
         }
         private let kind: Kind
 
@@ -26,6 +26,8 @@ public struct EngineError: Error, Sendable, CustomStringConvertible {
         public static let noLanguageModel = Code(kind: .noLanguageModel)
         /// The language model did not do what was asked.
         public static let modelFailed = Code(kind: .modelFailed)
+        /// A budget for language models is used up.
+        public static let budgetExhausted = Code(kind: .budgetExhausted)
         /// The agent answers one message at a time, and still works on an earlier one.
         public static let busy = Code(kind: .busy)
         /// The limit of messages that wait for their turns is reached.
@@ -77,6 +79,10 @@ extension EngineError {
             + "with one, or post the message itself as human_agent_on_behalf_of_ai_agent")
 
     static func modelFailed(_ error: NLPError) -> EngineError { EngineError(.modelFailed, error.message) }
+
+    static func budgetExhausted(_ stop: BudgetExhausted) -> EngineError {
+        EngineError(.budgetExhausted, "\(stop); see 'budgets' in the server's configuration file")
+    }
 
     static func unknownAgent(_ id: AgentID) -> EngineError {
         EngineError(.unknownAgent, "there is no agent '\(id)'; check the session's agent_id")

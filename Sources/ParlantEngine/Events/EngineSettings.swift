@@ -16,6 +16,8 @@ public struct EngineSettings: Sendable {
     public var drainGrace = Duration.seconds(10)
     /// When a model is asked which guidelines a reply really followed.
     public var responseAnalysis = ResponseAnalysisRule.whereItMatters
+    /// What language models may cost.
+    public var budgets = Budgets()
     /// What the agent says by itself.
     public var phrases = Phrases()
 

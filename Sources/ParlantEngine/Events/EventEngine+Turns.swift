@@ -54,7 +54,7 @@ extension EventEngine {
     /// goes on. Returns the message when it is in the log.
     ///
     /// - Throws: ``StoreError`` `notFound`; ``EngineError`` `noLanguageModel`, `unknownAgent`, `shuttingDown`: then
-    ///   nothing was stored; `modelFailed`; `CancellationError`.
+    ///   nothing was stored; `modelFailed`, `budgetExhausted`; `CancellationError`.
     public func utter(_ guidance: [Guidance], in id: SessionID, traceID: TraceID) async throws -> Event {
         let session = try await log.store.read(id)
         guard runner.strategies.canWrite else { throw EngineError.noLanguageModel }

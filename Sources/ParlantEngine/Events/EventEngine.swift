@@ -75,7 +75,8 @@ public final class EventEngine: Sendable {
         let runner = TurnRunner(
             log: log, customers: services.customers, tags: services.tags, agents: services.agents,
             variables: services.variables, keyValues: services.keyValues, nlp: services.nlp, strategies: strategies,
-            settings: settings, clock: services.clock, explanations: services.explanations, logger: services.logger,
+            budgets: BudgetKeeper(settings.budgets, clock: services.clock), settings: settings, clock: services.clock,
+            explanations: services.explanations, logger: services.logger,
             observer: observer)
         self.runner = runner
         scheduler = TurnScheduler { request, gate in await runner.run(request, gate: gate) }
@@ -147,10 +148,13 @@ extension EventEngine {
         log.waiters.deleted(id)
         try await keyValues.deleteAll(in: .session(id))
         try await explanations?.deleteAll(of: id)
+        runner.budgets.forget(id)
     }
 
-    /// Removes what scripts keep for a customer. Call it when the customer is deleted. Nothing there is fine.
+    /// Removes what scripts keep for a customer, and the account of what they spent. Call it when the customer is
+    /// deleted. Nothing there is fine.
     public func forgetCustomer(_ id: CustomerID) async throws {
+        runner.budgets.forget(id)
         try await keyValues.deleteAll(in: .customer(id))
     }
 }

@@ -23,7 +23,7 @@ final class ConditionVectors: Sendable {
     /// The guidelines that could hold; nil when that cannot be told, so that all have to be judged: without an
     /// embedder, when it fails (the log says so), and whenever ``CandidateNarrowing`` says so.
     ///
-    /// - Throws: `CancellationError` only.
+    /// - Throws: ``BudgetExhausted``, `CancellationError`.
     func candidates(
         by narrowing: CandidateNarrowing, applied: Set<GuidelineID>, in context: TurnContext, _ logger: Logger
     ) async throws -> Set<GuidelineID>? {
@@ -34,7 +34,7 @@ final class ConditionVectors: Sendable {
             return narrowing.candidates(
                 in: context.interaction, conditions: conditions, said: said, applied: applied,
                 facts: context.facts)
-        } catch let error as CancellationError {
+        } catch  where error is CancellationError || error is BudgetExhausted {
             throw error
         } catch {
             logger.warning(

@@ -11,7 +11,7 @@ struct PreambleWriter: Sendable {
 
     let logger: Logger
 
-    /// Nil when there are none; why, the log says.
+    /// Nil when there are none; why, the log says, or a budget.
     func words(in context: TurnContext) async -> String? {
         let canned = canned(in: context)
         if !canned.isEmpty { return choose(canned, in: context) }
@@ -19,7 +19,7 @@ struct PreambleWriter: Sendable {
         do {
             let answer = try await context.models.generate(request(in: context), for: .preamble)
             return Self.usable(answer.content["message"]?.string ?? "")
-        } catch is CancellationError {
+        } catch  where error is CancellationError || error is BudgetExhausted {
             return nil
         } catch {
             logger.warning("no preamble: the model failed", metadata: ["error": "\(error)"])

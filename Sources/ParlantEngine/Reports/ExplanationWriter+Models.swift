@@ -19,6 +19,7 @@ extension ExplanationWriter {
             writer.text("failure", call.failure)
             writer.json.endObject()
         }
+        list("budgets", report.budgetDecisions) { $0.json.value($1.explanation) }
         let steps = ModelStep.allCases.map { step in (step, report.calls.filter { $0.step == step }) }
         list("steps", steps.filter { !$0.1.isEmpty }) { writer, item in
             let (step, calls) = item

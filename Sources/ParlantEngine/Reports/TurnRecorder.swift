@@ -34,6 +34,7 @@ final class TurnRecorder: Sendable {
         state.withLock { state in
             var report = state.report
             report.calls = models.calls
+            report.budgetDecisions = models.budgetDecisions
             report.phases = state.timer.durations
             report.duration = state.timer.total
             return report

@@ -71,6 +71,8 @@ public struct TurnReport: Sendable {
     public var reply: String?
     /// Calls of language models, failed ones included, in the order in which they ended.
     public var calls: [ModelCall] = []
+    /// What budgets changed about its calls, in order.
+    public var budgetDecisions: [BudgetDecision] = []
     /// Where the time went; the phases add up to ``duration``.
     public var phases: [TurnPhase: Duration] = [:]
     /// From the begin of the turn until everything was said.

@@ -44,7 +44,7 @@ extension TurnRunner {
     /// Has the agent say something to the effect of the guidance: typing, the message, ready (`wire-api.md` 8).
     /// Of several messages, the first is returned.
     ///
-    /// - Throws: ``EngineError`` `modelFailed`; ``StoreError`` `notFound` when the session is deleted meanwhile;
+    /// - Throws: ``EngineError`` `modelFailed`, `budgetExhausted`; ``StoreError`` `notFound` when the session is deleted meanwhile;
     ///   `CancellationError`. The log then shows how it ended.
     func utter(
         _ guidance: [Guidance], in session: Session, _ snapshot: AgentSnapshot, traceID: TraceID
@@ -79,6 +79,7 @@ extension TurnRunner {
             throw error
         } catch {
             await fail(error, emitter, emitter.recorder, logger)
+            if let stop = error as? BudgetExhausted { throw EngineError.budgetExhausted(stop) }
             throw (error as? NLPError).map(EngineError.modelFailed) ?? error
         }
     }

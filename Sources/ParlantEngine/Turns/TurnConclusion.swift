@@ -19,11 +19,15 @@ extension TurnRunner {
         let composition = Composition(
             matches: found.matches, runs: found.runs, retrieved: found.retrieved, problems: found.problems,
             fields: await fields(of: found.matches, context, logger), preamble: pacing?.preamble)
-        let output = TurnOutput(
-            emitter, hooks: hooks, pacing: pacing, delays: strategies.delays(of: context.agent, in: emitter.traceID),
-            clock: clock,
-            latch: gate.beginWriting)
-        if mayWrite { try await strategies.composer.compose(composition, in: context, to: output) }
+        let output = output(of: context, hooks, pacing, gate, emitter)
+        if mayWrite {
+            do {
+                try await strategies.composer.compose(composition, in: context, to: output)
+            } catch let stop as BudgetExhausted {
+                // What was said by then is the reply.
+                if output.replies.isEmpty { throw stop }
+            }
+        }
         context.recorder.enter(.finishing)
         try gate.beginWriting()
         await pacing?.end()
@@ -39,6 +43,38 @@ extension TurnRunner {
         try await emitter.finish([
             EventData.status(.ready, Self.completed(found.matches, found.problems, found.journeys))
         ])
+    }
+
+    /// Ends a turn that may ask no model any more and has said nothing yet: with the message of the budgets and ready.
+    /// What it found out is not remembered, because the customer has seen nothing of it.
+    func conclude(
+        _ stop: BudgetExhausted, _ context: TurnContext, _ pacing: PacingTask?, _ gate: TurnGate,
+        _ emitter: TurnEmitter, _ logger: Logger
+    ) async throws {
+        logger.notice("a turn ends early", metadata: ["reason": "\(stop)"])
+        do {
+            let hooks = TurnHooks(context)
+            let output = output(of: context, hooks, pacing, gate, emitter)
+            context.recorder.enter(.composing)
+            try await output.say(Reply(text: budgets.budgets.message))
+            context.recorder.enter(.finishing)
+            try gate.beginWriting()
+            await pacing?.end()
+            gate.beginEnding()
+            if !output.replies.isEmpty { _ = try await hooks.run(.messagesEmitted, output.text) }
+            try await emitter.finish([EventData.status(.ready, Self.completed([], []))])
+        } catch {
+            await pacing?.end()
+            throw error
+        }
+    }
+
+    private func output(
+        of context: TurnContext, _ hooks: TurnHooks, _ pacing: PacingTask?, _ gate: TurnGate, _ emitter: TurnEmitter
+    ) -> TurnOutput {
+        TurnOutput(
+            emitter, hooks: hooks, pacing: pacing, delays: strategies.delays(of: context.agent, in: emitter.traceID),
+            clock: clock, latch: gate.beginWriting)
     }
 
     /// Saves what the next turn has to know, in one write, and only when something changed.

@@ -49,6 +49,7 @@ extension TurnRunner {
         answering cause: Int? = nil
     ) async throws -> TurnContext {
         let customer = try await customer(session.customerID)
+        emitter.recorder.models.budget?.bill(customer.id)
         let first = max(0, offset - settings.historyEvents)
         let events = try await log.store.events(of: session.id, matching: EventQuery(minOffset: first))
         let (interaction, question, untold) = Interaction.read(events, answering: cause)

@@ -11,6 +11,7 @@ struct TurnRunner: Sendable {
     let keyValues: any KeyValueStore
     let nlp: any NLPService
     let strategies: Strategies
+    let budgets: BudgetKeeper
     let settings: EngineSettings
     let clock: any TimeSource
     /// Where explanations of turns are kept; nil: nowhere.
@@ -65,7 +66,8 @@ struct TurnRunner: Sendable {
     /// The record of a turn that begins now.
     func recorder(of session: SessionID, _ traceID: TraceID, _ logger: Logger) -> TurnRecorder {
         TurnRecorder(
-            session: session, traceID: traceID, models: TurnModels(nlp: nlp, clock: clock), store: explanations,
+            session: session, traceID: traceID,
+            models: TurnModels(nlp: nlp, clock: clock, budget: budgets.turn(in: session)), store: explanations,
             clock: clock, logger: logger)
     }
 
@@ -80,7 +82,9 @@ struct TurnRunner: Sendable {
         } else {
             logger.error("turn failed", metadata: ["error": "\(error)"])
             recorder.note { $0.ending = .failed("\(error)") }
-            let text = (error as? NLPError)?.message ?? (error as? StoreError)?.message ?? "the turn failed"
+            let text =
+                (error as? NLPError)?.message ?? (error as? StoreError)?.message
+                ?? (error as? BudgetExhausted)?.description ?? "the turn failed"
             ending = [EventData.status(.error, ["exception": .string(text)]), completed]
         }
         await end(emitter, ending, logger)
@@ -113,6 +117,8 @@ struct TurnRunner: Sendable {
                 }
             }
             try await conclude(found, context, pacing, gate, emitter, logger)
+        } catch let stop as BudgetExhausted {
+            try await conclude(stop, context, pacing, gate, emitter, logger)
         } catch {
             // Nothing may appear after the status that ends the turn.
             await pacing?.end()

@@ -26,6 +26,7 @@ public struct RecordingService: NLPService {
     public var moderation: (any ModerationService)? {
         service.moderation.map { ModerationRecorder(moderation: $0, write: write) }
     }
+    public func modelName(for size: ModelSize) -> String? { service.modelName(for: size) }
 
     private struct Recorder: SchematicGenerator {
         let generator: any SchematicGenerator

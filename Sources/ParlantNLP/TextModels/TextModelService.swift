@@ -42,6 +42,8 @@ public struct TextModelService: NLPService {
         moderation = model.canModerate ? TextModelModerator(attempts: attempts) : nil
         summary = model.name
     }
+
+    public func modelName(for size: ModelSize) -> String? { summary }
 }
 
 /// Asks a text model for JSON that fits a schema.

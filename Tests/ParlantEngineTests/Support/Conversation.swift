@@ -7,7 +7,7 @@ import ParlantTesting
 /// An engine over memory stores with one agent and one session, driven step by step.
 struct Conversation: Sendable {
     let engine: EventEngine
-    let session: SessionID
+    var session: SessionID
     let customers: MemoryCustomerStore
     let sessions: MemorySessionStore
     let stores: EntityStores
