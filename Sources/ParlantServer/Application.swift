@@ -102,12 +102,19 @@ public struct Application: Sendable {
             clock: clock, logger: logger)
         let entities = EntityCatalog(stores.entities, below: scripts.catalog, loadedAt: clock.now)
         try await entities.load()
+        var settings = EngineSettings()
+        settings.budgets = configuration.file.budgets
+        for model in settings.budgets.modelsWithoutPrice(of: nlp) {
+            logger.warning(
+                "money is limited, but this model has no price, so it costs nothing; add one to budgets.prices",
+                metadata: ["model": "\(model)"])
+        }
         let engine = EventEngine(
             .init(
                 sessions: stores.sessions, customers: customers, tags: tags, agents: entities.turns,
                 variables: entities.customerVariables(clock: clock, ids: ids),
                 keyValues: stores.keyValues, nlp: nlp, explanations: stores.explanations, clock: clock,
-                logger: logger))
+                logger: logger), settings: settings)
         let startup = StartupReport(
             scripts: scripts.catalog.scripts.summary.description, languageModel: nlp.summary,
             stores: configuration.stores.summary)

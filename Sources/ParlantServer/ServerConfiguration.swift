@@ -1,5 +1,6 @@
 public import Logging
 public import ParlantCore
+public import ParlantEngine
 public import ParlantScripting
 
 /// How one server is set up: the command line, and what the configuration file and the environment add.
@@ -57,7 +58,8 @@ public struct ServerConfiguration: Sendable {
 ///   "plugins": ["location"],
 ///   "settings": { "support": { "orders_url": "http://127.0.0.1:9000" } },
 ///   "limits": { "*": { "memory_bytes": 33554432 }, "support": { "requests_per_call": 10 } },
-///   "http": { "allow": ["127.0.0.1:9000"] }
+///   "http": { "allow": ["127.0.0.1:9000"] },
+///   "budgets": { "day": { "soft": { "money": 8 }, "hard": { "money": 10 } } }
 /// }
 /// ```
 public struct ConfigurationFile: Sendable, Equatable {
@@ -69,15 +71,18 @@ public struct ConfigurationFile: Sendable, Equatable {
     public var limits: ScriptLimits
     /// Hosts that tools may reach, besides those of the command line.
     public var allowedHTTP: [String]
+    /// What language models may cost.
+    public var budgets: Budgets
 
     public init(
         plugins: [String]? = nil, settings: [String: JSONObject] = [:], limits: ScriptLimits = .init(),
-        allowedHTTP: [String] = []
+        allowedHTTP: [String] = [], budgets: Budgets = .init()
     ) {
         self.plugins = plugins
         self.settings = settings
         self.limits = limits
         self.allowedHTTP = allowedHTTP
+        self.budgets = budgets
     }
 
     /// Reads the file's text.
@@ -107,9 +112,13 @@ public struct ConfigurationFile: Sendable, Equatable {
                     }
                     allowedHTTP = try Self.strings(value, "\(name): http.allow")
                 }
+            case "budgets": budgets = try Budgets(reading: value, "\(name): budgets")
             default:
+                let members = ["plugins", "settings", "limits", "http", "budgets"]
+                let hint = Suggestion.nearest(to: key, among: members).map { " (did you mean '\($0)'?)" } ?? ""
                 throw ConfigurationError(
-                    "\(name): unknown member '\(key)'; there are 'plugins', 'settings', 'limits' and 'http'")
+                    "\(name): unknown member '\(key)'\(hint); there are 'plugins', 'settings', 'limits', 'http' and "
+                        + "'budgets'")
             }
         }
     }

@@ -51,7 +51,7 @@ struct ConfigurationFileTests {
             ("{", "parlant.json: not valid JSON: key must be a string at byte 1"),
             (
                 "{\"plugin\": []}",
-                "parlant.json: unknown member 'plugin'; there are 'plugins', 'settings', 'limits' and 'http'"
+                "parlant.json: unknown member 'plugin' (did you mean 'plugins'?); there are 'plugins', 'settings', 'limits', 'http' and 'budgets'"
             ),
             ("{\"limits\": []}", "parlant.json: limits: expected an object"),
             ("{\"limits\": {\"bank\": 1}}", "parlant.json: limits.bank: expected an object"),

@@ -43,6 +43,7 @@ public struct APIResponder: HTTPResponder {
         EvaluationRoutes(services).add(to: &table)
         SessionRoutes(services).add(to: &table)
         EventRoutes(services).add(to: &table)
+        UsageRoutes(services).add(to: &table)
         LogRoutes(services).add(to: &table)
         DocumentationRoutes().add(to: &table)
         self.table = table

@@ -21,7 +21,7 @@ struct Fixture: Sendable {
 
     init(
         tags: (any TagStore)? = nil, scripts: any AgentCatalog = Agents(), limits: APILimits = .init(),
-        health: JSONObject = [:],
+        health: JSONObject = [:], nlp: any NLPService = NoModel(), settings: EngineSettings = .init(),
         logger: Logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
     ) {
         let ids = CountingIDGenerator()
@@ -34,7 +34,7 @@ struct Fixture: Sendable {
             .init(
                 sessions: sessions, customers: customers, tags: self.tags, agents: entities.turns,
                 variables: entities.customerVariables(clock: clock, ids: ids),
-                keyValues: keyValues, nlp: NoModel(), clock: clock, logger: logger))
+                keyValues: keyValues, nlp: nlp, clock: clock, logger: logger), settings: settings)
         services = APIServices(
             customers: customers, tags: self.tags, entities: entities, engine: engine, ids: ids, clock: clock,
             logger: logger, health: { health }, limits: limits)
