@@ -28,14 +28,15 @@ def model() -> Iterator[ScriptedOpenAI]:
 
 
 @pytest.fixture
-def serve(start, model, tmp_path) -> Callable[[dict], Runtime]:
+def serve(start, model, tmp_path) -> Callable[..., Runtime]:
     """Starts the booking agent with budgets; small questions go to a smaller model."""
 
-    def serve(budgets: dict) -> Runtime:
+    def serve(budgets: dict, *arguments: str) -> Runtime:
         file = tmp_path / "parlant.json"
         file.write_text(json.dumps({"budgets": budgets}))
         return start(
             TEST_AGENTS / "booking", "--nlp", "openai", "--model", "big", "--small-model", "small", "--config", file,
+            *arguments,
             environment={"OPENAI_BASE_URL": model.base_url, "OPENAI_API_KEY": "sk-test"})
 
     return serve
@@ -125,6 +126,20 @@ def test_the_day_stops_everybody_until_it_is_over(serve, model):
         assert stopped.messages == [SORRY]
         assert stopped.statuses[-1] == "ready" and "error" not in stopped.statuses
         assert usage(http, "/usage")["remaining"]["hard"]["tokens"] == 0
+    assert len(model.requests) == 2
+
+
+def test_the_day_goes_on_after_a_restart_with_a_store_on_disk(serve, model, tmp_path):
+    budgets = {"day": {"hard": {"calls": 2}}, "message": SORRY}
+    store = ["--store", f"sqlite:{tmp_path / 'parlant.db'}"]
+    first = serve(budgets, *store)
+    with connect(first.url) as http:
+        assert Chat(http, "booking").ask("What is on the menu?").reply == "Fish today."
+        before = usage(http, "/usage")
+    first.stop()
+    with connect(serve(budgets, *store).url) as http:
+        assert usage(http, "/usage") == before
+        assert Chat(http, "booking").ask("What is on the menu?").reply == SORRY
     assert len(model.requests) == 2
 
 

@@ -115,6 +115,7 @@ public struct Application: Sendable {
                 variables: entities.customerVariables(clock: clock, ids: ids),
                 keyValues: stores.keyValues, nlp: nlp, explanations: stores.explanations, clock: clock,
                 logger: logger), settings: settings)
+        try await engine.restoreUsage()
         let startup = StartupReport(
             scripts: scripts.catalog.scripts.summary.description, languageModel: nlp.summary,
             stores: configuration.stores.summary)

@@ -23,17 +23,19 @@ struct UsageRoutes: Sendable {
 
 extension Operation {
     private static let meaning =
-        "Requests to language models and their tokens since this server started, with the limits of the configuration "
-        + "file and what remains of them; null is no limit. Money is null when no model has a price."
+        "Requests to language models and their tokens, with the limits of the configuration file and what remains of "
+        + "them; null is no limit. Money is null when no model has a price."
 
     fileprivate static let readToday = Operation(
         "read_usage", in: "usage", as: "retrieve", "Tell what language models have cost today",
-        about: "Of all turns, in UTC. " + meaning, .ok(Usage.schema))
+        about: "Of all turns of the day, in UTC. " + meaning, .ok(Usage.schema))
     fileprivate static let readOfSession = Operation(
         "read_session_usage", in: "usage", as: "retrieve_of_session", "Tell what a session has cost",
-        about: "In its whole life. " + meaning, .ok(Usage.schema), refusing: [.notFound])
+        about: "As far as this server has seen it: a restart begins anew. " + meaning, .ok(Usage.schema),
+        refusing: [.notFound])
     fileprivate static let readOfCustomer = Operation(
         "read_customer_usage", in: "usage", as: "retrieve_of_customer", "Tell what a customer has cost today",
-        about: "In all their sessions, in UTC. The guest, who is everybody, has no limits. " + meaning,
+        about: "In all their sessions, in UTC; a restart begins anew. The guest, who is everybody, has no limits. "
+            + meaning,
         .ok(Usage.schema), refusing: [.notFound])
 }

@@ -6,13 +6,28 @@ final class BudgetKeeper: Sendable {
     let budgets: Budgets
     private let ledger: Mutex<BudgetLedger>
     private let clock: any TimeSource
+    private let record: DayRecord?
 
     /// Nothing is spent yet.
-    init(_ budgets: Budgets, clock: any TimeSource) {
+    ///
+    /// - Parameter record: Where the day's account survives a restart; nil: nowhere.
+    init(_ budgets: Budgets, clock: any TimeSource, record: DayRecord? = nil) {
         self.budgets = budgets
         self.clock = clock
+        self.record = record
         ledger = Mutex(BudgetLedger(budgets))
     }
+
+    /// Goes on with the day's account of the process before. Call it once, before the first turn.
+    ///
+    /// - Throws: what the store throws; then the day begins anew.
+    func restore() async throws {
+        guard let kept = try await record?.read() else { return }
+        read { $0.restore(kept) }
+    }
+
+    /// Returns when the day's account is kept.
+    func flush() async { await record?.flush() }
 
     /// The budget of a turn that begins now.
     func turn(in session: SessionID) -> TurnBudget { TurnBudget(self, session) }
@@ -57,7 +72,11 @@ final class BudgetKeeper: Sendable {
     }
 
     fileprivate func charge(_ spending: Spending, to payer: Payer) {
-        read { $0.charge(spending, to: payer, on: $0.day) }
+        let today = read { ledger in
+            ledger.charge(spending, to: payer, on: ledger.day)
+            return DaySpending(day: ledger.day, total: ledger.total)
+        }
+        record?.keep(today)
     }
 
     /// Works with the ledger of today.
@@ -115,7 +134,6 @@ final class TurnBudget: Sendable {
         let usage = TokenUsage(input: max(0, usage.input), output: max(0, usage.output))
         let price = model.flatMap { keeper.budgets.prices[$0] }
         let spending = Spending(calls: max(0, attempts - 1), usage: usage, money: price?.money(for: usage) ?? .zero)
-        guard spending != Spending() else { return }
         let payer = state.withLock { state in
             state.spent += spending
             return state.payer

@@ -62,6 +62,11 @@ struct BudgetLedger: Sendable {
         total = Spending()
     }
 
+    /// Adds what was spent before a restart, when that was on the same day.
+    mutating func restore(_ spending: DaySpending) {
+        if spending.day == day { total += spending.total }
+    }
+
     /// Forgets a session that was deleted.
     mutating func forget(_ session: SessionID) { sessions.forget(session) }
 

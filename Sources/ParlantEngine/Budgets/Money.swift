@@ -7,16 +7,16 @@ public struct Money: Sendable, Hashable, Comparable {
 
     /// The amount of so many units. What is negative or no number counts as nothing; what is too large as the most
     /// that there can be.
-    public init(_ units: Double) { self.init(nanos: (units * 1_000_000_000).rounded()) }
-
-    private init(nanos: Double) {
+    public init(_ units: Double) {
+        let nanos = (units * 1_000_000_000).rounded()
         self.nanos = nanos > 0 ? Int64(exactly: nanos) ?? .max : 0
     }
 
-    private init(exactly nanos: Int64) { self.nanos = nanos }
+    /// So many billionths; what is negative counts as nothing.
+    init(nanos: Int64) { self.nanos = max(0, nanos) }
 
     /// Nothing.
-    public static let zero = Money(exactly: 0)
+    public static let zero = Money(nanos: 0)
 
     /// In units of the currency.
     public var units: Double { Double(nanos) / 1_000_000_000 }
@@ -26,11 +26,11 @@ public struct Money: Sendable, Hashable, Comparable {
     /// The sum; the most that there can be when it is too large.
     public static func + (left: Money, right: Money) -> Money {
         let (sum, isTooLarge) = left.nanos.addingReportingOverflow(right.nanos)
-        return Money(exactly: isTooLarge ? .max : sum)
+        return Money(nanos: isTooLarge ? .max : sum)
     }
 
     /// The difference; nothing when `right` is larger.
-    public static func - (left: Money, right: Money) -> Money { Money(exactly: max(0, left.nanos - right.nanos)) }
+    public static func - (left: Money, right: Money) -> Money { Money(nanos: max(0, left.nanos - right.nanos)) }
 }
 
 /// What a model asks for its work, in the operator's currency.

@@ -37,6 +37,12 @@ extension EventEngine {
         return runner.budgets.usage(of: customer)
     }
 
+    /// Goes on with what was spent today before a restart, where ``Services/keyValues`` survived it. Call it once,
+    /// before the first turn.
+    ///
+    /// - Throws: what the store throws; then the day begins anew.
+    public func restoreUsage() async throws { try await runner.budgets.restore() }
+
     /// What all turns have spent today on language models.
     public var usageToday: Usage { runner.budgets.usageToday }
 }

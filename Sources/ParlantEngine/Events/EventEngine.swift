@@ -75,8 +75,10 @@ public final class EventEngine: Sendable {
         let runner = TurnRunner(
             log: log, customers: services.customers, tags: services.tags, agents: services.agents,
             variables: services.variables, keyValues: services.keyValues, nlp: services.nlp, strategies: strategies,
-            budgets: BudgetKeeper(settings.budgets, clock: services.clock), settings: settings, clock: services.clock,
-            explanations: services.explanations, logger: services.logger,
+            budgets: BudgetKeeper(
+                settings.budgets, clock: services.clock,
+                record: DayRecord(store: services.keyValues, logger: services.logger)),
+            settings: settings, clock: services.clock, explanations: services.explanations, logger: services.logger,
             observer: observer)
         self.runner = runner
         scheduler = TurnScheduler { request, gate in await runner.run(request, gate: gate) }
@@ -90,7 +92,10 @@ public final class EventEngine: Sendable {
     /// Takes no new customer messages, starts no new turns, and returns when the running ones have ended: by
     /// themselves, or cancelled after ``EngineSettings/drainGrace``. Reading and waiting go on, so that clients see how
     /// the turns end. Call ``close()`` afterwards.
-    public func drain() async { await scheduler.drain(grace: settings.drainGrace, clock: clock) }
+    public func drain() async {
+        await scheduler.drain(grace: settings.drainGrace, clock: clock)
+        await runner.budgets.flush()
+    }
 
     /// Ends all waits and refuses new ones.
     public func close() { log.waiters.close() }
