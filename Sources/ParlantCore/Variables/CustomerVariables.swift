@@ -31,6 +31,7 @@ public struct CustomerVariables: Sendable {
         /// Whether it is the customer's own, and not a tag's or the default.
         public var isOwn: Bool
 
+        /// A variable with its value.
         public init(variable: ContextVariable, value: VariableValue?, isOwn: Bool) {
             self.variable = variable
             self.value = value
@@ -38,33 +39,22 @@ public struct CustomerVariables: Sendable {
         }
     }
 
-    /// The agent's variables in the order of definition, each with the value that counts for the customer.
+    /// The variables of some scopes in the order of definition, each with the value that counts for the customer.
     ///
-    /// - Parameter journeys: Journeys that are active; their variables count, too.
-    /// - Complexity: Up to 2 + tags look-ups for each of the agent's variables.
+    /// - Parameter scopes: Whose variables are meant: the agent's, and those of journeys.
+    /// - Complexity: Up to 2 + tags look-ups for each of them.
     public func entries(
-        for customer: Customer, of snapshot: AgentSnapshot, in journeys: some Sequence<JourneyID> = []
+        for customer: Customer, of snapshot: AgentSnapshot, in scopes: Set<Scope> = [.agent]
     ) async throws -> [Entry] {
         let own = VariableValue.key(customer.id)
         let keys = [own] + customer.tags.map { VariableValue.key($0) } + [VariableValue.defaultKey]
-        let active = Set(journeys)
         var entries: [Entry] = []
-        for variable in snapshot.variables {
-            if case .journey(let id) = variable.scope, !active.contains(id) { continue }
+        for variable in snapshot.variables where scopes.contains(variable.scope) {
             var found: VariableValue?
             for key in keys where found == nil { found = try await value(of: variable.id, key, in: snapshot) }
             entries.append(Entry(variable: variable, value: found, isOwn: found?.key == own))
         }
         return entries
-    }
-
-    /// Values by the variables' names; a variable without any value is left out.
-    ///
-    /// - Complexity: As ``entries(for:of:in:)``.
-    public func values(for customer: Customer, of snapshot: AgentSnapshot) async throws -> JSONObject {
-        var found: JSONObject = [:]
-        for entry in try await entries(for: customer, of: snapshot) { found[entry.variable.name] = entry.value?.data }
-        return found
     }
 
     /// Gives a variable of the agent, or of one of its journeys, a value for this customer.
@@ -83,10 +73,16 @@ public struct CustomerVariables: Sendable {
         guard let variable = named.first(where: { $0.scope == .agent }) ?? named.first else {
             throw StoreError.notFound(ContextVariable.entityName, name)
         }
+        try await keep(data, of: variable.id, for: customer)
+    }
+
+    /// Keeps a customer's own value of a variable; it is new from now on.
+    ///
+    /// - Throws: what the store throws.
+    public func keep(_ data: JSONValue, of variable: VariableID, for customer: CustomerID) async throws {
         try await values.save(
             VariableValue(
-                variable: variable.id, key: VariableValue.key(customer), revision: ids.entityID(),
-                modifiedAt: clock.now,
+                variable: variable, key: VariableValue.key(customer), revision: ids.entityID(), modifiedAt: clock.now,
                 data: data))
     }
 

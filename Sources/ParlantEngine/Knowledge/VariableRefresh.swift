@@ -23,27 +23,44 @@ struct VariableRefresh: Sendable {
         }.map(\.variable)
     }
 
-    /// Values by the variables' names, after all that are old were fetched side by side and kept for the customer.
-    ///
-    /// A tool that fails leaves the value as it is, and the log says why. What belongs to the guest is everybody's, so
-    /// nothing is kept for them: they get a fresh value in each turn.
-    func values(_ entries: [CustomerVariables.Entry], in context: TurnContext) async throws -> JSONObject {
+    /// Values by the variables' names; a variable without any value is left out.
+    static func values(_ entries: [CustomerVariables.Entry]) -> JSONObject {
         var values: JSONObject = [:]
         for entry in entries { values[entry.variable.name] = entry.value?.data }
+        return values
+    }
+
+    /// New values by the variables' names, after all that are old were fetched side by side and kept for the customer.
+    ///
+    /// A tool that fails leaves the value as it is, and the log says why; so it does when a value could not be kept,
+    /// which then serves this turn alone. What belongs to the guest is everybody's, so nothing is kept for them: they get
+    /// a fresh value in each turn.
+    ///
+    /// - Throws: `CancellationError` only.
+    func refreshed(_ entries: [CustomerVariables.Entry], in context: TurnContext) async throws -> JSONObject {
         let stale = Self.stale(entries, at: context.clock.now)
-        guard !stale.isEmpty else { return values }
-        let fetched = try await withThrowingTaskGroup(of: (String, JSONValue)?.self) { group in
+        guard !stale.isEmpty else { return [:] }
+        let fetched = try await withThrowingTaskGroup(of: (ContextVariable, JSONValue)?.self) { group in
             for variable in stale {
-                group.addTask { try await fetch(variable, in: context).map { (variable.name, $0) } }
+                group.addTask { try await fetch(variable, in: context).map { (variable, $0) } }
             }
-            return try await group.reduce(into: [(String, JSONValue)]()) { fetched, one in
+            return try await group.reduce(into: [(ContextVariable, JSONValue)]()) { fetched, one in
                 if let one { fetched.append(one) }
             }
         }
-        for (name, data) in fetched {
-            values[name] = data
+        var values: JSONObject = [:]
+        for (variable, data) in fetched {
+            values[variable.name] = data
             guard context.customer.id != Customer.guestID else { continue }
-            try await variables.set(name, to: data, for: context.customer.id, of: context.snapshot)
+            do {
+                try await variables.keep(data, of: variable.id, for: context.customer.id)
+            } catch let error as CancellationError {
+                throw error
+            } catch {
+                logger.error(
+                    "the value of a variable was not kept; it serves this turn alone",
+                    metadata: ["variable": "\(variable.name)", "error": "\(error)"])
+            }
         }
         return values
     }

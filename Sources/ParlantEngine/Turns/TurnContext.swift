@@ -9,6 +9,8 @@ struct TurnContext: Sendable {
     var interaction: Interaction
     /// Values of the agent's variables for this customer, by name.
     var variables: JSONObject = [:]
+    /// Where they come from.
+    var variableEntries: [CustomerVariables.Entry] = []
     /// Terms of the glossary that the conversation needs.
     var terms: [Term] = []
     /// What the agent can offer and the conversation may need.

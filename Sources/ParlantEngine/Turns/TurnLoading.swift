@@ -31,10 +31,7 @@ extension TurnRunner {
         let first = try await turn.status(.acknowledged)
         var context = try await context(
             of: session, snapshot, turn, until: request.causeOffset ?? first.offset, answering: request.causeOffset)
-        let active = session.agentState.journeys.filter { $0.value.current != nil }.keys
-        let entries = try await variables.entries(for: context.customer, of: snapshot, in: active)
-        context.variables = try await VariableRefresh(variables: variables, logger: logger)
-            .values(entries, in: context)
+        try await refreshVariables(&context)
         context.capabilities = try await strategies.capabilities.capabilities(in: context)
         recorder.note { [context] report in
             report.answered = context.interaction.unansweredCustomerMessages.count
@@ -53,10 +50,12 @@ extension TurnRunner {
         let first = max(0, offset - settings.historyEvents)
         let events = try await log.store.events(of: session.id, matching: EventQuery(minOffset: first))
         let (interaction, question, untold) = Interaction.read(events, answering: cause)
+        let entries = try await variables.entries(
+            for: customer, of: snapshot, in: variableScopes(of: session, snapshot))
         let spoken = interaction.messages.suffix(WordIndex.horizon).map(\.text)
         return TurnContext(
             snapshot: snapshot, customer: customer, customerTags: try await names(of: customer), session: session,
-            interaction: interaction, variables: try await variables.values(for: customer, of: snapshot),
+            interaction: interaction, variables: VariableRefresh.values(entries), variableEntries: entries,
             terms: strategies.terms.terms(for: spoken, of: snapshot), pendingQuestion: question,
             untoldCalls: untold,
             traceID: emitter.traceID, effects: emitter,

@@ -50,6 +50,7 @@ extension TurnRunner {
         for _ in 0..<context.agent.maxEngineIterations {
             guard try await TurnHooks(context).allow(.preparationIterationStart) else { break }
             resolve(judged, &step, &found, as: guidelines, in: context, logger)
+            try await addVariables(of: step.navigator.active, to: &context)
             context.recorder.enter(.tools)
             let plan = try await strategies.caller.plan(found.matches, after: found.runs, in: context)
             found.problems = plan.problems
@@ -86,6 +87,7 @@ extension TurnRunner {
             TransientGuidelines.matches(of: found.runs)
             + TransientGuidelines.questions(about: found.withheld, beside: found.matches)
         resolve(judged + brought, &step, &found, as: guidelines, in: context, logger)
+        try await addVariables(of: step.navigator.active, to: &context)
         (found.journeys, found.waysLeft) = (step.navigator, step.waysLeft)
         found.problems = (found.problems + Self.refused(found.runs)).foremost
         context.recorder.note { [found] report in

@@ -91,6 +91,45 @@ struct VariableRefreshTests {
         #expect(try await stored(chat) == nil)
     }
 
+    /// A journey with a variable of its own, which begins with the trigger.
+    private func journey(_ variable: ContextVariable) throws -> AgentSnapshot {
+        var variable = variable
+        variable.scope = .journey("trip")
+        var snapshot = AgentSnapshot.make(
+            [.make("g", nil, matcher: .always)], tools: [.make("plan")],
+            handlers: FakeHandlers(tools: ["plan": count()]))
+        snapshot.variables = [variable]
+        snapshot.triggers = [.make("wants", "The customer wants a trip", action: nil)]
+        snapshot.journeys = [
+            Journey(
+                id: "trip", title: "Trip", description: "Books it.", conditions: ["wants"],
+                graph: JourneyGraph(
+                    start: "ask",
+                    states: [JourneyState(name: "ask", kind: .chat(instruction: "Ask where to"), next: .end)]))
+        ]
+        return snapshot
+    }
+
+    @Test("of a journey count from the turn in which it begins, and are kept like others")
+    func ofJourneys() async throws {
+        let model = ScriptedModel([
+            "guideline_matches": { request in
+                let lines = (request.system + "\n" + request.prompt).split(separator: "\n")
+                let line = lines.first { $0.hasSuffix(". The customer wants a trip") }
+                guard let number = line.flatMap({ Int64($0.prefix { $0.isNumber }) }) else { return ["applies": []] }
+                return ["applies": [["number": .integer(number), "reason": "said"]]]
+            },
+            "reply": { _ in ["message": "Fine."] }, "followed_guidelines": { _ in ["followed": []] },
+        ])
+        let chat = try await Conversation(try journey(Self.plan), nlp: model, customer: CustomerDraft(name: "Ann"))
+        #expect(try await chat.ask("A trip, please", trace: "t1") == "Fine.")
+        #expect(model.requests.withLock { $0.last { $0.schemaName == "reply" }?.prompt.contains("plan 1") } == true)
+        #expect(try await stored(chat) == "plan 1")
+        chat.clock.advance(by: .seconds(7200))
+        #expect(try await chat.ask("To Rome", trace: "t2") == "Fine.")
+        #expect(try await stored(chat) == "plan 2")
+    }
+
     @Test("a value of a tag or the default does not count as fetched")
     func others() {
         let value = VariableValue(
