@@ -37,7 +37,7 @@ struct ResponseAnalysis: Sendable {
     private func open(_ tracked: [Guideline], _ replies: [Reply], _ context: TurnContext) -> [Guideline] {
         let said = Set(replies.flatMap(\.cannedResponses).map(\.id))
         return tracked.filter { guideline in
-            guideline.criticality > .low && !isContinuous(guideline) && guideline.journeyState == nil
+            guideline.criticality > .low && !guideline.isContinuous && guideline.journeyState == nil
                 && !context.session.agentState.appliedGuidelines.contains(guideline.id)
                 && said.isDisjoint(with: guideline.cannedResponses)
         }
@@ -47,7 +47,7 @@ struct ResponseAnalysis: Sendable {
         switch settings.responseAnalysis {
         case .never: false
         case .always: !open.isEmpty
-        case .whereItMatters: open.contains { $0.criticality == .high || dependsOnCustomer($0) }
+        case .whereItMatters: open.contains { $0.criticality == .high || $0.needsCustomer }
         }
     }
 
@@ -88,14 +88,5 @@ struct ResponseAnalysis: Sendable {
                 "properties": ["followed": ["type": "array", "items": ["type": "integer"]]],
                 "required": ["followed"], "additionalProperties": false,
             ], maxTokens: 256, size: .mini, timeLimit: Self.timeLimit)
-    }
-
-    /// Whether it holds for the whole conversation, so that following it once changes nothing. As the reference's
-    /// evaluation says it in the metadata.
-    private func isContinuous(_ guideline: Guideline) -> Bool { guideline.metadata["continuous"] == true }
-
-    /// Whether the customer has to do something before it is followed. As the reference's evaluation says it.
-    private func dependsOnCustomer(_ guideline: Guideline) -> Bool {
-        guideline.metadata["customer_dependent_action_data"]?["is_customer_dependent"] == true
     }
 }

@@ -11,7 +11,7 @@ struct ResponseAnalysisTests {
 
     private func guideline(
         _ id: GuidelineID, _ criticality: Criticality = .medium, responses: [CannedResponseID] = [],
-        metadata: JSONObject = [:], track: Bool = true, action: String? = "Do it"
+        metadata: JSONObject = [:], track: Bool = true, action: String? = "Tell them"
     ) -> Guideline {
         Guideline(
             id: id, content: GuidelineContent(condition: "c", action: action), criticality: criticality, track: track,
@@ -49,7 +49,7 @@ struct ResponseAnalysisTests {
             await followed(guidelines, model, applied: ["known"]) == ["high", "low", "always", "known"])
         let request = try #require(model.requests.withLock { $0 }.first)
         #expect(request.size == .mini)
-        #expect(request.prompt.contains("1. When c: Do it\n2. When c: Do it\n\n"))
+        #expect(request.prompt.contains("1. When c: Tell them\n2. When c: Tell them\n\n"))
         #expect(request.prompt.hasSuffix("# The agent's last message\nWe are open from 8 to 18."))
     }
 
@@ -59,6 +59,16 @@ struct ResponseAnalysisTests {
         let model = model()
         #expect(await followed([guideline("g", metadata: metadata)], model).isEmpty)
         #expect(model.requests.withLock { $0 }.count == 1)
+    }
+
+    @Test("what an action needs, and whether it goes on for ever, is told by its verb where nobody has said it")
+    func verbs() async {
+        let asking = model()
+        #expect(await followed([guideline("g", action: "Ask for the order number")], asking).isEmpty)
+        #expect(asking.requests.withLock { $0 }.count == 1)
+        let manner = model()
+        #expect(await followed([guideline("g", .high, action: "Stay polite")], manner) == ["g"])
+        #expect(manner.requests.withLock { $0 }.isEmpty)
     }
 
     @Test(
