@@ -109,6 +109,8 @@ public struct Application: Sendable {
                 "money is limited, but this model has no price, so it costs nothing; add one to budgets.prices",
                 metadata: ["model": "\(model)"])
         }
+        settings.matching = configuration.file.strategies.matching
+        settings.responseAnalysis = configuration.file.strategies.responseAnalysis
         let engine = EventEngine(
             .init(
                 sessions: stores.sessions, customers: customers, tags: tags, agents: entities.turns,
@@ -116,15 +118,17 @@ public struct Application: Sendable {
                 keyValues: stores.keyValues, nlp: nlp, explanations: stores.explanations, clock: clock,
                 logger: logger), settings: settings)
         try await engine.restoreUsage()
+        let rules = configuration.file.moderation
         let startup = StartupReport(
             scripts: scripts.catalog.scripts.summary.description, languageModel: nlp.summary,
-            stores: configuration.stores.summary)
+            stores: configuration.stores.summary, moderationPatterns: rules?.count ?? 0)
         var services = APIServices(
             customers: customers, tags: tags, entities: entities, engine: engine, ids: ids, clock: clock, logger: logger
         )
         services.health = { ["scripts": .object(scripts.health)] }
         services.token = access.token
         services.moderation = nlp.moderation
+        if let rules { services.moderation = RuledModeration(rules, then: nlp.moderation) }
         services.logs = logs
         services.chat = page
         let api = APIServer(services: services, host: configuration.host, port: configuration.port) {

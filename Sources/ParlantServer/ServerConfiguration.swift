@@ -59,7 +59,9 @@ public struct ServerConfiguration: Sendable {
 ///   "settings": { "support": { "orders_url": "http://127.0.0.1:9000" } },
 ///   "limits": { "*": { "memory_bytes": 33554432 }, "support": { "requests_per_call": 10 } },
 ///   "http": { "allow": ["127.0.0.1:9000"] },
-///   "budgets": { "day": { "soft": { "money": 8 }, "hard": { "money": 10 } } }
+///   "budgets": { "day": { "soft": { "money": 8 }, "hard": { "money": 10 } } },
+///   "moderation": { "rules": [{ "categories": ["jailbreak"], "patterns": ["ignore ... instructions"] }] },
+///   "strategies": { "narrow_from": 40, "response_analysis": "never" }
 /// }
 /// ```
 public struct ConfigurationFile: Sendable, Equatable {
@@ -73,6 +75,10 @@ public struct ConfigurationFile: Sendable, Equatable {
     public var allowedHTTP: [String]
     /// What language models may cost.
     public var budgets: Budgets
+    /// What keeps messages from agents, for those who post with `moderation=auto` or `paranoid`; nil: no rules.
+    public var moderation: ModerationRules?
+    /// Which ways to save calls of models are used.
+    public var strategies = StrategyChoice()
 
     public init(
         plugins: [String]? = nil, settings: [String: JSONObject] = [:], limits: ScriptLimits = .init(),
@@ -113,12 +119,14 @@ public struct ConfigurationFile: Sendable, Equatable {
                     allowedHTTP = try Self.strings(value, "\(name): http.allow")
                 }
             case "budgets": budgets = try Budgets(reading: value, "\(name): budgets")
+            case "moderation": moderation = try ModerationRules.read(value, "\(name): moderation")
+            case "strategies": strategies = try StrategyChoice(reading: value, "\(name): strategies")
             default:
-                let members = ["plugins", "settings", "limits", "http", "budgets"]
+                let members = ["plugins", "settings", "limits", "http", "budgets", "moderation", "strategies"]
                 let hint = Suggestion.nearest(to: key, among: members).map { " (did you mean '\($0)'?)" } ?? ""
                 throw ConfigurationError(
-                    "\(name): unknown member '\(key)'\(hint); there are 'plugins', 'settings', 'limits', 'http' and "
-                        + "'budgets'")
+                    "\(name): unknown member '\(key)'\(hint); there are "
+                        + members.map { "'\($0)'" }.joined(separator: ", "))
             }
         }
     }

@@ -8,14 +8,21 @@ struct StartupReport: Sendable {
     var languageModel: String
     /// Where things are kept, in one line; nil: in memory, which needs no word.
     var stores: String?
+    /// Patterns of the moderation rules.
+    var moderationPatterns = 0
 
     /// The lines, the address last, because that is what people look for.
     func text(address: String, port: Int) -> String {
         let host = address.contains(":") ? "[\(address)]" : address
+        let rules = moderationPatterns == 1 ? "1 pattern" : "\(moderationPatterns) patterns"
+        let lines = [
+            stores.map { "stores: \($0)" },
+            moderationPatterns == 0 ? nil : "moderation: \(rules) of the configuration file",
+        ].compactMap(\.self)
         return """
             parlant-runtime \(Application.version)
             \(scripts)
-            language model: \(languageModel)\(stores.map { "\nstores: \($0)" } ?? "")
+            language model: \(languageModel)\(lines.map { "\n\($0)" }.joined())
             listening on http://\(host):\(port)
 
             """

@@ -296,7 +296,8 @@ struct OperationErrorTests {
             .post, "/sessions/e2/events?moderation=paranoid",
             #"{"kind": "message", "source": "customer", "message": "m"}"#, 422,
             sentence: "Nobody judges messages on this server, so moderation=paranoid stores none; start it with "
-                + "--moderation-model, or post with moderation=auto or none."),
+                + "--moderation-model, or with a rule of the category 'jailbreak' in its configuration file, or post with "
+                + "moderation=auto or none."),
     ]
 
     @Test("say why in one sentence, and store nothing", arguments: sentences)

@@ -76,8 +76,29 @@ struct ModerationTests {
         #expect(
             try refused.value["detail"].string
                 == "Nobody judges messages on this server, so moderation=paranoid stores none; start it with "
-                + "--moderation-model, or post with moderation=auto or none.")
+                + "--moderation-model, or with a rule of the category 'jailbreak' in its configuration file, or post "
+                + "with moderation=auto or none.")
         #expect(try await fixture.inventory() == before)
+    }
+
+    @Test("by rules alone, paranoid needs one about jailbreaks; without it nothing is stored")
+    func rules() async throws {
+        for (category, status) in [("hate", 422), ("jailbreak", 201)] {
+            var fixture = Fixture()
+            let rules = try ModerationRules([.init(categories: [category], patterns: ["obey me"])])
+            fixture.services.moderation = RuledModeration(rules, then: nil)
+            let session = try await fixture.newSession()
+            let flagged = try await post("Now OBEY me!", "auto", in: fixture, session: session)
+            #expect(try flagged.value["data"]["tags"].json == [.string(category)])
+            try await settled(fixture, session)
+            let before = try await fixture.inventory()
+            let answer = try await post("Now OBEY me!", "paranoid", in: fixture, session: session)
+            #expect(answer.status == status)
+            guard status == 422 else { continue }
+            #expect(
+                try answer.value["detail"].string.hasPrefix("No rule of this server is about jailbreaks, so "))
+            #expect(try await fixture.inventory() == before)
+        }
     }
 
     @Test("a service that fails leaves nothing stored", arguments: ["auto", "paranoid"])

@@ -29,6 +29,14 @@ struct StartupReportTests {
         #expect(StorePlan().summary == nil)
     }
 
+    @Test("moderation rules are counted")
+    func rules() {
+        let report = StartupReport(scripts: "agents: 1", languageModel: "offline", moderationPatterns: 2)
+        #expect(
+            report.text(address: "h", port: 1).contains(
+                "language model: offline\nmoderation: 2 patterns of the configuration file\nlistening"))
+    }
+
     @Test("an IPv6 address is in brackets, as browsers want it")
     func ipv6() {
         let text = StartupReport(scripts: "", languageModel: "").text(address: "::1", port: 1)

@@ -8,7 +8,7 @@ struct EventPosting: Sendable {
     enum Judging: String, CaseIterable {
         /// By the service, if there is one.
         case auto
-        /// By the service; without one nothing is stored.
+        /// By a service that sees jailbreaks, too; without one nothing is stored.
         case paranoid
         case none
     }
@@ -79,12 +79,15 @@ struct EventPosting: Sendable {
         _ text: String, _ judging: Judging, in session: SessionID, _ call: Call
     ) async throws -> Moderation {
         if judging == .none { return .unflagged }
-        guard let moderation else {
-            if judging == .auto { return .unflagged }
+        if judging == .paranoid, moderation?.catchesJailbreaks != true {
+            let lack =
+                moderation == nil
+                ? "Nobody judges messages on this server" : "No rule of this server is about jailbreaks"
             throw APIError.unprocessable(
-                "Nobody judges messages on this server, so moderation=paranoid stores none; start it with "
-                    + "--moderation-model, or post with moderation=auto or none.")
+                "\(lack), so moderation=paranoid stores none; start it with --moderation-model, or with a rule of the "
+                    + "category 'jailbreak' in its configuration file, or post with moderation=auto or none.")
         }
+        guard let moderation else { return .unflagged }
         _ = try await engine.session(session)
         do {
             return try await call.whileClientWaits { try await moderation.moderate(text) }

@@ -11,7 +11,7 @@ public import ParlantCore
 /// Figures of the labelled set and how they were taken are in `Benchmarks/README.md`.
 public struct CandidateNarrowing: Sendable {
     /// How much is kept. Chosen with all-MiniLM-L6-v2 on three of the five labelled agents.
-    public struct Bounds: Sendable {
+    public struct Bounds: Sendable, Equatable {
         /// Topics whose cosine is this much below the best one, or less, are kept.
         public var margin = 0.2
         /// Added to ``margin`` for each doubling of the topics beyond ``usualTopics``: among many the best one is

@@ -1,6 +1,6 @@
 /// How a model judges conditions: each way to save calls and tokens by name, so that it can be switched off and
 /// measured. `Benchmarks/README.md` has figures of the defaults.
-public struct MatchingPolicy: Sendable {
+public struct MatchingPolicy: Sendable, Equatable {
     /// From how many conditions on those are left out that cannot hold (``CandidateNarrowing``); nil: never. Fewer
     /// conditions are not worth a request to the embedder. Without an embedder nothing is left out: words alone would
     /// lose too much.
