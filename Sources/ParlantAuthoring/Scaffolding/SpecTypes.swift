@@ -96,7 +96,9 @@ enum SpecTypes {
         ),
 
         "chat.http": ("parlant.test.Http", "Servers that the test makes up."),
-        "chat.customer": chat("text: string", "The customer says this; returns when the turn is over."),
+        "chat.customer": chat(
+            "text: string, options?: { flagged: string[] }",
+            "The customer says this; returns when the turn is over. `flagged` is what a judge has found in it."),
         "chat.matches": chat(
             "...: parlant.Guideline|parlant.Observation|string", "These guidelines apply in the next turn."),
         "chat.activates": chat("...: parlant.Journey|string", "These journeys begin in the next turn."),

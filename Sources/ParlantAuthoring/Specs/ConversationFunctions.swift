@@ -22,15 +22,28 @@ struct ConversationFunctions: Sendable {
     }
 
     private var customer: HostFunction {
-        .suspending("spec_customer") { [definitions] call in
+        .suspending("spec_customer") { call in
             let run = try SpecRun.of(call, "chat:customer")
             let chat = try run.chat(call)
             guard let text = call.argument(1).text, !text.isEmpty else {
                 throw HostError(SpecWording.message(definitions.show(call.argument(1))))
             }
-            try await TestWorld.$current.withValue(chat.world) { try await chat.say(text, traceID: run.nextTrace()) }
+            let moderation = try moderation(call.argument(2))
+            try await TestWorld.$current.withValue(chat.world) {
+                try await chat.say(text, moderation, traceID: run.nextTrace())
+            }
             return []
         }
+    }
+
+    /// What the options of `chat:customer` say was found in the text.
+    private func moderation(_ options: LuaValue) throws -> Moderation {
+        if options.isAbsent { return .unflagged }
+        guard let fields = options.fields, fields.allSatisfy({ $0.key == "flagged" }),
+            let items = fields.first?.value.items, case let names = items.compactMap(\.text),
+            !names.isEmpty, names.count == items.count
+        else { throw HostError(SpecWording.flagged(definitions.show(options))) }
+        return Moderation(isFlagged: true, categories: names)
     }
 
     private var runTool: HostFunction {

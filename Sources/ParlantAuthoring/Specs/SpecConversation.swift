@@ -18,11 +18,13 @@ struct SpecConversation: Sendable {
 
     /// Has the customer say something, and returns when the turn is over.
     ///
+    /// - Parameter moderation: What a judge has found in the text.
     /// - Throws: `HostError` when the turn failed, when a journey could not go where the test told it, when a function of the script broke, or when it called somebody whom
     ///   the test does not know.
-    func say(_ text: String, traceID: TraceID) async throws {
+    func say(_ text: String, _ moderation: Moderation = .unflagged, traceID: TraceID) async throws {
         let mode = try await engine.session(session).mode
-        _ = try await engine.postCustomerMessage(text, participant: nil, to: session, traceID: traceID)
+        _ = try await engine.postCustomerMessage(
+            text, participant: nil, moderation: moderation, to: session, traceID: traceID)
         guard mode == .auto else { return desk.close(nil) }
         let report = await desk.nextReport()
         desk.close(report)

@@ -114,8 +114,8 @@ enum SpecPrelude {
 
             local methods = {}
 
-            function methods.customer(chat, text)
-              call.spec_customer(number_of(chat, "customer"), text)
+            function methods.customer(chat, text, options)
+              call.spec_customer(number_of(chat, "customer"), text, plain(options))
               return chat
             end
 

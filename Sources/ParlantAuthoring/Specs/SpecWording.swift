@@ -50,6 +50,9 @@ enum SpecWording {
     static func notInLive(_ word: String) -> String { "chat:\(word): a real model decides in a live test" }
     static let onlyInLive = "assert.meets: asks the model, so it is for test.live only"
     static func message(_ found: String) -> String { "chat:customer: expected the customer's text, got \(found)" }
+    static func flagged(_ found: String) -> String {
+        "chat:customer: expected a table { flagged = { \"harassment\" } } with what was found in the text, got \(found)"
+    }
     static let replyText = "chat:replies: expected the text of the reply"
     static let seconds = "chat:advance: expected a number of seconds, 0 or more"
     static let arguments = "expected a table of arguments by name"
