@@ -30,9 +30,9 @@ private final class Listener: NLPService, SchematicGenerator, Embedder {
         return Generation(content: try await answer(request))
     }
 
-    func embed(_ texts: [String]) async throws -> [[Float]] {
+    func embed(_ texts: [String]) async throws -> Embedding {
         heard.withLock { $0.append(Heard(step: "embedding", text: texts.joined(separator: "\n"))) }
-        return texts.map { _ in [1, 0] }
+        return Embedding(vectors: texts.map { _ in [1, 0] })
     }
 }
 
