@@ -15,6 +15,7 @@ A script is a list of rules; the first that matches a request decides. All membe
      "times": 1,                     the rule is used up after this many requests; default: never
      "reply": {...},                 the answer's content: an object is written as JSON, a text as it is
      "replies": [{...}, {...}],      one per request in turn, the last for all that follow; instead of "reply"
+     "answer": f,                    a function of the prompt that gives the reply; in the process of the tests alone
      "pieces": ["a", " b"],          what a stream is made of; default: the reply's words
      "pause": 0.1,                   seconds between the pieces
      "finish_reason": "stop",        of the choice
@@ -57,7 +58,7 @@ import struct
 import sys
 import threading
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 DIMENSIONS = 64
@@ -73,6 +74,7 @@ class Request:
     body: dict
     schema: str | None  # name of the schema in response_format
     rule: int | None  # number of the rule that answered, from 0
+    usage: dict = field(default_factory=dict)  # what the answer said that it cost
     began: float = 0.0  # seconds on the monotonic clock at which it was read
     ended: float = 0.0  # and at which the answer was sent; 0: not yet
 
@@ -124,8 +126,8 @@ class Script:
 
 
 KNOWN = {
-    "schema", "contains", "model", "endpoint", "times", "reply", "replies", "finish_reason", "refusal", "usage", "delay",
-    "hang", "stream", "pieces", "pause", "status", "headers", "error", "raw", "broken", "comment",
+    "schema", "contains", "model", "endpoint", "times", "reply", "replies", "answer", "finish_reason", "refusal", "usage",
+    "delay", "hang", "stream", "pieces", "pause", "status", "headers", "error", "raw", "broken", "comment",
 }
 
 
@@ -262,8 +264,10 @@ class Handler(BaseHTTPRequestHandler):
         rule, number, use, released = script.take(endpoint, body)
         with script.lock:
             headers = {name.lower(): value for name, value in self.headers.items()}
-            question = Request(self.path, headers, body, schema_name(body), number, time.monotonic())
+            question = Request(
+                self.path, headers, body, schema_name(body), number, began=time.monotonic())
             script.requests.append(question)
+            self.question = question
             default = script.default
         try:
             self.answer_by(rule, default, use, released, endpoint, body)
@@ -300,8 +304,10 @@ class Handler(BaseHTTPRequestHandler):
             if readable:
                 return
 
-    def content(self, rule, use, schema):
-        if "replies" in rule:
+    def content(self, rule, use, schema, body):
+        if "answer" in rule:
+            reply = rule["answer"](prompt(body))
+        elif "replies" in rule:
             reply = rule["replies"][min(use, len(rule["replies"])) - 1]
         elif "reply" in rule:
             reply = rule["reply"]
@@ -313,10 +319,11 @@ class Handler(BaseHTTPRequestHandler):
         schema = ((body.get("response_format") or {}).get("json_schema") or {}).get("schema")
         message = {"role": "assistant", "content": None, "refusal": rule.get("refusal")}
         if "refusal" not in rule:
-            message["content"] = self.content(rule, use, schema)
+            message["content"] = self.content(rule, use, schema, body)
         usage = {"prompt_tokens": len(prompt(body).split()), "completion_tokens": len((message["content"] or "").split())}
         usage |= rule.get("usage", {})
         usage["total_tokens"] = usage["prompt_tokens"] + usage["completion_tokens"]
+        self.question.usage = usage
         choice = {"index": 0, "message": message, "finish_reason": rule.get("finish_reason", "stop")}
         return {
             "id": f"chatcmpl-{use}", "object": "chat.completion", "created": 0, "model": body.get("model"),
@@ -325,7 +332,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def stream(self, rule, use, body):
         """The reply as server-sent events, each sent when it is there."""
-        pieces = rule.get("pieces") or re.findall(r"\s*\S+", self.content(rule, use, None))
+        pieces = rule.get("pieces") or re.findall(r"\s*\S+", self.content(rule, use, None, body))
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Connection", "close")
@@ -345,7 +352,9 @@ class Handler(BaseHTTPRequestHandler):
                 return
             send([{"index": 0, "delta": {}, "finish_reason": rule.get("finish_reason", "stop")}])
             usage = {"prompt_tokens": len(prompt(body).split()), "completion_tokens": len(pieces)}
-            send([], usage=usage | {"total_tokens": sum(usage.values())} | rule.get("usage", {}))
+            usage = usage | {"total_tokens": sum(usage.values())} | rule.get("usage", {})
+            self.question.usage = usage
+            send([], usage=usage)
             self.wfile.write(b"data: [DONE]\n\n")
         except (BrokenPipeError, ConnectionResetError):
             pass
@@ -359,6 +368,7 @@ class Handler(BaseHTTPRequestHandler):
         data = [{"object": "embedding", "index": index, "embedding": v} for index, v in enumerate(vectors)]
         tokens = sum(len(str(text).split()) for text in texts)
         usage = {"prompt_tokens": tokens, "total_tokens": tokens}
+        self.question.usage = usage
         return {"object": "list", "data": data, "model": body.get("model"), "usage": usage}
 
     def moderations(self, rule, use, body):
