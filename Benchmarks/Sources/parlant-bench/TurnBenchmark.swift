@@ -63,7 +63,8 @@ private struct Conversations {
                 agents: OneAgent(one: snapshot),
                 variables: CustomerVariables(
                     values: stores.values, loadedAt: clock.now, clock: clock, ids: ids),
-                keyValues: MemoryKeyValueStore(clock: clock), nlp: InstantModel(), clock: clock,
+                keyValues: MemoryKeyValueStore(clock: clock), nlp: InstantModel(),
+                explanations: MemoryExplanationStore(), clock: clock,
                 logger: Logger(label: "bench", factory: { _ in SwiftLogNoOpLogHandler() })))
         for _ in 0..<count { sessions.append(try await session()) }
     }
