@@ -1,6 +1,6 @@
 import ParlantCore
 
-/// Rules that tools bring along for this reply alone (`domain.md` 1.2, step 7). They take part in what relationships and
+/// Rules that tools and retrievers bring along for this reply alone (`domain.md` 1.2, step 7). They take part in what relationships and
 /// priorities decide, as any guideline that applies.
 enum TransientGuidelines {
     private static let prefix = "transient:"
@@ -8,14 +8,25 @@ enum TransientGuidelines {
     /// What the results bring, in the order of the calls.
     static func matches(of runs: [ToolRun]) -> [GuidelineMatch] {
         runs.enumerated().flatMap { place, run in
-            (run.result?.guidelines ?? []).enumerated().map { number, rule in
-                let guideline = Guideline(
-                    id: GuidelineID("\(prefix)\(run.call.tool):\(place + 1).\(number + 1)"),
-                    content: GuidelineContent(
-                        condition: rule.condition, action: rule.action, description: rule.description),
-                    criticality: rule.criticality, priority: rule.priority, track: false, matcher: .always)
-                return GuidelineMatch(guideline: guideline, rationale: "\(run.call.tool) brought it")
-            }
+            matches(run.result?.guidelines ?? [], of: "\(run.call.tool)", "\(run.call.tool):\(place + 1)")
+        }
+    }
+
+    /// What retrievers bring, in their order.
+    static func matches(of retrieved: [Retrieved]) -> [GuidelineMatch] {
+        retrieved.flatMap { matches($0.result.guidelines, of: "\($0.retriever)", "retriever:\($0.retriever)") }
+    }
+
+    private static func matches(_ rules: [ToolResult.TransientGuideline], of name: String, _ id: String)
+        -> [GuidelineMatch]
+    {
+        rules.enumerated().map { number, rule in
+            let guideline = Guideline(
+                id: GuidelineID("\(prefix)\(id).\(number + 1)"),
+                content: GuidelineContent(
+                    condition: rule.condition, action: rule.action, description: rule.description),
+                criticality: rule.criticality, priority: rule.priority, track: false, matcher: .always)
+            return GuidelineMatch(guideline: guideline, rationale: "\(name) brought it")
         }
     }
 

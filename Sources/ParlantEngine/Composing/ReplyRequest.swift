@@ -102,16 +102,11 @@ struct ReplyRequest: Sendable {
     }
 
     private var guidelines: [String] {
-        let own = composition.matches.compactMap { match -> String? in
+        composition.matches.compactMap { match in
             guard let action = match.guideline.content.action else { return nil }
             let condition = match.guideline.content.condition.map { "When \($0): " } ?? ""
             let background = match.guideline.content.description.map { " (\($0))" } ?? ""
             return "- \(condition)\(action)\(background)"
         }
-        let transient = composition.retrieved.flatMap(\.result.guidelines).map { guideline in
-            let background = guideline.description.map { " (\($0))" } ?? ""
-            return "- \(guideline.condition.map { "When \($0): " } ?? "")\(guideline.action)\(background)"
-        }
-        return own + transient
     }
 }

@@ -22,6 +22,20 @@ struct Preparation: Sendable {
     /// What has to be asked for; the foremost only.
     var problems: [ParameterProblem] = []
 
+    /// What the last decision about guidelines and journeys was made of.
+    fileprivate var basis: Basis
+
+    fileprivate struct Basis {
+        var judged: [GuidelineMatch] = []
+        var guidelines: [Guideline] = []
+        var step: JourneyStep
+    }
+
+    fileprivate init(_ step: JourneyStep) {
+        journeys = step.navigator
+        basis = Basis(step: step)
+    }
+
     /// Replaces what was said earlier in the turn about the same guidelines and journeys.
     fileprivate mutating func note(_ records: [ResolutionRecord]) {
         let entities = Set(records.map(\.entity))
@@ -41,7 +55,7 @@ extension TurnRunner {
     ) async throws -> Preparation {
         context.recorder.enter(.matching)
         var step = JourneyStep(context, script: strategies.director?.script(for: context.session.id), logger)
-        var found = Preparation(journeys: step.navigator)
+        var found = Preparation(step)
         try await emitter.emitStatus(.processing, ["stage": "Interpreting"])
         let guidelines = context.candidateGuidelines(step.navigator)
         context.recorder.note { $0.considered = guidelines }
@@ -86,15 +100,11 @@ extension TurnRunner {
         let brought =
             TransientGuidelines.matches(of: found.runs)
             + TransientGuidelines.questions(about: found.withheld, beside: found.matches)
-        resolve(judged + brought, &step, &found, as: guidelines, in: context, logger)
-        try await addVariables(of: step.navigator.active, to: &context)
-        (found.journeys, found.waysLeft) = (step.navigator, step.waysLeft)
+        found.basis = .init(judged: judged + brought, guidelines: guidelines, step: step)
+        decide(&found, in: context, logger)
+        try await addVariables(of: found.journeys.active, to: &context)
         found.problems = (found.problems + Self.refused(found.runs)).foremost
-        context.recorder.note { [found] report in
-            report.missing = found.problems
-            (report.journeys, report.moves) = (found.journeys.places, found.journeys.moves)
-            report.waysLeft = found.waysLeft
-        }
+        context.recorder.note { [found] report in report.missing = found.problems }
         for match in found.matches {
             logger.debug(
                 "guideline matched",
@@ -107,6 +117,27 @@ extension TurnRunner {
                 metadata: ["entity": "\(record.entity)", "applies": "\(record.applies)", "reason": "\(reasons)"])
         }
         return found
+    }
+
+    /// Lets rules that retrievers brought take part in what applies: priorities and relationships are decided once more.
+    func add(_ retrieved: [Retrieved], to found: inout Preparation, in context: TurnContext, _ logger: Logger) {
+        found.retrieved = retrieved
+        let rules = TransientGuidelines.matches(of: retrieved)
+        guard !rules.isEmpty else { return }
+        found.basis.judged += rules
+        decide(&found, in: context, logger)
+    }
+
+    /// Makes the last decision of the turn so far, out of all that is known.
+    private func decide(_ found: inout Preparation, in context: TurnContext, _ logger: Logger) {
+        var step = found.basis.step
+        resolve(found.basis.judged, &step, &found, as: found.basis.guidelines, in: context, logger)
+        found.basis.step = step
+        (found.journeys, found.waysLeft) = (step.navigator, step.waysLeft)
+        context.recorder.note { [found] report in
+            (report.journeys, report.moves) = (found.journeys.places, found.journeys.moves)
+            report.waysLeft = found.waysLeft
+        }
     }
 
     /// Lets the relationships decide about all that was judged so far, and the journeys that gave way rest.

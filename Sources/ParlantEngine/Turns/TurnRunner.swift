@@ -111,10 +111,12 @@ struct TurnRunner: Sendable {
             context.matchedGuidelines = found.matches
             let matched = Set(found.matches.map(\.guideline.id))
             if let retrieval {
-                found.retrieved = try await retrieval.finish(context) { [journeys = found.journeys] scope in
+                let retrieved = try await retrieval.finish(context) { [journeys = found.journeys] scope in
                     if case .guideline(let id) = scope { return matched.contains(id) }
                     return journeys.covers(scope)
                 }
+                add(retrieved, to: &found, in: context, logger)
+                context.matchedGuidelines = found.matches
             }
             try await conclude(found, context, pacing, gate, emitter, logger)
         } catch let stop as BudgetExhausted {

@@ -63,6 +63,16 @@ struct RetrieverTurnTests {
         #expect(!prompt.contains("not there"))
     }
 
+    @Test("bring rules for the reply, which leave out what has a lower priority")
+    func rules() async throws {
+        let rule = ToolResult.TransientGuideline(action: "Only apologise", priority: 10)
+        let prompt = try await prompt(
+            [Retriever(id: "outage")], ["outage": { _ in .result(ToolResult(data: "down", guidelines: [rule])) }],
+            guidelines: [.make("g", nil, action: "Offer an upgrade", matcher: .always)])
+        #expect(prompt.contains("- Only apologise"))
+        #expect(!prompt.contains("Offer an upgrade"))
+    }
+
     @Test("that fail, or bring nothing, are left out")
     func failure() async throws {
         let prompt = try await prompt(
