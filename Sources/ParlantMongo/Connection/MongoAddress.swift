@@ -4,14 +4,15 @@ public import ParlantCore
 /// A `mongodb://` address, checked, with what makes its stores reliable filled in.
 ///
 /// Reads go to the primary, and writes are acknowledged by the majority, from its journals, unless the address says
-/// otherwise with `w`, so that what is acknowledged survives the loss of a server. Times: a server is looked for for 5 seconds, a connection opens within
-/// 5 seconds, an answer comes within 15 seconds, unless `serverSelectionTimeoutMS`, `connectTimeoutMS` or
-/// `socketTimeoutMS` stand in the address.
+/// otherwise with `w`, so that what is acknowledged survives the loss of a server. Times: a server is looked for for
+/// 5 seconds, a connection opens within 5 seconds, an answer comes within 15 seconds, unless
+/// `serverSelectionTimeoutMS`, `connectTimeoutMS` or `socketTimeoutMS` stand in the address.
 public final class MongoAddress: Sendable, CustomStringConvertible {
     /// Calls that run at the same time unless `maxPoolSize` stands in the address.
     static let usualConnections = 8
 
-    /// The library's own form. It is only read after `init`, and clients copy it.
+    /// The library's own form. Unsafe for the compiler alone, to which a pointer of C may be used by one thread: nobody
+    /// writes to it after `init`, clients copy it, and it is destroyed when nobody has this object any more.
     nonisolated(unsafe) let uri: OpaquePointer
     /// Hosts and database, without user, password and options. For logs and errors.
     public let description: String

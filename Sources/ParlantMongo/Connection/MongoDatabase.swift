@@ -44,15 +44,12 @@ final class MongoDatabase: Sendable {
 
     /// Lets calls finish, then closes all connections. Later calls throw `unavailable`.
     func close() async { await threads.close() }
-
-    /// Borrows a connection for a thread of the caller's, as watching needs one for a long time. Blocks.
-    func withConnection<Value>(_ body: (MongoConnection) throws -> Value) throws -> Value {
-        try pool.with { try body(MongoConnection(client: $0, address: address)) }
-    }
 }
 
-/// The library's pool, which is safe from any thread.
+/// The library's pool of connections.
 private final class ClientPool: Sendable {
+    /// Unsafe for the compiler alone, to which a pointer of C may be used by one thread: the library locks its pool, so
+    /// that any thread may take and return clients, and it is destroyed when nobody has this object any more.
     nonisolated(unsafe) private let pool: OpaquePointer
 
     init(_ address: MongoAddress) throws(StoreError) {
@@ -60,8 +57,8 @@ private final class ClientPool: Sendable {
         guard let pool = mongoc_client_pool_new_with_error(address.uri, &failure) else {
             throw MongoError(failure).storeError(address.description)
         }
-        // The threads' own, and one that watches.
-        mongoc_client_pool_max_size(pool, UInt32(address.connections + 1))
+        // One for each thread.
+        mongoc_client_pool_max_size(pool, UInt32(address.connections))
         mongoc_client_pool_set_error_api(pool, 2)
         mongoc_client_pool_set_appname(pool, "parlant-runtime")
         self.pool = pool
