@@ -33,14 +33,11 @@ extension ExplanationWriter {
         let match = verdicts.applied[guideline.id] ?? verdicts.held[guideline.id]
         let outcome = verdicts.outcome(of: guideline)
         json.beginObject()
-        json.key("id")
-        json.string(guideline.id.rawValue)
+        string("id", guideline.id.rawValue)
         text("condition", guideline.content.condition)
         text("action", guideline.content.action)
-        json.key("matcher")
-        json.string(guideline.matcher.name)
-        json.key("outcome")
-        json.string(outcome.rawValue)
+        string("matcher", guideline.matcher.name)
+        string("outcome", outcome.rawValue)
         text("rationale", match?.rationale)
         json.key("score")
         if let match { json.number(match.score) } else { json.null() }
@@ -53,20 +50,15 @@ extension ExplanationWriter {
         let decisions = report.resolutions.flatMap { record in
             record.decisions.filter { $0.kind != .none }.map { (record.entity, $0) }
         }
-        list("relationships", decisions) { writer, item in
+        records("relationships", decisions) { writer, item in
             let (entity, decision) = item
-            writer.json.beginObject()
             writer.json.key("entity")
             writer.write(entity)
-            writer.json.key("decision")
-            writer.json.string(decision.kind.rawValue)
+            writer.string("decision", decision.kind.rawValue)
             writer.text("reason", decision.reason)
-            writer.json.key("relationship_id")
-            writer.json.string(decision.relationship?.id.rawValue)
-            writer.json.key("location")
-            writer.json.string(decision.relationship?.location?.description)
+            writer.string("relationship_id", decision.relationship?.id.rawValue)
+            writer.string("location", decision.relationship?.location?.description)
             writer.list("counterparts", decision.counterparts) { $0.write($1) }
-            writer.json.endObject()
         }
     }
 
@@ -79,35 +71,24 @@ extension ExplanationWriter {
             case .tool(let id): ("tool", id.description)
             }
         json.beginObject()
-        json.key("kind")
-        json.string("\(kind)")
-        json.key("id")
-        json.string(id)
+        string("kind", "\(kind)")
+        string("id", id)
         json.endObject()
     }
 
     mutating func writeJourneys() {
-        list("journeys", report.journeys.elements) { writer, item in
-            writer.json.beginObject()
-            writer.json.key("id")
-            writer.json.string(item.key.rawValue)
-            writer.json.key("state")
-            writer.json.string(item.value.current)
+        records("journeys", report.journeys.elements) { writer, item in
+            writer.string("id", item.key.rawValue)
+            writer.string("state", item.value.current)
             writer.json.key("ended")
             writer.json.boolean(item.value.hasEnded)
-            writer.json.endObject()
         }
-        list("journey_moves", report.moves) { writer, move in
-            writer.json.beginObject()
-            writer.json.key("journey_id")
-            writer.json.string(move.journey.rawValue)
-            writer.json.key("from")
-            writer.json.string(move.from)
-            writer.json.key("to")
-            writer.json.string(move.to)
+        records("journey_moves", report.moves) { writer, move in
+            writer.string("journey_id", move.journey.rawValue)
+            writer.string("from", move.from)
+            writer.string("to", move.to)
             writer.json.key("back")
             writer.json.boolean(move.isBack)
-            writer.json.endObject()
         }
     }
 }

@@ -3,42 +3,31 @@ import ParlantCore
 /// Model calls, their sums, and where the time went.
 extension ExplanationWriter {
     mutating func writeModelCalls() {
-        list("model_calls", report.calls) { writer, call in
-            writer.json.beginObject()
-            writer.json.key("step")
-            writer.json.string(call.step.rawValue)
-            writer.json.key("name")
-            writer.json.string(call.name)
-            writer.json.key("model")
-            writer.json.string(call.model)
+        records("model_calls", report.calls) { writer, call in
+            writer.string("step", call.step.rawValue)
+            writer.string("name", call.name)
+            writer.string("model", call.model)
             writer.json.key("attempts")
             writer.json.integer(call.attempts)
             writer.milliseconds("began_after_milliseconds", call.startedAfter)
             writer.milliseconds("milliseconds", call.duration)
             writer.write(call.usage)
             writer.text("failure", call.failure)
-            writer.json.endObject()
         }
         list("budgets", report.budgetDecisions) { $0.json.value($1.explanation) }
         let steps = ModelStep.allCases.map { step in (step, report.calls.filter { $0.step == step }) }
-        list("steps", steps.filter { !$0.1.isEmpty }) { writer, item in
+        records("steps", steps.filter { !$0.1.isEmpty }) { writer, item in
             let (step, calls) = item
-            writer.json.beginObject()
-            writer.json.key("step")
-            writer.json.string(step.rawValue)
+            writer.string("step", step.rawValue)
             writer.writeSums(of: calls)
             writer.milliseconds("milliseconds", calls.map(\.duration).reduce(.zero, +))
-            writer.json.endObject()
         }
     }
 
     mutating func writeTimes() {
-        list("phases", TurnPhase.allCases.filter { report.phases[$0] != nil }) { writer, phase in
-            writer.json.beginObject()
-            writer.json.key("phase")
-            writer.json.string(phase.rawValue)
+        records("phases", TurnPhase.allCases.filter { report.phases[$0] != nil }) { writer, phase in
+            writer.string("phase", phase.rawValue)
             writer.milliseconds("milliseconds", writer.report.phases[phase] ?? .zero)
-            writer.json.endObject()
         }
         json.key("totals")
         json.beginObject()

@@ -19,8 +19,7 @@ extension ExplanationWriter {
         json.key("composition")
         if let mode = wording.mode {
             json.beginObject()
-            json.key("mode")
-            json.string(mode.rawValue)
+            string("mode", mode.rawValue)
             text("draft", wording.draft)
             text("reason", wording.reason)
             json.endObject()
@@ -49,17 +48,12 @@ extension ExplanationWriter {
             entries.filter { $0.outcome == .said } + entries.filter { $0.outcome == .weighed }
             + entries.filter { $0.outcome == .tooUnlike }
         entries += wording.unusable.map { Entry(id: $0.id, outcome: .unusable, reason: $0.reason) }
-        list("canned_responses", entries) { writer, entry in
-            writer.json.beginObject()
-            writer.json.key("id")
-            writer.json.string(entry.id.rawValue)
-            writer.json.key("outcome")
-            writer.json.string(entry.outcome.rawValue)
-            writer.json.key("origin")
-            writer.json.string(entry.candidate?.origin.name)
+        records("canned_responses", entries) { writer, entry in
+            writer.string("id", entry.id.rawValue)
+            writer.string("outcome", entry.outcome.rawValue)
+            writer.string("origin", entry.candidate?.origin.name)
             writer.text("text", entry.candidate?.text)
             writer.text("reason", entry.reason)
-            writer.json.endObject()
         }
     }
 }

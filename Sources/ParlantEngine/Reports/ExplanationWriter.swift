@@ -31,24 +31,19 @@ struct ExplanationWriter {
     }
 
     private mutating func writeTurn() {
-        json.key("trace_id")
-        json.string(report.traceID.rawValue)
-        json.key("agent_id")
-        json.string(report.agent?.rawValue)
+        string("trace_id", report.traceID.rawValue)
+        string("agent_id", report.agent?.rawValue)
         json.key("began_at")
         json.timestamp(report.began)
-        json.key("ending")
-        json.string(report.ending.name)
+        string("ending", report.ending.name)
         json.key("cause")
         json.beginObject()
-        json.key("kind")
-        json.string(report.cause.name)
+        string("kind", report.cause.name)
         json.key("offset")
         if case .message(let offset) = report.cause { json.integer(offset) } else { json.null() }
         json.key("messages")
         json.integer(report.answered)
-        json.key("double_text")
-        json.string(report.doubleText?.rawValue)
+        string("double_text", report.doubleText?.rawValue)
         json.endObject()
     }
 
@@ -75,7 +70,24 @@ struct ExplanationWriter {
         }
     }
 
-    /// A text of the author, of a model or of a script.
+    /// As ``list(_:_:write:)``, of objects: `write` writes the members of one.
+    mutating func records<Items: Collection>(
+        _ name: StaticString, _ items: Items, write: (inout ExplanationWriter, Items.Element) -> Void
+    ) {
+        list(name, items) { writer, item in
+            writer.json.beginObject()
+            write(&writer, item)
+            writer.json.endObject()
+        }
+    }
+
+    /// A text of ours, such as an id or a name of the record: in full.
+    mutating func string(_ name: StaticString, _ text: String?) {
+        json.key(name)
+        json.string(text)
+    }
+
+    /// A text of the author, of a model or of a script: cut.
     mutating func text(_ name: StaticString, _ text: String?) {
         json.key(name)
         json.string(text.map(ExplanationLimits.cut))
