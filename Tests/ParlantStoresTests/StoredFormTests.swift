@@ -55,6 +55,16 @@ struct StoredFormTests {
                 data: .object(EntitySamples.json), metadata: EntitySamples.json, revision: 3),
         ])
         try roundTrip([
+            OpenTurn(session: "s", traceID: "t", openedAt: now),
+            OpenTurn(
+                session: "s", traceID: "t", causeOffset: 0, openedAt: now, attempts: 2,
+                calls: [
+                    OpenCall(tool: ToolID(service: "s", name: "n"), arguments: EntitySamples.json),
+                    OpenCall(
+                        tool: ToolID(service: "s", name: "n"), arguments: [:], outcome: .object(EntitySamples.json)),
+                ]),
+        ])
+        try roundTrip([
             Explanation(session: "s", traceID: "t", content: JSONWriter.bytes(of: .object(EntitySamples.json)))
         ])
     }

@@ -44,9 +44,10 @@ public protocol SessionStore: Sendable {
 
     /// Appends one event: its offset is that of the last one plus one, from 0, whichever task appended that one.
     ///
+    /// - Parameter mark: What the event means for the turn of its trace.
     /// - Throws: ``StoreError`` `notFound`; then nothing was stored.
     /// - Complexity: O(size of the draft), whatever the length of the log.
-    func append(_ draft: EventDraft, to id: SessionID) async throws -> Event
+    func append(_ draft: EventDraft, to id: SessionID, _ mark: TurnMark?) async throws -> Event
     /// Events that match and are not deleted, by offset.
     ///
     /// - Throws: ``StoreError`` `notFound` when there is no such session.
@@ -66,4 +67,27 @@ public protocol SessionStore: Sendable {
     ///
     /// - Throws: ``StoreError`` `notFound` when there is no such session.
     func deleteEvents(of id: SessionID, from minOffset: Int) async throws
+
+    /// Opens a turn that no event asks for. One that is open already is left as it is.
+    ///
+    /// - Throws: ``StoreError`` `notFound` when there is no such session.
+    func open(_ turn: OpenTurn) async throws
+    /// Replaces the attempts and the calls of an open turn.
+    ///
+    /// - Throws: ``StoreError`` `notFound` when it is not open, or no longer.
+    func update(_ turn: OpenTurn) async throws
+    /// Closes a turn. None open is fine, and so is no such session.
+    func close(_ traceID: TraceID, of id: SessionID) async throws
+    /// The open turns of one session, or of all, by the moment at which they were opened, then by the offset of the
+    /// event that asked. They go with their session and with that event.
+    ///
+    /// - Complexity: O(open turns), however many sessions and events there are.
+    func openTurns(of id: SessionID?) async throws -> [OpenTurn]
+}
+
+extension SessionStore {
+    /// Appends one event that says nothing about a turn.
+    public func append(_ draft: EventDraft, to id: SessionID) async throws -> Event {
+        try await append(draft, to: id, nil)
+    }
 }

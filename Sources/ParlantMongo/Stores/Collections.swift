@@ -8,6 +8,8 @@ enum Collections {
     static let events = "events"
     /// Sessions whose events are being removed.
     static let removals = "removals"
+    /// Turns that were asked for without an event.
+    static let openTurns = "open_turns"
     static let entries = "entries"
     /// What the entries of one session, customer or agent come to.
     static let scopes = "scopes"
@@ -20,6 +22,8 @@ enum Collections {
         var collection: String
         var keys: BSONDocument
         var isUnique = false
+        /// Whether documents without the first key are left out of it.
+        var isSparse = false
 
         /// What MongoDB itself would call it.
         var name: String {
@@ -46,6 +50,10 @@ enum Collections {
         add(sessions, nil, "agent", "customer", "labels")
         indexes.append(Index(collection: events, keys: ["_session": 1, "_offset": 1], isUnique: true))
         indexes.append(Index(collection: events, keys: ["_session": 1, "_trace": 1, "_offset": 1]))
+        for collection in [events, openTurns] {
+            indexes.append(Index(collection: collection, keys: [OpenTurns.moment: 1], isSparse: true))
+        }
+        indexes.append(Index(collection: openTurns, keys: ["_session": 1]))
         indexes.append(Index(collection: entries, keys: ["_scope": 1, "_end": 1]))
         indexes.append(Index(collection: entries, keys: ["_end": 1]))
         indexes.append(Index(collection: explanations, keys: ["_session": 1]))
@@ -59,6 +67,7 @@ enum Collections {
             let definitions = indexes.map { index -> BSONValue in
                 var definition: BSONDocument = ["key": .document(index.keys), "name": .string(index.name)]
                 if index.isUnique { definition["unique"] = true }
+                if index.isSparse { definition["sparse"] = true }
                 return .document(definition)
             }
             try connection.write(["createIndexes": .string(collection), "indexes": .array(definitions)])

@@ -14,13 +14,15 @@ final class EventLog: Sendable {
 
     init(_ database: MongoDatabase) { self.database = database }
 
-    func append(_ draft: EventDraft, to session: SessionID) async throws -> Event {
+    func append(_ draft: EventDraft, to session: SessionID, opensTurn: Bool) async throws -> Event {
         let id = EventID(database.ids.entityID())
         return try await ends.exclusively(session) { [database, ends] in
             let now = database.clock.now
             let known = ends.end(of: session)
             do {
-                let event = try await database.run { try Self.append(draft, id, to: session, now, known, $0) }
+                let event = try await database.run {
+                    try Self.append(draft, id, to: session, opensTurn: opensTurn, now, known, $0)
+                }
                 ends.set(LogEnd(offset: event.offset, moment: event.createdAt), of: session)
                 return event
             } catch {
@@ -31,8 +33,8 @@ final class EventLog: Sendable {
     }
 
     private static func append(
-        _ draft: EventDraft, _ id: EventID, to session: SessionID, _ now: Timestamp, _ known: LogEnd?,
-        _ connection: MongoConnection
+        _ draft: EventDraft, _ id: EventID, to session: SessionID, opensTurn: Bool, _ now: Timestamp,
+        _ known: LogEnd?, _ connection: MongoConnection
     ) throws -> Event {
         var end = known
         if end == nil {
@@ -45,8 +47,9 @@ final class EventLog: Sendable {
                 createdAt: max(now, end?.moment ?? now), traceID: draft.traceID, data: draft.data,
                 metadata: draft.metadata)
             do {
-                try connection.insert(
-                    fields(StoredDocument(event, call: id.rawValue), session), into: Collections.events)
+                var fields = fields(StoredDocument(event, call: id.rawValue), session)
+                if opensTurn { fields[OpenTurns.field] = OpenTurns.value(OpenTurn(asking: event, in: session)) }
+                try connection.insert(fields, into: Collections.events)
                 try requireStill(session, event, connection)
                 return event
             } catch let error as MongoError where error.code == .duplicateKey {
@@ -105,7 +108,8 @@ final class EventLog: Sendable {
                 change.apply(to: &document.item)
                 document.revision += 1
                 document.call = call
-                let fields = Self.fields(document, session)
+                var fields = Self.fields(document, session)
+                if let turn = found[OpenTurns.field] { fields[OpenTurns.field] = turn }
                 if try connection.update(Collections.events, filter, .document(fields)) == 1 { return document.item }
             }
         }
@@ -115,7 +119,10 @@ final class EventLog: Sendable {
         try await database.run { connection in
             try Self.requireSession(session, connection)
             // The place stays, its content goes.
-            let content = ["source", "kind", "created_at", "trace_id", "data", "metadata", "_trace", "id", "version"]
+            let content = [
+                "source", "kind", "created_at", "trace_id", "data", "metadata", "_trace", "id", "version",
+                OpenTurns.field,
+            ]
             let nothing = BSONDocument(uniqueKeysWithValues: content.map { ($0, BSONValue.string("")) })
             try connection.update(
                 Collections.events,

@@ -99,12 +99,17 @@ final class MongoSessionStore: SessionStore {
 
     private static func finishRemoval(of id: String, _ connection: MongoConnection) throws {
         try connection.delete(Collections.events, ["_session": .string(id)], many: true)
+        try OpenTurns.removeAll(of: id, connection)
         try connection.delete(Collections.removals, ["_id": .string(id)])
     }
 
     // MARK: Events
 
-    func append(_ draft: EventDraft, to id: SessionID) async throws -> Event { try await log.append(draft, to: id) }
+    func append(_ draft: EventDraft, to id: SessionID, _ mark: TurnMark?) async throws -> Event {
+        let event = try await log.append(draft, to: id, opensTurn: mark == .opens)
+        if mark == .closes { try await close(event.traceID, of: id) }
+        return event
+    }
 
     func events(of id: SessionID, matching query: EventQuery) async throws -> [Event] {
         try await log.events(of: id, matching: query)
@@ -118,6 +123,27 @@ final class MongoSessionStore: SessionStore {
 
     func deleteEvents(of id: SessionID, from minOffset: Int) async throws {
         try await log.deleteEvents(of: id, from: minOffset)
+    }
+
+    // MARK: Open turns
+
+    func open(_ turn: OpenTurn) async throws {
+        try await database.run { connection in
+            guard try Self.sessions.find(turn.session.rawValue, connection) != nil else {
+                throw StoreError.notFound("session", turn.session)
+            }
+            try OpenTurns.open(turn, connection)
+        }
+    }
+
+    func update(_ turn: OpenTurn) async throws { try await database.run { try OpenTurns.update(turn, $0) } }
+
+    func close(_ traceID: TraceID, of id: SessionID) async throws {
+        try await database.run { try OpenTurns.close(traceID, of: id, $0) }
+    }
+
+    func openTurns(of id: SessionID?) async throws -> [OpenTurn] {
+        try await database.run { try OpenTurns.list(of: id, $0) }
     }
 }
 

@@ -15,6 +15,7 @@ enum Schema {
         migrator.registerMigration("sessions and events") { try $0.execute(sql: sessions) }
         migrator.registerMigration("entries of scripts") { try $0.execute(sql: keyValues) }
         migrator.registerMigration("entities") { try $0.execute(sql: entities) }
+        migrator.registerMigration("open turns") { try $0.execute(sql: openTurns) }
         return migrator
     }
 
@@ -130,6 +131,14 @@ enum Schema {
         CREATE TABLE entity_tags (
           kind TEXT NOT NULL, tag TEXT NOT NULL, created_at INTEGER NOT NULL, id TEXT NOT NULL,
           PRIMARY KEY (kind, tag, created_at, id)
+        ) WITHOUT ROWID;
+        """
+
+    /// A few rows at any time, whatever else is in the file. The form is there once more than the columns is known.
+    private static let openTurns = """
+        CREATE TABLE open_turns (
+          session TEXT NOT NULL, trace_id TEXT NOT NULL, cause INTEGER, opened_at INTEGER NOT NULL, form TEXT,
+          PRIMARY KEY (session, trace_id)
         ) WITHOUT ROWID;
         """
 }

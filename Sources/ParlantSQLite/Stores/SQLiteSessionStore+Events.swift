@@ -5,7 +5,7 @@ import ParlantStores
 /// The events of sessions: a row each, sorted by session and offset, which is where they are appended and read.
 extension SQLiteSessionStore {
     /// - Complexity: O(size of the draft + log events), and the commit, which it shares with all that wait.
-    func append(_ draft: EventDraft, to id: SessionID) async throws -> Event {
+    func append(_ draft: EventDraft, to id: SessionID, _ mark: TurnMark?) async throws -> Event {
         let eventID = EventID(ids.entityID())
         // Written down here and not in the transaction, where all others would wait for it.
         let data = JSONValue.text(of: draft.data)
@@ -33,9 +33,15 @@ extension SQLiteSessionStore {
                 session, offset, StoredText.encode(eventID), draft.source.rawValue, draft.kind.rawValue,
                 now.microseconds, StoredText.encode(draft.traceID), data, metadata,
             ])
-            return Event(
+            let event = Event(
                 id: eventID, source: draft.source, kind: draft.kind, offset: offset, createdAt: now,
                 traceID: draft.traceID, data: draft.data, metadata: draft.metadata)
+            switch mark {
+            case .opens: try Self.open(OpenTurn(asking: event, in: id), database)
+            case .closes: try Self.close(event.traceID, of: id, database)
+            case nil: break
+            }
+            return event
         }
     }
 
@@ -101,6 +107,8 @@ extension SQLiteSessionStore {
                     metadata = NULL, revision = 0 WHERE session = ? AND "offset" >= ?
                     """
             ).execute(arguments: [session, from])
+            try database.cachedStatement(sql: "DELETE FROM open_turns WHERE session = ? AND cause >= ?")
+                .execute(arguments: [session, from])
         }
     }
 

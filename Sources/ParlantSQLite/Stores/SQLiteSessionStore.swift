@@ -128,6 +128,7 @@ struct SQLiteSessionStore: SessionStore {
         let id = StoredText.encode(session.id)
         for label in session.labels { try filter(label).delete(session, database) }
         try database.cachedStatement(sql: "DELETE FROM events WHERE session = ?").execute(arguments: [id])
+        try database.cachedStatement(sql: "DELETE FROM open_turns WHERE session = ?").execute(arguments: [id])
         try database.cachedStatement(sql: "DELETE FROM sessions WHERE id = ?").execute(arguments: [id])
     }
 

@@ -11,6 +11,9 @@ public final class MemorySessionStore: SessionStore {
         var index = CreationIndex()
     }
 
+    /// Open turns by session; apart from the sessions, because each message opens one.
+    private let turns = Mutex(OpenTurnTable())
+
     private let state = Mutex(State())
     private let clock: any TimeSource
     private let ids: any IDGenerator
@@ -63,11 +66,12 @@ public final class MemorySessionStore: SessionStore {
             state.index.remove(id.rawValue, at: try log.session().createdAt)
             try log.markDeleted()
         }
+        turns.withLock { $0.removeAll(of: id) }
     }
 
     /// - Complexity: O(sessions).
     public func deleteAll(_ query: SessionQuery) async throws -> [SessionID] {
-        try state.withLock { state in
+        let removed = try state.withLock { state in
             let doomed = try state.logs.values.map { try $0.session() }.filter(query.matches)
             for session in doomed {
                 try state.logs.removeValue(forKey: session.id)?.markDeleted()
@@ -75,10 +79,22 @@ public final class MemorySessionStore: SessionStore {
             }
             return doomed.map(\.id)
         }
+        turns.withLock { turns in for id in removed { turns.removeAll(of: id) } }
+        return removed
     }
 
-    public func append(_ draft: EventDraft, to id: SessionID) async throws -> Event {
-        try log(id).append(draft, id: EventID(ids.entityID()), clock: clock)
+    public func append(_ draft: EventDraft, to id: SessionID, _ mark: TurnMark?) async throws -> Event {
+        let log = try log(id)
+        let eventID = EventID(ids.entityID())
+        guard let mark else { return try log.append(draft, id: eventID, clock: clock) }
+        return try turns.withLock { turns in
+            let event = try log.append(draft, id: eventID, clock: clock)
+            switch mark {
+            case .opens: turns.open(OpenTurn(asking: event, in: id))
+            case .closes: turns.close(event.traceID, of: id)
+            }
+            return event
+        }
     }
 
     public func events(of id: SessionID, matching query: EventQuery) async throws -> [Event] {
@@ -92,8 +108,29 @@ public final class MemorySessionStore: SessionStore {
     }
 
     public func deleteEvents(of id: SessionID, from minOffset: Int) async throws {
-        try log(id).deleteEvents(from: minOffset)
+        let log = try log(id)
+        try turns.withLock { turns in
+            try log.deleteEvents(from: minOffset)
+            turns.close(askedFrom: max(0, minOffset), in: id)
+        }
     }
+
+    public func open(_ turn: OpenTurn) async throws {
+        let log = try log(turn.session)
+        try turns.withLock { turns in
+            // Under the lock: whoever deletes the session removes its turns afterwards.
+            _ = try log.session()
+            turns.open(turn)
+        }
+    }
+
+    public func update(_ turn: OpenTurn) async throws { try turns.withLock { try $0.update(turn) } }
+
+    public func close(_ traceID: TraceID, of id: SessionID) async throws {
+        turns.withLock { $0.close(traceID, of: id) }
+    }
+
+    public func openTurns(of id: SessionID?) async throws -> [OpenTurn] { turns.withLock { $0.list(of: id) } }
 
     private func log(_ id: SessionID) throws -> SessionLog {
         guard let log = state.withLock({ $0.logs[id] }) else { throw StoreError.notFound("session", id) }

@@ -88,6 +88,23 @@ public enum DurabilityConformance {
                 try requireEqual(values, EntitySamples.values, "the values")
             }
         },
+        .init("open turns are there after a restart, and closed ones are not") { place in
+            let turns = try await place.using { stores in
+                let session = try await stores.sessions.create(SessionDraft(agentID: "a")).id
+                for (trace, mark) in [("t1", .opens), ("t2", .opens), ("t1", .closes)] as [(TraceID, TurnMark)] {
+                    let message = SessionStoreConformance.message("m", trace)
+                    _ = try await stores.sessions.append(message, to: session, mark)
+                }
+                var turns = try await stores.sessions.openTurns(of: nil)
+                turns[0].attempts = 1
+                turns[0].calls = [OpenCall(tool: ToolID(service: "s", name: "n"), arguments: EntitySamples.json)]
+                try await stores.sessions.update(turns[0])
+                return turns
+            }
+            try requireEqual(turns.map(\.traceID), ["t2"], "what was open")
+            try requireEqual(
+                try await place.using { try await $0.sessions.openTurns(of: nil) }, turns, "the turns after a restart")
+        },
         .init("a closed backend says so, by reading and by writing") { place in
             let backend = try await place.open()
             try await backend.close()

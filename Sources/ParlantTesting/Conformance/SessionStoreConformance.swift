@@ -3,7 +3,8 @@ public import ParlantCore
 /// What every ``SessionStore`` keeps. Give each check a store of its own.
 public enum SessionStoreConformance {
     /// All rules.
-    public static let checks: [ConformanceCheck<any SessionStore>] = entity + lists + events + changes + concurrency
+    public static let checks: [ConformanceCheck<any SessionStore>] =
+        entity + lists + events + changes + turns + concurrency
 
     private static let entity: [ConformanceCheck<any SessionStore>] = [
         .init("a session comes back as it was created, in mode auto") { store in
@@ -245,9 +246,9 @@ public enum SessionStoreConformance {
         },
     ]
 
-    static func message(_ text: String) -> EventDraft {
+    static func message(_ text: String, _ traceID: TraceID = "t") -> EventDraft {
         EventDraft(
-            source: .customer, kind: .message, traceID: "t",
+            source: .customer, kind: .message, traceID: traceID,
             data: EventData.customerMessage(text, from: Participant(id: "c", displayName: "C")))
     }
 

@@ -5,12 +5,12 @@ import ParlantStores
 struct SilencedSessionStore: SessionStore {
     let base: MemorySessionStore
 
-    func append(_ draft: EventDraft, to id: SessionID) async throws -> Event {
+    func append(_ draft: EventDraft, to id: SessionID, _ mark: TurnMark?) async throws -> Event {
         guard draft.source != .aiAgent else {
             throw StoreError(
                 .unavailable, entity: "event", id: "", message: "the disk is full; make room", cause: nil)
         }
-        return try await base.append(draft, to: id)
+        return try await base.append(draft, to: id, mark)
     }
 
     func create(_ draft: SessionDraft) async throws -> Session { try await base.create(draft) }
@@ -31,4 +31,8 @@ struct SilencedSessionStore: SessionStore {
     func deleteEvents(of id: SessionID, from minOffset: Int) async throws {
         try await base.deleteEvents(of: id, from: minOffset)
     }
+    func open(_ turn: OpenTurn) async throws { try await base.open(turn) }
+    func update(_ turn: OpenTurn) async throws { try await base.update(turn) }
+    func close(_ traceID: TraceID, of id: SessionID) async throws { try await base.close(traceID, of: id) }
+    func openTurns(of id: SessionID?) async throws -> [OpenTurn] { try await base.openTurns(of: id) }
 }
