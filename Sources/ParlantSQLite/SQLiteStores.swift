@@ -1,5 +1,4 @@
 public import ParlantCore
-import ParlantStores
 
 /// All stores in one SQLite file, for one server on one machine.
 ///
@@ -10,6 +9,7 @@ import ParlantStores
 /// which says which process has it open. The file is its owner's alone: others may not read it.
 public final class SQLiteStores: StoreBackend {
     public let stores: Stores
+    public let records: StoreRecords
     private let file: StoreFile
 
     /// Opens a file, which is created when it is not there. Its folder must be.
@@ -36,21 +36,22 @@ public final class SQLiteStores: StoreBackend {
     private init(_ file: StoreFile, clock: any TimeSource, ids: any IDGenerator) {
         self.file = file
         let moments = CreationMoments(clock)
-        func entities<Entity: StoredEntity & StoredForm>(_ type: Entity.Type) -> SQLiteEntityStore<Entity> {
-            SQLiteEntityStore(file, moments)
-        }
+        let customers = SQLiteCustomerStore(file, moments, ids)
+        let tags = SQLiteTagStore(file, moments, ids)
+        let sessions = SQLiteSessionStore(file, moments, ids, clock)
+        let keyValues = SQLiteKeyValueStore(file, clock)
+        let explanations = SQLiteExplanationStore(file)
+        let entities = SQLiteEntities(file, moments)
         stores = Stores(
-            customers: SQLiteCustomerStore(file, moments, ids), tags: SQLiteTagStore(file, moments, ids),
-            sessions: SQLiteSessionStore(file, moments, ids, clock), keyValues: SQLiteKeyValueStore(file, clock),
-            explanations: SQLiteExplanationStore(file),
-            entities: EntityStores(
-                agents: entities(Agent.self), guidelines: entities(Guideline.self),
-                cannedResponses: entities(CannedResponse.self), terms: entities(Term.self),
-                variables: entities(ContextVariable.self), values: entities(VariableValue.self),
-                capabilities: entities(Capability.self), journeys: entities(Journey.self),
-                relationships: entities(Relationship.self), services: entities(ToolService.self),
-                evaluations: entities(Evaluation.self)))
+            customers: customers, tags: tags, sessions: sessions, keyValues: keyValues, explanations: explanations,
+            entities: entities.stores)
+        records = StoreRecords(
+            tags: tags, customers: customers, sessions: sessions, events: SQLiteEventRecords(file),
+            keyValues: keyValues, explanations: explanations, openTurns: sessions, entities: entities.records)
     }
+
+    /// Empties the log of changes, which still has what was deleted in the file.
+    public func scrub() async throws { try await file.emptyLog() }
 
     public func close() async throws { try await file.close() }
 }

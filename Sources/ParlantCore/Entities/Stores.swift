@@ -25,6 +25,14 @@ public struct Stores: Sendable {
 public protocol StoreBackend: Sendable {
     /// All stores. Parts of them may be used without the others.
     var stores: Stores { get }
+    /// The same things as records, to be moved from one place to another while nobody else uses either.
+    var records: StoreRecords { get }
+    /// Overwrites what was deleted wherever the place still has it: in free space, in logs of changes, in temporary
+    /// files. Returns when no byte of what was deleted before the call can be read there; what the place says that it
+    /// cannot reach is left.
+    ///
+    /// - Throws: ``StoreError`` `unavailable` when somebody else holds the place; call it again then.
+    func scrub() async throws
     /// Finishes what has begun, then lets go of files, locks and connections. Calls on the stores that come later throw
     /// ``StoreError`` `unavailable`. A second call does nothing.
     func close() async throws

@@ -40,6 +40,10 @@ public protocol KeyValueStore: Sendable {
     func increment(_ key: String, by amount: Int64, in scope: KeyValueScope) async throws -> Int64
     /// Removes an entry; nothing there is fine.
     func delete(_ key: String, in scope: KeyValueScope) async throws
+    /// All entries of a scope that are there now, by key: UTF-8, byte by byte.
+    ///
+    /// - Complexity: O(entries of the scope), which ``KeyValueLimits`` bound.
+    func entries(in scope: KeyValueScope) async throws -> [KeyValueEntry]
     /// Removes all entries of a scope.
     func deleteAll(in scope: KeyValueScope) async throws
 }

@@ -76,6 +76,9 @@ public struct VariableValue: StoredEntity {
     /// The tag by which the values of a variable are listed.
     public static func owner(_ variable: VariableID) -> TagID { TagID("variable:\(variable)") }
 
+    /// The tag by which the values for a key are listed, whichever variable they are of.
+    public static func holder(_ key: String) -> TagID { TagID("key:\(key)") }
+
     public var id: Identifier<VariableValue> { Self.id(variable, key) }
-    public var tags: OrderedSet<TagID> { [Self.owner(variable)] }
+    public var tags: OrderedSet<TagID> { [Self.owner(variable), Self.holder(key)] }
 }

@@ -111,6 +111,17 @@ struct MongoConnection {
         return Int(try write(["update": .string(collection), "updates": [statement]])["n"]?.integer ?? 0)
     }
 
+    /// Writes whole documents by their `_id`, whether or not they are there, some in each command.
+    func put(_ documents: [BSONDocument], into collection: String) throws {
+        // A command has at most 48 MB, and one document of ours may have a megabyte or two.
+        for start in stride(from: 0, to: documents.count, by: 16) {
+            let statements = documents[start..<min(start + 16, documents.count)].map { document -> BSONValue in
+                ["q": ["_id": document["_id"] ?? .null], "u": .document(document), "upsert": true]
+            }
+            try write(["update": .string(collection), "updates": .array(statements)])
+        }
+    }
+
     /// Removes documents that match.
     ///
     /// - Returns: How many there were.

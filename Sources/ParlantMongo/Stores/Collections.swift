@@ -57,6 +57,7 @@ enum Collections {
         indexes.append(Index(collection: entries, keys: ["_scope": 1, "_end": 1]))
         indexes.append(Index(collection: entries, keys: ["_end": 1]))
         indexes.append(Index(collection: explanations, keys: ["_session": 1]))
+        indexes.append(Index(collection: explanations, keys: ["_saved": 1, "_id": 1]))
         for entity in entities { add(entity, nil, "_tags") }
         return indexes
     }

@@ -15,4 +15,11 @@ enum CreationMoments {
         }
         return Timestamp(microseconds: latest)
     }
+
+    /// Notes that something in a collection has this moment already: what is created next comes later.
+    static func note(_ moment: Timestamp, _ collection: String, _ connection: MongoConnection) throws {
+        try connection.update(
+            Collections.moments, ["_id": .string(collection)],
+            ["$max": ["latest": .integer(moment.microseconds)]], upsert: true)
+    }
 }

@@ -70,6 +70,28 @@ struct DocumentCollection<Item: StoredForm> {
         try connection.find(name, filter, sort: ["_created": 1, "_id": 1]).map { try StoredDocument($0).item }
     }
 
+    /// Those that follow one, in order of creation.
+    func batch(after last: PageCursor?, limit: Int, _ connection: MongoConnection) throws -> [Item] {
+        var filter: BSONDocument = [:]
+        if let last {
+            let moment = BSONValue.integer(last.createdAt.microseconds)
+            filter["$or"] = [
+                ["_created": ["$gt": moment]], ["_created": moment, "_id": ["$gt": .string(last.id)]],
+            ]
+        }
+        return try connection.find(name, filter, sort: ["_created": 1, "_id": 1], limit: limit)
+            .map { try StoredDocument($0).item }
+    }
+
+    /// Writes items with their ids as they are.
+    func put(_ items: [(item: Item, id: String)], _ connection: MongoConnection) throws {
+        try connection.put(
+            items.map { fields(StoredDocument($0.item, call: StoredDocument<Item>.restored), $0.id) }, into: name)
+        if let latest = items.map({ createdAt($0.item) }).max() {
+            try CreationMoments.note(latest, name, connection)
+        }
+    }
+
     /// A page of those that match.
     ///
     /// - Parameter first: What precedes everything, the guest.

@@ -140,7 +140,7 @@ final class EventLog: Sendable {
     // MARK: Documents
 
     /// The last place of a session that was ever used; nil when none was.
-    private static func end(of session: SessionID, _ connection: MongoConnection) throws -> LogEnd? {
+    static func end(of session: SessionID, _ connection: MongoConnection) throws -> LogEnd? {
         let last = try connection.first(
             Collections.events, ["_session": .string(session.rawValue)], sort: ["_offset": -1],
             fields: ["_offset": 1, "_created": 1])
@@ -173,7 +173,7 @@ final class EventLog: Sendable {
         ]
     }
 
-    private static func fields(_ document: StoredDocument<Event>, _ session: SessionID) -> BSONDocument {
+    static func fields(_ document: StoredDocument<Event>, _ session: SessionID) -> BSONDocument {
         let event = document.item
         return document.fields(
             .string(event.id.rawValue),

@@ -3,13 +3,13 @@ import ParlantStores
 
 /// Customers in MongoDB.
 final class MongoCustomerStore: CustomerStore {
-    private static let customers = DocumentCollection<Customer>(
+    static let customers = DocumentCollection<Customer>(
         name: Collections.customers,
         marks: {
             ["_tags": .array($0.tags.map { .string($0.rawValue) }), "_metadata": CanonicalJSON.members($0.metadata)]
         }, createdAt: \.createdAt)
 
-    private let database: MongoDatabase
+    let database: MongoDatabase
     private let guest: Customer
 
     /// - Parameter began: When the first node opened this database.

@@ -3,8 +3,8 @@ import ParlantStores
 
 /// Entities of one kind in MongoDB, in a collection of their own.
 final class MongoEntityStore<Entity: StoredEntity & StoredForm>: EntityStore {
-    private let database: MongoDatabase
-    private let collection: DocumentCollection<Stored<Entity>>
+    let database: MongoDatabase
+    let collection: DocumentCollection<Stored<Entity>>
 
     /// - Parameter name: The collection.
     init(_ database: MongoDatabase, _ name: String) {
@@ -87,25 +87,5 @@ final class MongoEntityStore<Entity: StoredEntity & StoredForm>: EntityStore {
     ) throws -> Stored<Entity>? {
         let stored = Stored(entity, createdAt: try CreationMoments.next(collection.name, now, connection))
         return try collection.insert(stored, entity.id.rawValue, call: call, connection)
-    }
-}
-
-extension EntityStores {
-    /// Names of the collections of all kinds.
-    static let mongoCollections = [
-        "agents", "guidelines", "canned_responses", "terms", "variables", "variable_values", "capabilities",
-        "journeys", "relationships", "services", "evaluations",
-    ]
-
-    /// Stores for all kinds in one database.
-    static func mongo(_ database: MongoDatabase) -> EntityStores {
-        let names = mongoCollections
-        return EntityStores(
-            agents: MongoEntityStore(database, names[0]), guidelines: MongoEntityStore(database, names[1]),
-            cannedResponses: MongoEntityStore(database, names[2]), terms: MongoEntityStore(database, names[3]),
-            variables: MongoEntityStore(database, names[4]), values: MongoEntityStore(database, names[5]),
-            capabilities: MongoEntityStore(database, names[6]), journeys: MongoEntityStore(database, names[7]),
-            relationships: MongoEntityStore(database, names[8]), services: MongoEntityStore(database, names[9]),
-            evaluations: MongoEntityStore(database, names[10]))
     }
 }

@@ -10,7 +10,7 @@ final class MongoKeyValueStore: KeyValueStore {
     /// Entries that one sweep removes: more than the writes since the last one, so that sweeps keep up.
     private static let sweepSize = 200
 
-    private let database: MongoDatabase
+    let database: MongoDatabase
     private let limits: KeyValueLimits
     private let sweeps = SweepCounter(period: sweepPeriod)
 
@@ -57,6 +57,15 @@ final class MongoKeyValueStore: KeyValueStore {
                 try ScopeTotals.give(back: entry.bytes, entries: 1, StoredEntry.scope(scope), connection)
             }
         }
+    }
+
+    func entries(in scope: KeyValueScope) async throws -> [KeyValueEntry] {
+        let now = database.clock.now
+        let entries = try await database.run { connection in
+            try connection.find(Collections.entries, ["_scope": StoredEntry.scope(scope)])
+                .compactMap { try StoredEntry($0).live(now)?.entry }
+        }
+        return entries.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
     }
 
     func deleteAll(in scope: KeyValueScope) async throws {

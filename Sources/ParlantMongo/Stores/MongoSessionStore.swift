@@ -6,11 +6,11 @@ import ParlantStores
 /// A session is removed before its events, and what is left to remove is written down before that, so that a crash in
 /// between leaves nothing behind.
 final class MongoSessionStore: SessionStore {
-    private static let sessions = DocumentCollection<Session>(
+    static let sessions = DocumentCollection<Session>(
         name: Collections.sessions, marks: { _ in [:] }, createdAt: \.createdAt)
 
-    private let database: MongoDatabase
-    private let log: EventLog
+    let database: MongoDatabase
+    let log: EventLog
 
     init(_ database: MongoDatabase) {
         self.database = database

@@ -6,6 +6,7 @@ public import ParlantCore
 /// run once more and finds what it has done already, so nothing is done twice.
 public final class MongoStores: StoreBackend {
     public let stores: Stores
+    public let records: StoreRecords
     private let database: MongoDatabase
 
     /// Opens a database: makes the indexes that are missing, and finishes removals that a crash interrupted.
@@ -23,14 +24,22 @@ public final class MongoStores: StoreBackend {
         self.database = database
         do {
             let began = try await database.run { connection in
-                try Collections.ensure(Collections.indexes(entities: EntityStores.mongoCollections), connection)
+                try Collections.ensure(Collections.indexes(entities: MongoEntities.collections), connection)
                 try MongoSessionStore.finishRemovals(connection)
                 return try Self.began(clock.now, connection)
             }
+            let customers = MongoCustomerStore(database, began: began)
+            let tags = MongoTagStore(database)
+            let sessions = MongoSessionStore(database)
+            let keyValues = MongoKeyValueStore(database, limits: limits)
+            let explanations = MongoExplanationStore(database)
+            let entities = MongoEntities(database)
             stores = Stores(
-                customers: MongoCustomerStore(database, began: began), tags: MongoTagStore(database),
-                sessions: MongoSessionStore(database), keyValues: MongoKeyValueStore(database, limits: limits),
-                explanations: MongoExplanationStore(database), entities: .mongo(database))
+                customers: customers, tags: tags, sessions: sessions, keyValues: keyValues, explanations: explanations,
+                entities: entities.stores)
+            records = StoreRecords(
+                tags: tags, customers: customers, sessions: sessions, events: MongoEventRecords(database),
+                keyValues: keyValues, explanations: explanations, openTurns: sessions, entities: entities.records)
         } catch {
             await database.close()
             throw error
@@ -38,6 +47,9 @@ public final class MongoStores: StoreBackend {
     }
 
     public func close() async throws { await database.close() }
+
+    /// Does nothing: what is deleted is out of reach of every query, and MongoDB itself says when its files forget it.
+    public func scrub() async throws {}
 
     /// When the first process opened the database.
     private static func began(_ now: Timestamp, _ connection: MongoConnection) throws -> Timestamp {

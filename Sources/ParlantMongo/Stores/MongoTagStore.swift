@@ -3,10 +3,10 @@ import ParlantStores
 
 /// Tags in MongoDB. A unique index keeps names apart, whichever node creates them.
 final class MongoTagStore: TagStore {
-    private static let tags = DocumentCollection<Tag>(
+    static let tags = DocumentCollection<Tag>(
         name: Collections.tags, marks: { _ in [:] }, createdAt: \.createdAt)
 
-    private let database: MongoDatabase
+    let database: MongoDatabase
 
     init(_ database: MongoDatabase) { self.database = database }
 

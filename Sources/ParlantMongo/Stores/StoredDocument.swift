@@ -9,6 +9,9 @@ struct StoredDocument<Item: StoredForm> {
     /// The call that wrote it. One that broke off and is run again finds its own work by it.
     var call: String
 
+    /// Stands for the call of what came from another place.
+    static var restored: String { "restored" }
+
     init(_ item: Item, revision: Int64 = 0, call: String) {
         self.item = item
         self.revision = revision

@@ -15,29 +15,32 @@ struct StoredEntry: Sendable {
 
     var id: BSONValue { Self.id(key, scope) }
 
-    /// The entry if its lifetime is not over.
-    func live(_ now: Timestamp) -> StoredEntry? { end.map { now < $0 } ?? true ? self : nil }
-
-    static func find(_ key: String, _ scope: KeyValueScope, _ connection: MongoConnection) throws -> StoredEntry? {
-        guard let document = try connection.first(Collections.entries, ["_id": id(key, scope)]) else { return nil }
-        guard let value = document["value"]?.json, let bytes = document["_bytes"]?.integer else {
-            throw StoreError(
-                .damaged, entity: "entry", id: key, message: "the entry '\(key)' of \(scope) cannot be read")
-        }
-        return StoredEntry(
-            key: key, scope: scope, value: value, bytes: Int(bytes),
-            end: document["_end"]?.integer.map { Timestamp(microseconds: $0) }, call: document["_call"]?.string ?? "")
-    }
-
-    /// Writes it if what is there is still `present`.
-    ///
-    /// - Returns: Whether it was written.
-    func write(over present: StoredEntry?, _ connection: MongoConnection) throws -> Bool {
+    /// The whole document.
+    var document: BSONDocument {
         var document: BSONDocument = [
             "_id": id, "_scope": Self.scope(scope), "_bytes": .integer(Int64(bytes)), "_call": .string(call),
             "value": BSONValue(value),
         ]
         if let end { document["_end"] = .integer(end.microseconds) }
+        return document
+    }
+
+    /// The entry if its lifetime is not over.
+    func live(_ now: Timestamp) -> StoredEntry? { end.map { now < $0 } ?? true ? self : nil }
+
+    static func find(_ key: String, _ scope: KeyValueScope, _ connection: MongoConnection) throws -> StoredEntry? {
+        guard let document = try connection.first(Collections.entries, ["_id": id(key, scope)]) else { return nil }
+        return try StoredEntry(document, key, scope)
+    }
+
+    /// As it is moved and shown.
+    var entry: KeyValueEntry { KeyValueEntry(scope: scope, key: key, value: value, endsAt: end) }
+
+    /// Writes it if what is there is still `present`.
+    ///
+    /// - Returns: Whether it was written.
+    func write(over present: StoredEntry?, _ connection: MongoConnection) throws -> Bool {
+        let document = document
         guard let present else {
             do {
                 try connection.insert(document, into: Collections.entries)
@@ -66,16 +69,33 @@ struct StoredEntry: Sendable {
         }
     }
 
-    private static func id(_ key: String, _ scope: KeyValueScope) -> BSONValue {
+    static func id(_ key: String, _ scope: KeyValueScope) -> BSONValue {
         .string(CompoundKey.text(Self.scope(scope).string ?? "", key))
     }
 
-    static func scope(_ scope: KeyValueScope) -> BSONValue {
-        switch scope {
-        case .session(let id): .string("session:\(id)")
-        case .customer(let id): .string("customer:\(id)")
-        case .agent(let id): .string("agent:\(id)")
+    static func scope(_ scope: KeyValueScope) -> BSONValue { .string(scope.text) }
+}
+
+extension StoredEntry {
+    private init(_ document: BSONDocument, _ key: String, _ scope: KeyValueScope) throws {
+        guard let value = document["value"]?.json, let bytes = document["_bytes"]?.integer else {
+            throw StoreError(
+                .damaged, entity: "entry", id: key, message: "the entry '\(key)' of \(scope) cannot be read")
         }
+        self.init(
+            key: key, scope: scope, value: value, bytes: Int(bytes),
+            end: document["_end"]?.integer.map { Timestamp(microseconds: $0) }, call: document["_call"]?.string ?? "")
+    }
+
+    /// Reads a document, whosever it is.
+    init(_ document: BSONDocument) throws {
+        guard let id = document["_id"]?.string, let text = document["_scope"]?.string,
+            let scope = KeyValueScope(text: text), let key = CompoundKey.second(of: id, first: text)
+        else {
+            let id = document["_id"]?.string ?? "?"
+            throw StoreError(.damaged, entity: "entry", id: id, message: "the entry '\(id)' cannot be read")
+        }
+        try self.init(document, key, scope)
     }
 }
 
@@ -83,6 +103,13 @@ struct StoredEntry: Sendable {
 /// what every server has.
 enum CompoundKey {
     static func text(_ first: String, _ second: String) -> String { "\(first.utf8.count):\(first):\(second)" }
+
+    /// The second of the texts that made `text`; nil when the first was another.
+    static func second(of text: String, first: String) -> String? {
+        let prefix = Self.text(first, "").utf8
+        guard text.utf8.starts(with: prefix) else { return nil }
+        return String(Substring(text.utf8.dropFirst(prefix.count)))
+    }
 }
 
 /// Says when the next sweep is due.

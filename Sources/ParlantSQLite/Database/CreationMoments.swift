@@ -26,6 +26,13 @@ final class CreationMoments: Sendable {
         return moment
     }
 
+    /// Notes that something has this moment already: what is created next comes later.
+    func note(_ moment: Timestamp, _ database: Database, _ table: String, kind: String? = nil) throws {
+        let name = kind.map { "\(table) \($0)" } ?? table
+        let last = try latest.withLock { $0[name] } ?? Self.last(database, table, kind)
+        latest.withLock { $0[name] = max(last ?? moment, moment) }
+    }
+
     private static func last(_ database: Database, _ table: String, _ kind: String?) throws -> Timestamp? {
         let sql = "SELECT max(created_at) FROM \(table)" + (kind == nil ? "" : " WHERE kind = ?")
         let microseconds = try Int64.fetchOne(database, sql: sql, arguments: kind.map { [$0] } ?? [])

@@ -90,6 +90,28 @@ final class StoreFile: Sendable {
     /// Whether everything is refused.
     var isClosed: Bool { writer.isClosed }
 
+    /// Writes all changes into the file and cuts the log of changes to nothing.
+    ///
+    /// - Throws: ``StoreError`` `unavailable` while another program reads the file.
+    func emptyLog() async throws {
+        let (database, place) = (database, place)
+        do {
+            try await Self.onThread { () throws(SQLiteOpenError) in
+                do {
+                    try database.writeWithoutTransaction { access in
+                        let row = try Row.fetchOne(access, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+                        // Not 0 when somebody reads what is only in the log.
+                        if row?[0] as Int? != 0 { throw DatabaseError(resultCode: .SQLITE_BUSY) }
+                    }
+                } catch {
+                    throw SQLiteOpenError(error, path: place)
+                }
+            }
+        } catch {
+            throw StoreError(.unavailable, entity: "store", id: place, message: error.message)
+        }
+    }
+
     /// Waits for what has begun, empties the log of changes into the file, and lets go of it.
     func close() async throws {
         guard await writer.close() else { return }

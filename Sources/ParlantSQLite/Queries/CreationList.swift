@@ -44,6 +44,13 @@ struct CreationList: Sendable {
         return Rows(forms: forms, total: try Int.fetchOne(count, arguments: StatementArguments(arguments)) ?? 0)
     }
 
+    /// The forms of rows after this one in order of creation, not counted.
+    func forms(_ database: Database, after cursor: PageCursor?, limit: Int) throws -> [String] {
+        let list = statement(after: cursor, .ascending, limit: limit)
+        return try String.fetchAll(
+            database.cachedStatement(sql: list.sql), arguments: StatementArguments(list.arguments))
+    }
+
     /// The statement that reads a page.
     func statement(
         after cursor: PageCursor?, _ direction: PageRequest.Direction, limit: Int?

@@ -5,8 +5,8 @@ import ParlantStores
 
 /// Customers in a SQLite file. The guest is in no table: it never changes.
 struct SQLiteCustomerStore: CustomerStore {
-    private let file: StoreFile
-    private let moments: CreationMoments
+    let file: StoreFile
+    let moments: CreationMoments
     private let ids: any IDGenerator
     private let guest: Customer
 
@@ -25,11 +25,7 @@ struct SQLiteCustomerStore: CustomerStore {
             let customer = Customer(
                 id: id, createdAt: try moments.next(database, "customers"), name: draft.name,
                 metadata: draft.metadata, tags: draft.tags)
-            try database.cachedStatement(sql: "INSERT INTO customers (id, created_at, form) VALUES (?, ?, ?)")
-                .execute(arguments: [
-                    StoredText.encode(id), customer.createdAt.microseconds, customer.storedText,
-                ])
-            try Self.index(customer, database)
+            try Self.insert(customer, database)
             return customer
         }
     }
@@ -77,13 +73,25 @@ struct SQLiteCustomerStore: CustomerStore {
         try refuseGuest(id)
         try await file.write { database in
             guard let customer = try Self.find(id, database) else { throw StoreError.notFound("customer", id) }
-            try Self.unindex(customer, database)
-            try database.cachedStatement(sql: "DELETE FROM customers WHERE id = ?")
-                .execute(arguments: [StoredText.encode(id)])
+            try Self.remove(customer, database)
         }
     }
 
-    private static func find(_ id: CustomerID, _ database: Database) throws -> Customer? {
+    static func insert(_ customer: Customer, _ database: Database) throws {
+        try database.cachedStatement(sql: "INSERT INTO customers (id, created_at, form) VALUES (?, ?, ?)")
+            .execute(arguments: [
+                StoredText.encode(customer.id), customer.createdAt.microseconds, customer.storedText,
+            ])
+        try index(customer, database)
+    }
+
+    static func remove(_ customer: Customer, _ database: Database) throws {
+        try unindex(customer, database)
+        try database.cachedStatement(sql: "DELETE FROM customers WHERE id = ?")
+            .execute(arguments: [StoredText.encode(customer.id)])
+    }
+
+    static func find(_ id: CustomerID, _ database: Database) throws -> Customer? {
         let statement = try database.cachedStatement(sql: "SELECT form FROM customers WHERE id = ?")
         let form = try String.fetchOne(statement, arguments: [StoredText.encode(id)])
         return try form.map { try Customer(storedBytes: $0.utf8) }

@@ -4,8 +4,8 @@ import ParlantStores
 
 /// Entities of one kind in a SQLite file.
 struct SQLiteEntityStore<Entity: StoredEntity & StoredForm>: EntityStore {
-    private let file: StoreFile
-    private let moments: CreationMoments
+    let file: StoreFile
+    let moments: CreationMoments
 
     init(_ file: StoreFile, _ moments: CreationMoments) {
         self.file = file
@@ -73,14 +73,12 @@ struct SQLiteEntityStore<Entity: StoredEntity & StoredForm>: EntityStore {
     func delete(_ id: Identifier<Entity>) async throws {
         try await file.write { database in
             guard let kept = try Self.find(id, database) else { throw StoreError.notFound(Entity.entityName, id) }
-            try Self.unindex(kept.stored, database)
-            try database.cachedStatement(sql: "DELETE FROM entities WHERE kind = ? AND id = ?")
-                .execute(arguments: [Entity.entityName, StoredText.encode(id)])
+            try Self.remove(kept.stored, database)
         }
     }
 
     /// An entity with the number of its changes.
-    private struct Kept: Sendable {
+    struct Kept: Sendable {
         var stored: Stored<Entity>
         var revision: Int
     }
@@ -94,12 +92,23 @@ struct SQLiteEntityStore<Entity: StoredEntity & StoredForm>: EntityStore {
 
     private func insert(_ entity: Entity, _ database: Database) throws -> Stored<Entity> {
         let stored = Stored(entity, createdAt: try moments.next(database, "entities", kind: Entity.entityName))
+        try Self.insert(stored, database)
+        return stored
+    }
+
+    static func insert(_ stored: Stored<Entity>, _ database: Database) throws {
         try database.cachedStatement(sql: "INSERT INTO entities (kind, id, created_at, form) VALUES (?, ?, ?, ?)")
             .execute(arguments: [
-                Entity.entityName, StoredText.encode(entity.id), stored.createdAt.microseconds, entity.storedText,
+                Entity.entityName, StoredText.encode(stored.entity.id), stored.createdAt.microseconds,
+                stored.entity.storedText,
             ])
-        try Self.index(stored, database)
-        return stored
+        try index(stored, database)
+    }
+
+    static func remove(_ stored: Stored<Entity>, _ database: Database) throws {
+        try unindex(stored, database)
+        try database.cachedStatement(sql: "DELETE FROM entities WHERE kind = ? AND id = ?")
+            .execute(arguments: [Entity.entityName, StoredText.encode(stored.entity.id)])
     }
 
     private static func replace(_ kept: Kept, with entity: Entity, _ database: Database) throws -> Stored<Entity> {
@@ -112,11 +121,11 @@ struct SQLiteEntityStore<Entity: StoredEntity & StoredForm>: EntityStore {
         return stored
     }
 
-    private static func find(_ id: Identifier<Entity>, _ database: Database) throws -> Kept? {
+    static func find(_ id: Identifier<Entity>, _ database: Database) throws -> Kept? {
         try rows(database, "WHERE kind = ? AND id = ?", [Entity.entityName, StoredText.encode(id)]).first
     }
 
-    private static func rows(
+    static func rows(
         _ database: Database, _ condition: String, _ arguments: StatementArguments
     ) throws -> [Kept] {
         let statement = try database.cachedStatement(

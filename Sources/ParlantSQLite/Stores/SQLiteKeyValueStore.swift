@@ -9,7 +9,7 @@ struct SQLiteKeyValueStore: KeyValueStore {
     /// Dead entries that one write removes: more than it can add, so that they do not pile up.
     private static let sweptPerWrite = 4
 
-    private let file: StoreFile
+    let file: StoreFile
     private let clock: any TimeSource
     private let limits = KeyValueLimits()
 
@@ -62,6 +62,15 @@ struct SQLiteKeyValueStore: KeyValueStore {
             try database.cachedStatement(sql: "DELETE FROM key_values WHERE owner = ? AND key = ?")
                 .execute(arguments: [scope.owner, StoredText.encode(key)])
         }
+    }
+
+    func entries(in scope: KeyValueScope) async throws -> [KeyValueEntry] {
+        let now = clock.now
+        let entries = try await file.read { database in
+            let condition = "WHERE owner = ? AND (ends_at IS NULL OR ends_at > ?)"
+            return try Self.entries(database, condition, [scope.owner, now.microseconds])
+        }
+        return entries.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
     }
 
     func deleteAll(in scope: KeyValueScope) async throws {
@@ -145,7 +154,7 @@ struct SQLiteKeyValueStore: KeyValueStore {
 
 extension KeyValueScope {
     /// Whose entries they are, as SQLite keeps it: `session:s1`.
-    fileprivate var owner: String {
+    var owner: String {
         switch self {
         case .session(let id): "session:\(StoredText.encode(id))"
         case .customer(let id): "customer:\(StoredText.encode(id))"

@@ -137,7 +137,7 @@ extension SQLiteSessionStore {
 
 extension Event {
     /// Reads a row of ``SQLiteSessionStore``.
-    fileprivate init(_ row: Row) throws {
+    init(_ row: Row) throws {
         let offset: Int = row[3]
         let id = EventID(StoredText.decode(row[0]))
         guard let source = Source(rawValue: row[1]), let kind = Kind(rawValue: row[2]) else {

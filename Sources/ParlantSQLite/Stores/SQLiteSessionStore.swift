@@ -10,8 +10,8 @@ struct SQLiteSessionStore: SessionStore {
     let file: StoreFile
     let ids: any IDGenerator
     let clock: any TimeSource
-    private let moments: CreationMoments
-    private let cache = SessionCache()
+    let moments: CreationMoments
+    let cache = SessionCache()
 
     init(_ file: StoreFile, _ moments: CreationMoments, _ ids: any IDGenerator, _ clock: any TimeSource) {
         self.file = file
@@ -28,13 +28,7 @@ struct SQLiteSessionStore: SessionStore {
                 id: id, agentID: draft.agentID, customerID: draft.customerID,
                 createdAt: try moments.next(database, "sessions"), title: draft.title, metadata: draft.metadata,
                 labels: draft.labels)
-            try database.cachedStatement(
-                sql: "INSERT INTO sessions (id, created_at, agent, customer, form) VALUES (?, ?, ?, ?, ?)"
-            ).execute(arguments: [
-                StoredText.encode(id), session.createdAt.microseconds, StoredText.encode(session.agentID),
-                StoredText.encode(session.customerID), session.storedText,
-            ])
-            for label in session.labels { try Self.filter(label).insert(session, database) }
+            try Self.insert(session, database)
             return session
         } committed: { [cache] in
             cache.wrote($0)
@@ -108,6 +102,16 @@ struct SQLiteSessionStore: SessionStore {
         return removed
     }
 
+    static func insert(_ session: Session, _ database: Database) throws {
+        try database.cachedStatement(
+            sql: "INSERT INTO sessions (id, created_at, agent, customer, form) VALUES (?, ?, ?, ?, ?)"
+        ).execute(arguments: [
+            StoredText.encode(session.id), session.createdAt.microseconds, StoredText.encode(session.agentID),
+            StoredText.encode(session.customerID), session.storedText,
+        ])
+        for label in session.labels { try filter(label).insert(session, database) }
+    }
+
     static func exists(_ id: SessionID, _ database: Database) throws -> Bool {
         let statement = try database.cachedStatement(sql: "SELECT 1 FROM sessions WHERE id = ?")
         return try Int.fetchOne(statement, arguments: [StoredText.encode(id)]) != nil
@@ -118,18 +122,25 @@ struct SQLiteSessionStore: SessionStore {
         return session
     }
 
-    private static func kept(_ id: SessionID, _ database: Database) throws -> Session? {
+    static func kept(_ id: SessionID, _ database: Database) throws -> Session? {
         let statement = try database.cachedStatement(sql: "SELECT form FROM sessions WHERE id = ?")
         let form = try String.fetchOne(statement, arguments: [StoredText.encode(id)])
         return try form.map { try Session(storedBytes: $0.utf8) }
     }
 
     private static func remove(_ session: Session, _ database: Database) throws {
-        let id = StoredText.encode(session.id)
+        for table in ["events", "open_turns"] {
+            try database.cachedStatement(sql: "DELETE FROM \(table) WHERE session = ?")
+                .execute(arguments: [StoredText.encode(session.id)])
+        }
+        try removeRow(session, database)
+    }
+
+    /// Removes the session and leaves its events.
+    static func removeRow(_ session: Session, _ database: Database) throws {
         for label in session.labels { try filter(label).delete(session, database) }
-        try database.cachedStatement(sql: "DELETE FROM events WHERE session = ?").execute(arguments: [id])
-        try database.cachedStatement(sql: "DELETE FROM open_turns WHERE session = ?").execute(arguments: [id])
-        try database.cachedStatement(sql: "DELETE FROM sessions WHERE id = ?").execute(arguments: [id])
+        try database.cachedStatement(sql: "DELETE FROM sessions WHERE id = ?")
+            .execute(arguments: [StoredText.encode(session.id)])
     }
 
     private static func list(_ query: SessionQuery) -> CreationList {

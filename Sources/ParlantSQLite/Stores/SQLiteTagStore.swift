@@ -3,8 +3,8 @@ import ParlantCore
 
 /// Tags in a SQLite file, which itself sees to it that names are unique.
 struct SQLiteTagStore: TagStore {
-    private let file: StoreFile
-    private let moments: CreationMoments
+    let file: StoreFile
+    let moments: CreationMoments
     private let ids: any IDGenerator
 
     init(_ file: StoreFile, _ moments: CreationMoments, _ ids: any IDGenerator) {
@@ -79,7 +79,7 @@ struct SQLiteTagStore: TagStore {
         return tag
     }
 
-    private static func tags(
+    static func tags(
         _ database: Database, _ condition: String, _ arguments: StatementArguments = []
     ) throws -> [Tag] {
         let statement = try database.cachedStatement(sql: "SELECT id, name, created_at FROM tags \(condition)")

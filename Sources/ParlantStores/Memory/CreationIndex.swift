@@ -23,6 +23,13 @@ struct CreationIndex {
         entries.append(PageCursor(createdAt: moment, id: id))
     }
 
+    /// Adds what was created earlier, elsewhere.
+    mutating func insert(_ id: String, at moment: Timestamp) {
+        last = max(last, moment)
+        let entry = PageCursor(createdAt: moment, id: id)
+        entries.insert(entry, at: firstIndex { $0 < entry })
+    }
+
     mutating func remove(_ id: String, at moment: Timestamp) {
         let entry = PageCursor(createdAt: moment, id: id)
         let index = firstIndex { $0 < entry }

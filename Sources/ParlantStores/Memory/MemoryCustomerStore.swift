@@ -5,12 +5,12 @@ import Synchronization
 ///
 /// All calls are safe from any task; each holds one lock for as long as it computes.
 public final class MemoryCustomerStore: CustomerStore {
-    private struct State {
+    struct State {
         var customers: [CustomerID: Customer] = [:]
         var index = CreationIndex()
     }
 
-    private let state = Mutex(State())
+    let state = Mutex(State())
     private let guest: Customer
     private let clock: any TimeSource
     private let ids: any IDGenerator

@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// All calls are safe from any task; each holds one lock for as long as it computes.
 public final class MemoryEntityStore<Entity: StoredEntity>: EntityStore {
-    private struct State {
+    struct State {
         var entities: [Identifier<Entity>: Stored<Entity>] = [:]
         var index = CreationIndex()
 
@@ -17,7 +17,7 @@ public final class MemoryEntityStore<Entity: StoredEntity>: EntityStore {
         }
     }
 
-    private let state = Mutex(State())
+    let state = Mutex(State())
     private let clock: any TimeSource
 
     /// A store without entities.
@@ -79,18 +79,5 @@ public final class MemoryEntityStore<Entity: StoredEntity>: EntityStore {
             }
             state.index.remove(id.rawValue, at: stored.createdAt)
         }
-    }
-}
-
-extension EntityStores {
-    /// Empty stores in memory for all kinds.
-    public static func memory(clock: any TimeSource) -> EntityStores {
-        EntityStores(
-            agents: MemoryEntityStore(clock: clock), guidelines: MemoryEntityStore(clock: clock),
-            cannedResponses: MemoryEntityStore(clock: clock), terms: MemoryEntityStore(clock: clock),
-            variables: MemoryEntityStore(clock: clock), values: MemoryEntityStore(clock: clock),
-            capabilities: MemoryEntityStore(clock: clock), journeys: MemoryEntityStore(clock: clock),
-            relationships: MemoryEntityStore(clock: clock), services: MemoryEntityStore(clock: clock),
-            evaluations: MemoryEntityStore(clock: clock))
     }
 }

@@ -4,12 +4,12 @@ import Synchronization
 
 /// Explanations in memory, gone with the process. The newest are kept, up to a number and a size.
 public final class MemoryExplanationStore: ExplanationStore {
-    private struct Turn: Hashable {
+    struct Turn: Hashable {
         var session: SessionID
         var traceID: TraceID
     }
 
-    private struct State {
+    struct State {
         var explanations: [Turn: Explanation] = [:]
         var turns: [SessionID: OrderedSet<TraceID>] = [:]
         /// Oldest first.
@@ -18,8 +18,8 @@ public final class MemoryExplanationStore: ExplanationStore {
         var bytes = 0
     }
 
-    private let state = Mutex(State())
-    private let limit: Int
+    let state = Mutex(State())
+    let limit: Int
     private let byteLimit: Int
 
     /// A store without explanations.
@@ -59,6 +59,10 @@ public final class MemoryExplanationStore: ExplanationStore {
 
     public func find(_ traceID: TraceID, of session: SessionID) async throws -> Explanation? {
         state.withLock { $0.explanations[Turn(session: session, traceID: traceID)] }
+    }
+
+    public func traces(of session: SessionID) async throws -> [TraceID] {
+        state.withLock { Array($0.turns[session] ?? []) }
     }
 
     /// - Complexity: O(explanations of the session + limit).

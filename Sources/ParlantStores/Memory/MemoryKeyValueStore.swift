@@ -6,7 +6,7 @@ import Synchronization
 /// All calls are safe from any task; each holds one lock for as long as it computes. Entries whose lifetime is over are
 /// removed in sweeps that cost O(1) per write on average.
 public final class MemoryKeyValueStore: KeyValueStore {
-    private struct Entry {
+    struct Entry {
         var value: JSONValue
         var bytes: Int
         /// Reading of the clock at which it is gone; nil: never.
@@ -15,7 +15,7 @@ public final class MemoryKeyValueStore: KeyValueStore {
         func isLive(_ now: Timestamp) -> Bool { end.map { now < $0 } ?? true }
     }
 
-    private struct Entries {
+    struct Entries {
         var byKey: [String: Entry] = [:]
         var bytes = 0
 
@@ -33,13 +33,13 @@ public final class MemoryKeyValueStore: KeyValueStore {
         }
     }
 
-    private struct State {
+    struct State {
         var scopes: [KeyValueScope: Entries] = [:]
         /// Writes until dead entries are looked for everywhere.
         var writesUntilSweep = 1024
     }
 
-    private let state = Mutex(State())
+    let state = Mutex(State())
     private let clock: any TimeSource
     private let limits: KeyValueLimits
 
@@ -100,6 +100,15 @@ public final class MemoryKeyValueStore: KeyValueStore {
             state.scopes[scope]?.remove(key)
             if state.scopes[scope]?.byKey.isEmpty == true { state.scopes[scope] = nil }
         }
+    }
+
+    public func entries(in scope: KeyValueScope) async throws -> [KeyValueEntry] {
+        let now = clock.now
+        return state.withLock { state in
+            state.scopes[scope]?.byKey.filter { $0.value.isLive(now) }.map { key, entry in
+                KeyValueEntry(scope: scope, key: key, value: entry.value, endsAt: entry.end)
+            } ?? []
+        }.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
     }
 
     public func deleteAll(in scope: KeyValueScope) async throws {

@@ -6,15 +6,15 @@ import Synchronization
 /// The store's lock guards only the table of sessions; each session has its own. Nothing is written to disk, so what
 /// is acknowledged is as durable as the process.
 public final class MemorySessionStore: SessionStore {
-    private struct State {
+    struct State {
         var logs: [SessionID: SessionLog] = [:]
         var index = CreationIndex()
     }
 
     /// Open turns by session; apart from the sessions, because each message opens one.
-    private let turns = Mutex(OpenTurnTable())
+    let turns = Mutex(OpenTurnTable())
 
-    private let state = Mutex(State())
+    let state = Mutex(State())
     private let clock: any TimeSource
     private let ids: any IDGenerator
 

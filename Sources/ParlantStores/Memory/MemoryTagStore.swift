@@ -3,7 +3,7 @@ import Synchronization
 
 /// Tags in memory, gone with the process. The reference for every other tag store.
 public final class MemoryTagStore: TagStore {
-    private struct State {
+    struct State {
         var tags: [TagID: Tag] = [:]
         var names: [String: TagID] = [:]
         var index = CreationIndex()
@@ -21,7 +21,7 @@ public final class MemoryTagStore: TagStore {
         func named(_ name: String) -> Tag? { names[name].flatMap { tags[$0] } }
     }
 
-    private let state = Mutex(State())
+    let state = Mutex(State())
     private let clock: any TimeSource
     private let ids: any IDGenerator
 

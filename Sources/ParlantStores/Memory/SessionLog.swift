@@ -101,6 +101,35 @@ final class SessionLog: Sendable {
         }
     }
 
+    func record() throws -> SessionRecord {
+        try locked { state in
+            let end = state.newest.map { SessionRecord.End(offset: state.events.count - 1, moment: $0) }
+            return SessionRecord(state.session, end: end)
+        }
+    }
+
+    func restore(_ record: SessionRecord) throws {
+        try locked { state in
+            state.session = record.session
+            if let end = record.end { Self.grow(&state, to: end) }
+        }
+    }
+
+    func restore(_ event: Event) throws {
+        try locked { state in
+            Self.grow(&state, to: .init(offset: event.offset, moment: event.createdAt))
+            state.events[event.offset] = event
+            state.offsets[event.id] = event.offset
+        }
+    }
+
+    /// Makes all places up to this one used, whether or not there is an event in them.
+    private static func grow(_ state: inout State, to end: SessionRecord.End) {
+        let missing = end.offset + 1 - state.events.count
+        if missing > 0 { state.events.append(contentsOf: repeatElement(nil, count: missing)) }
+        state.newest = max(state.newest ?? end.moment, end.moment)
+    }
+
     private func locked<Value>(_ body: (inout sending State) throws -> sending Value) throws -> sending Value {
         try state.withLock { state in
             guard !state.isDeleted else { throw StoreError.notFound("session", id) }

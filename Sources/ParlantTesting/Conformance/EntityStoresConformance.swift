@@ -57,6 +57,8 @@ public enum EntityStoresConformance {
             }
             let listed = try await stores.values.list(anyOf: [VariableValue.owner("v2")])
             try requireEqual(listed.map(\.entity.key), keys, "the keys of one variable")
+            let held = try await stores.values.list(anyOf: [VariableValue.holder("jane")])
+            try requireEqual(held.map(\.entity.variable), ["v", "v2"], "the variables of one key")
             let found = try await stores.values.find(VariableValue.id("v", "jane"))
             try requireEqual(found?.entity.data, "v jane", "one value")
             try await stores.values.save(value("v", "jane", ["new": .null]))

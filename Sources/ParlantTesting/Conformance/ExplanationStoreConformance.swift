@@ -14,6 +14,12 @@ public enum ExplanationStoreConformance {
             try requireEqual(try await store.find("t2", of: "s1"), nil, "of another turn")
             try requireEqual(try await store.find("t1", of: "s2"), nil, "of another session")
         },
+        .init("the explained turns of a session are listed, oldest first") { store in
+            for trace in ["t2", "t1", "t3"] as [TraceID] { try await store.save(explanation("s1", trace, [:])) }
+            try await store.save(explanation("s2", "t4", [:]))
+            try requireEqual(try await store.traces(of: "s1"), ["t2", "t1", "t3"], "the turns")
+            try requireEqual(try await store.traces(of: "s3"), [], "the turns of another session")
+        },
         .init("saving again replaces") { store in
             try await store.save(explanation("s1", "t1", ["n": 1]))
             try await store.save(explanation("s1", "t1", ["n": 2]))

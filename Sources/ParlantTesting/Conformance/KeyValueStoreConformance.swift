@@ -33,6 +33,23 @@ public enum KeyValueStoreConformance {
             try requireEqual(try await subject.store.read("k", in: session), nil, "the value")
             try await subject.store.delete("k", in: session)
         },
+        .init("the entries of a scope are listed by key, with their ends, and without those of others") { subject in
+            let store = subject.store
+            for key in ["b", "ü", "a", "gone"] { try await store.set(key, to: [1], in: session, lifetime: nil) }
+            try await store.set("x", to: 1, in: .session("s1:"), lifetime: nil)
+            try await store.set("short", to: 2, in: session, lifetime: .seconds(5))
+            try await store.set("a", to: .null, in: session, lifetime: .seconds(9))
+            try await store.delete("gone", in: session)
+            let end = subject.clock.now.advanced(by: .seconds(9))
+            subject.clock.advance(by: .seconds(5))
+            let expected = [
+                KeyValueEntry(scope: session, key: "a", value: .null, endsAt: end),
+                KeyValueEntry(scope: session, key: "b", value: [1]),
+                KeyValueEntry(scope: session, key: "ü", value: [1]),
+            ]
+            try requireEqual(try await store.entries(in: session), expected, "the entries")
+            try requireEqual(try await store.entries(in: .session("s2")), [], "those of another")
+        },
         .init("a deleted entry is gone") { subject in
             try await subject.store.set("k", to: 1, in: session, lifetime: nil)
             try await subject.store.delete("k", in: session)

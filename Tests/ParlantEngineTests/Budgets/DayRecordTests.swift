@@ -79,6 +79,7 @@ private struct ClosedStore: KeyValueStore {
         throw error
     }
     func increment(_ key: String, by amount: Int64, in scope: KeyValueScope) async throws -> Int64 { throw error }
+    func entries(in scope: KeyValueScope) async throws -> [KeyValueEntry] { throw error }
     func delete(_ key: String, in scope: KeyValueScope) async throws { throw error }
     func deleteAll(in scope: KeyValueScope) async throws { throw error }
 }
