@@ -118,6 +118,10 @@ public struct Application: Sendable {
                 keyValues: stores.keyValues, nlp: nlp, explanations: stores.explanations, clock: clock,
                 logger: logger), settings: settings)
         try await engine.restoreUsage()
+        let interrupted = try await engine.recover()
+        if interrupted > 0 {
+            logger.notice("turns that were interrupted are taken up", metadata: ["turns": "\(interrupted)"])
+        }
         let rules = configuration.file.moderation
         let startup = StartupReport(
             scripts: scripts.catalog.scripts.summary.description, languageModel: nlp.summary,

@@ -107,23 +107,45 @@ struct ToolCaller: Sendable {
     ///
     /// When the turn is cancelled meanwhile, tools without consequences are given up, and left out of what is returned;
     /// the others go on to their end, so that whoever comes next knows what was done.
-    func run(_ plan: ToolPlan, in context: TurnContext) async -> [ToolRun] {
-        await withTaskGroup(of: (Int, ToolRun)?.self) { group in
+    ///
+    /// - Parameter journal: Where calls that cannot be undone are written down before they run, and how they ended.
+    /// - Throws: what the store throws when they cannot be written down; then nothing ran.
+    func run(
+        _ plan: ToolPlan, in context: TurnContext, _ journal: TurnJournal? = nil
+    ) async throws -> [ToolRun] {
+        let tools = context.snapshot.tools
+        let lasting = plan.calls.filter { tools[$0.tool]?.consequential ?? false }
+        var place = lasting.isEmpty ? 0 : try await journal?.begin(lasting) ?? 0
+        return await withTaskGroup(of: (Int, ToolRun)?.self) { group in
             for (index, call) in plan.calls.enumerated() {
                 guard let tool = context.snapshot.tools[call.tool] else { continue }
                 let (owners, rivals) = plan.candidates[call.tool] ?? ([], [])
+                let line = place
+                if tool.consequential { place += 1 }
                 group.addTask {
                     let begin = context.clock.uptime
                     guard let outcome = await outcome(of: call, tool, in: context) else { return nil }
                     let run = ToolRun(
                         call: call, outcome: outcome, duration: context.clock.uptime - begin, owners: owners,
                         rivals: rivals, isConsequential: tool.consequential)
+                    if tool.consequential { await note(run, at: line, in: journal) }
                     return (index, run)
                 }
             }
             var runs: [(Int, ToolRun)] = []
             for await run in group { if let run { runs.append(run) } }
             return runs.sorted { $0.0 < $1.0 }.map(\.1)
+        }
+    }
+
+    /// Writes down how the call ended. The turn goes on where that fails: it still can tell.
+    private func note(_ run: ToolRun, at place: Int, in journal: TurnJournal?) async {
+        do {
+            try await journal?.end(place, run)
+        } catch {
+            logger.warning(
+                "how a tool ended could not be written down",
+                metadata: ["tool": "\(run.call.tool)", "error": "\(error)"])
         }
     }
 

@@ -48,13 +48,16 @@ public struct ToolRun: Sendable, Equatable {
         ]
     }
 
+    /// What is said of a call that broke and may have done its work.
+    static let unknownEffect = "the tool failed, and whether it took effect is not known"
+
     /// What a model is told of a call that brought no result. A defect's text stays in the log.
     var failureText: String {
         switch outcome {
         case .result: ""
         case .failure(let reason): reason
         case .defect:
-            isConsequential ? "the tool failed, and whether it took effect is not known" : "the tool failed"
+            isConsequential ? Self.unknownEffect : "the tool failed"
         case .invalid(let problems):
             problems.isEmpty
                 ? "a value was refused"

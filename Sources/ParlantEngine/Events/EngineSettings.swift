@@ -14,6 +14,8 @@ public struct EngineSettings: Sendable {
     public var matching = MatchingPolicy()
     /// How long running turns may go on when the server stops; then they are cancelled.
     public var drainGrace = Duration.seconds(10)
+    /// How often a turn may begin, when the server or its store fails again and again in the middle of it.
+    public var turnBegins = 3
     /// When a model is asked which guidelines a reply really followed.
     public var responseAnalysis = ResponseAnalysisRule.whereItMatters
     /// What language models may cost.

@@ -37,7 +37,7 @@ extension EventEngine {
             guard request.isReserved else { throw EngineError.busy }
         }
         do {
-            let event = try await log.append(draft, to: id)
+            let event = try await log.append(draft, to: id, .opens)
             request.causeOffset = event.offset
             scheduler.request(request)
             return event

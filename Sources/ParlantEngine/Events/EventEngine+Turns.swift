@@ -16,6 +16,8 @@ extension EventEngine {
         do {
             session = try await log.store.read(id)
             snapshot = try speaker(of: session)
+            guard !scheduler.isDraining else { throw EngineError.stopping }
+            try await log.store.open(OpenTurn(session: id, traceID: traceID, openedAt: clock.now))
         } catch {
             log.waiters.withdraw(ticket)
             throw error

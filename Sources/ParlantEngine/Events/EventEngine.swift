@@ -81,7 +81,9 @@ public final class EventEngine: Sendable {
             settings: settings, clock: services.clock, explanations: services.explanations, logger: services.logger,
             observer: observer)
         self.runner = runner
-        scheduler = TurnScheduler { request, gate in await runner.run(request, gate: gate) }
+        scheduler = TurnScheduler(
+            run: { request, gate in await runner.run(request, gate: gate) },
+            refuse: { request, error in await runner.refuse(request, error) })
     }
 
     /// Number of sessions in which a turn runs.
@@ -112,12 +114,15 @@ public final class EventEngine: Sendable {
 extension EventEngine {
     /// Creates a session; with `allowGreeting` the agent starts a turn at once, before anybody has said anything.
     ///
-    /// - Throws: what the store throws; then nothing was created.
+    /// - Throws: what the store throws; then nothing was created, or a session that nobody knows of.
     public func createSession(
         _ draft: SessionDraft, allowGreeting: Bool, traceID: TraceID
     ) async throws -> Session {
         let session = try await log.store.create(draft)
-        if allowGreeting { scheduler.request(TurnRequest(session: session.id, traceID: traceID)) }
+        if allowGreeting {
+            try await log.store.open(OpenTurn(session: session.id, traceID: traceID, openedAt: clock.now))
+            scheduler.request(TurnRequest(session: session.id, traceID: traceID))
+        }
         return session
     }
 

@@ -15,9 +15,10 @@ struct SessionLog: Sendable {
 
     /// Appends one event and wakes the readers that wait for it.
     ///
+    /// - Parameter mark: What the event means for the turn of its trace.
     /// - Throws: what the store throws; then nothing was stored and nobody was woken.
-    func append(_ draft: EventDraft, to session: SessionID) async throws -> Event {
-        let event = try await store.append(draft, to: session)
+    func append(_ draft: EventDraft, to session: SessionID, _ mark: TurnMark? = nil) async throws -> Event {
+        let event = try await store.append(draft, to: session, mark)
         waiters.appended(event, to: session)
         return event
     }

@@ -11,8 +11,9 @@ extension Interaction {
     ///   - events: In the order of their offsets.
     ///   - cause: Offset of the message that is answered. Those of the customer after it have turns of their own and are
     ///     left out. Nil: all count.
+    ///   - trace: The turn that reads. What it has written itself, before it was interrupted, is no part of what it answers.
     static func read(
-        _ events: [Event], answering cause: Int? = nil
+        _ events: [Event], answering cause: Int? = nil, by trace: TraceID? = nil
     ) -> (interaction: Interaction, pendingQuestion: PendingQuestion?, untoldCalls: Int) {
         var interaction = Interaction()
         var said: [(place: Int, message: InteractionMessage)] = []
@@ -21,7 +22,7 @@ extension Interaction {
         var acknowledged: TraceID?
         var spoke: TraceID?
         var untold = 0
-        for event in events {
+        for event in events where trace == nil || event.traceID != trace || event.source != .aiAgent {
             switch event.kind {
             case .message:
                 guard let text = EventData.text(of: event.data) else { continue }

@@ -18,7 +18,8 @@ extension TurnRunner {
         pacing?.composing()
         let composition = Composition(
             matches: found.matches, runs: found.runs, retrieved: found.retrieved, problems: found.problems,
-            fields: await fields(of: found.matches, context, logger), preamble: pacing?.preamble)
+            fields: await fields(of: found.matches, context, logger),
+            preamble: pacing?.preamble ?? context.remains.preamble)
         let output = output(of: context, hooks, pacing, gate, emitter)
         if mayWrite {
             do {
@@ -47,8 +48,10 @@ extension TurnRunner {
 
     /// Ends a turn that may ask no model any more and has said nothing yet: with the message of the budgets and ready.
     /// What it found out is not remembered, because the customer has seen nothing of it.
+    ///
+    /// - Parameter isTyping: Whether the customer sees the agent typing already.
     func conclude(
-        _ stop: BudgetExhausted, _ context: TurnContext, _ pacing: PacingTask?, _ gate: TurnGate,
+        _ stop: BudgetExhausted, _ context: TurnContext, isTyping: Bool, _ pacing: PacingTask?, _ gate: TurnGate,
         _ emitter: TurnEmitter, _ logger: Logger
     ) async throws {
         logger.notice("a turn ends early", metadata: ["reason": "\(stop)"])
@@ -56,6 +59,7 @@ extension TurnRunner {
             let hooks = TurnHooks(context)
             let output = output(of: context, hooks, pacing, gate, emitter)
             context.recorder.enter(.composing)
+            if !isTyping { try await emitter.emitStatus(.typing, [:]) }
             try await output.say(Reply(text: budgets.budgets.message))
             context.recorder.enter(.finishing)
             try gate.beginWriting()

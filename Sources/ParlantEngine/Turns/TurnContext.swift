@@ -24,6 +24,8 @@ struct TurnContext: Sendable {
     /// How many of the newest tool calls of earlier turns the customer has not been told of, because their turns said
     /// nothing.
     var untoldCalls = 0
+    /// What the turn left behind when it was interrupted.
+    var remains = TurnRemains()
     var traceID: TraceID
     var effects: any TurnEffects
     /// The language models, as this turn uses them.

@@ -12,12 +12,15 @@ final class TurnEmitter: TurnEffects {
     private let snapshot: AgentSnapshot
     let traceID: TraceID
     let recorder: TurnRecorder
+    /// Where calls are written down that cannot be undone; nil for what is no turn.
+    let journal: TurnJournal?
     private let isOver = Atomic<Bool>(false)
     private let appended = Atomic<Bool>(false)
 
     init(
         log: SessionLog, customers: any CustomerStore, variables: CustomerVariables, keyValues: any KeyValueStore,
-        session: Session, snapshot: AgentSnapshot, traceID: TraceID, recorder: TurnRecorder
+        session: Session, snapshot: AgentSnapshot, traceID: TraceID, recorder: TurnRecorder,
+        journal: TurnJournal? = nil
     ) {
         self.log = log
         self.customers = customers
@@ -28,6 +31,7 @@ final class TurnEmitter: TurnEffects {
         self.snapshot = snapshot
         self.traceID = traceID
         self.recorder = recorder
+        self.journal = journal
     }
 
     var agent: Agent { snapshot.agent }
@@ -127,12 +131,15 @@ final class TurnEmitter: TurnEffects {
         }.value
     }
 
-    /// Keeps the explanation of the turn and appends the statuses that end it. Works in a cancelled task: silence would leave the front end waiting.
+    /// Keeps the explanation of the turn and appends the statuses that end it; with the last one the turn is closed.
+    /// Works in a cancelled task: silence would leave the front end waiting.
     func finish(_ statuses: [JSONValue]) async throws {
         close()
         try await Task { [self] in
             await recorder.save()
-            for status in statuses { _ = try await append(.status, status) }
+            for (place, status) in statuses.enumerated() {
+                _ = try await append(.status, status, mark: place == statuses.count - 1 ? .closes : nil)
+            }
         }.value
     }
 
@@ -142,10 +149,10 @@ final class TurnEmitter: TurnEffects {
     }
 
     private func append(
-        _ kind: Event.Kind, _ data: JSONValue, metadata: JSONObject = [:]
+        _ kind: Event.Kind, _ data: JSONValue, metadata: JSONObject = [:], mark: TurnMark? = nil
     ) async throws -> Event {
         let draft = EventDraft(source: .aiAgent, kind: kind, traceID: traceID, data: data, metadata: metadata)
-        let event = try await log.append(draft, to: session)
+        let event = try await log.append(draft, to: session, mark)
         appended.store(true, ordering: .releasing)
         return event
     }

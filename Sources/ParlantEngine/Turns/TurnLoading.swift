@@ -5,10 +5,12 @@ import ParlantCore
 extension TurnRunner {
     /// Acknowledges the request and loads what the turn works on; nil when nobody answers in this session.
     func load(
-        _ request: TurnRequest, _ recorder: TurnRecorder, emitter: inout TurnEmitter?, _ logger: Logger
+        _ request: TurnRequest, _ turn: OpenTurn, _ remains: TurnRemains, _ recorder: TurnRecorder,
+        emitter: inout TurnEmitter?, _ logger: Logger
     ) async throws -> TurnContext? {
         let session = try await log.store.read(request.session)
-        guard session.mode == .auto else {
+        // A turn that has handed over goes on to its end.
+        guard session.mode == .auto || remains.handsOver else {
             request.onRefused?(.manual)
             return nil
         }
@@ -17,20 +19,23 @@ extension TurnRunner {
             request.onRefused?(.unknownAgent(session.agentID))
             return nil
         }
-        let turn = TurnEmitter(
+        let speaker = TurnEmitter(
             log: log, customers: customers, variables: variables, keyValues: keyValues, session: session,
-            snapshot: snapshot, traceID: request.traceID, recorder: recorder)
-        emitter = turn
+            snapshot: snapshot, traceID: request.traceID, recorder: recorder,
+            journal: TurnJournal(turn, store: log.store))
+        emitter = speaker
         if snapshot.handlers.hasHooks(.acknowledging) {
             let early = try await self.context(
-                of: session, snapshot, turn, until: request.causeOffset ?? settings.historyEvents,
+                of: session, snapshot, speaker, until: request.causeOffset ?? settings.historyEvents,
                 answering: request.causeOffset)
             guard try await TurnHooks(early).allow(.acknowledging) else { throw TurnDropped(step: .acknowledging) }
         }
         recorder.note { $0.agent = snapshot.agent.id }
-        let first = try await turn.status(.acknowledged)
+        let first = try await speaker.status(.acknowledged)
         var context = try await context(
-            of: session, snapshot, turn, until: request.causeOffset ?? first.offset, answering: request.causeOffset)
+            of: session, snapshot, speaker, until: request.causeOffset ?? first.offset, answering: request.causeOffset)
+        context.remains = remains
+        context.toolCalls = remains.runs.map(\.eventJSON)
         try await refreshVariables(&context)
         context.capabilities = try await strategies.capabilities.capabilities(in: context)
         recorder.note { [context] report in
@@ -49,7 +54,7 @@ extension TurnRunner {
         emitter.recorder.models.budget?.bill(customer.id)
         let first = max(0, offset - settings.historyEvents)
         let events = try await log.store.events(of: session.id, matching: EventQuery(minOffset: first))
-        let (interaction, question, untold) = Interaction.read(events, answering: cause)
+        let (interaction, question, untold) = Interaction.read(events, answering: cause, by: emitter.traceID)
         let entries = try await variables.entries(
             for: customer, of: snapshot, in: variableScopes(of: session, snapshot))
         let spoken = interaction.messages.suffix(WordIndex.horizon).map(\.text)

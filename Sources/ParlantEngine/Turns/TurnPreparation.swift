@@ -61,6 +61,12 @@ extension TurnRunner {
         context.recorder.note { $0.considered = guidelines }
         var judged = try await step.judge(guidelines, by: strategies.matcher, in: context)
         context.recorder.note { $0.matching.hasJudged = true }
+        // What ran before the turn was interrupted counts as run in its first round.
+        var earlier = context.remains.runs
+        found.runs = earlier
+        if let mode = HandOff.mode(after: earlier, []), mode != context.session.mode {
+            try await emitter.updateSession(SessionChange(mode: mode))
+        }
         for _ in 0..<context.agent.maxEngineIterations {
             guard try await TurnHooks(context).allow(.preparationIterationStart) else { break }
             resolve(judged, &step, &found, as: guidelines, in: context, logger)
@@ -72,16 +78,18 @@ extension TurnRunner {
             found.withheld = plan.withheld
             context.recorder.note { [verdicts = found.verdicts] in $0.verdicts = verdicts }
             var ran: [ToolRun] = []
+            swap(&ran, &earlier)
             if !plan.calls.isEmpty {
                 try await emitter.emitStatus(.processing, ["stage": "Considering tools"])
                 if plan.calls.contains(where: { context.snapshot.tools[$0.tool]?.consequential ?? false }) {
                     try gate.beginWriting()
                 }
-                ran = await strategies.caller.run(plan, in: context)
-                context.recorder.note { [runs = found.runs + ran] in $0.runs = runs }
-                try await report(ran, after: found.runs, emitter, logger)
+                let new = try await strategies.caller.run(plan, in: context, emitter.journal)
+                context.recorder.note { [runs = found.runs + new] in $0.runs = runs }
+                try await report(new, after: found.runs, emitter, logger)
                 try Task.checkCancellation()
-                found.runs += ran
+                found.runs += new
+                ran += new
                 context.toolCalls = found.runs.map(\.eventJSON)
                 try await emitter.emitStatus(.processing, ["stage": "Interpreting"])
             }

@@ -20,10 +20,51 @@ struct TurnRunner: Sendable {
     var observer: (any TurnObserver)?
 
     /// Performs the turn and returns when all that it had to say is in the log, also after cancellation or failure.
+    ///
+    /// Where the store stops answering in its middle, the turn waits for it, and is then taken up as after a crash.
+    /// Whatever cancels it ends the waiting; then it stays open for the next start.
     func run(_ request: TurnRequest, gate: TurnGate) async {
         var logger = logger
         logger[metadataKey: "session"] = "\(request.session)"
         logger[metadataKey: "trace"] = "\(request.traceID)"
+        var request = request
+        var pause = Self.firstPause
+        while await attempt(request, gate, logger) == .unstored {
+            gate.beginEnding()
+            guard !gate.isStopping, (try? await clock.sleep(for: pause)) != nil else { return }
+            pause = min(pause * 2, Self.longestPause)
+            (request.isResumed, request.onRefused) = (true, nil)
+        }
+    }
+
+    /// Pauses between attempts to end a turn whose store does not answer; each is twice as long as the one before.
+    private static let (firstPause, longestPause) = (Duration.seconds(1), Duration.seconds(30))
+
+    private func attempt(_ request: TurnRequest, _ gate: TurnGate, _ logger: Logger) async -> TurnEnding {
+        var turn = OpenTurn(
+            session: request.session, traceID: request.traceID, causeOffset: request.causeOffset, openedAt: clock.now)
+        var remains = TurnRemains()
+        if request.isResumed {
+            do {
+                // In a task of its own: what is known of calls is written down also when the turn is cancelled.
+                guard let found = try await Task(operation: { try await pickUp(request, logger) }).value else {
+                    return .settled
+                }
+                (turn, remains) = found
+            } catch let error as StoreError where error.isSessionGone {
+                return .settled
+            } catch {
+                logger.warning("an interrupted turn could not be taken up", metadata: ["error": "\(error)"])
+                return TurnEnding(after: error)
+            }
+        }
+        return await perform(turn, remains, request, gate, logger)
+    }
+
+    private func perform(
+        _ turn: OpenTurn, _ remains: TurnRemains, _ request: TurnRequest, _ gate: TurnGate, _ logger: Logger
+    ) async -> TurnEnding {
+        var ending = TurnEnding.settled
         var emitter: TurnEmitter?
         var context: TurnContext?
         let recorder = recorder(of: request.session, request.traceID, logger)
@@ -32,7 +73,7 @@ struct TurnRunner: Sendable {
             report.doubleText = request.doubleText
         }
         do {
-            context = try await load(request, recorder, emitter: &emitter, logger)
+            context = try await load(request, turn, remains, recorder, emitter: &emitter, logger)
             if let context {
                 guard try await TurnHooks(context).allow(.acknowledged), try await TurnHooks(context).allow(.preparing)
                 else {
@@ -43,11 +84,12 @@ struct TurnRunner: Sendable {
                 recorder.note {
                     $0.ending = .unanswered("the session is in manual mode, or its agent is not defined")
                 }
+                ending = await leave(request, remains, after: nil, isStopping: gate.isStopping, logger)
             }
         } catch is TurnDropped {
             gate.beginEnding()
-            await end(emitter, [EventData.status(.ready, Self.completed([], []))], logger)
-        } catch let error as StoreError where error.code == .notFound && error.entity == "session" {
+            ending = await end(emitter, [EventData.status(.ready, Self.completed([], []))], logger)
+        } catch let error as StoreError where error.isSessionGone {
             emitter?.close()
             recorder.note { $0.ending = .cancelled }
             logger.debug("the session was deleted during its turn")
@@ -57,10 +99,14 @@ struct TurnRunner: Sendable {
                 _ = try? await TurnHooks(context).allow(.error, error: "\(error)")
             }
             gate.beginEnding()
-            await fail(error, emitter, recorder, logger)
+            ending = await fail(error, emitter, recorder, logger)
+            if emitter == nil {
+                ending = await leave(request, remains, after: error, isStopping: gate.isStopping, logger)
+            }
         }
         if emitter?.hasAppended != true { request.onRefused?(.turnFailed) }
         observer?.turnEnded(recorder.report)
+        return ending
     }
 
     /// The record of a turn that begins now.
@@ -72,7 +118,10 @@ struct TurnRunner: Sendable {
     }
 
     /// Ends a turn that broke or was cancelled.
-    func fail(_ error: any Error, _ emitter: TurnEmitter?, _ recorder: TurnRecorder, _ logger: Logger) async {
+    @discardableResult
+    func fail(
+        _ error: any Error, _ emitter: TurnEmitter?, _ recorder: TurnRecorder, _ logger: Logger
+    ) async -> TurnEnding {
         let completed = EventData.status(.ready, Self.completed([], []))
         let ending: [JSONValue]
         if error is CancellationError || Task.isCancelled {
@@ -87,14 +136,16 @@ struct TurnRunner: Sendable {
                 ?? (error as? BudgetExhausted)?.description ?? "the turn failed"
             ending = [EventData.status(.error, ["exception": .string(text)]), completed]
         }
-        await end(emitter, ending, logger)
+        return await end(emitter, ending, logger)
     }
 
-    private func end(_ emitter: TurnEmitter?, _ statuses: [JSONValue], _ logger: Logger) async {
+    private func end(_ emitter: TurnEmitter?, _ statuses: [JSONValue], _ logger: Logger) async -> TurnEnding {
         do {
             try await emitter?.finish(statuses)
+            return .settled
         } catch {
             logger.warning("the end of a turn could not be stored", metadata: ["error": "\(error)"])
+            return TurnEnding(after: error)
         }
     }
 
@@ -106,6 +157,7 @@ struct TurnRunner: Sendable {
         let pacing = pacing(context, emitter, logger)
         let retrieval = context.snapshot.retrievers.isEmpty ? nil : RetrieverTask(context, logger)
         defer { retrieval?.cancel() }
+        var isTyping = false
         do {
             var found = try await prepare(&context, gate, emitter, logger)
             context.matchedGuidelines = found.matches
@@ -118,9 +170,10 @@ struct TurnRunner: Sendable {
                 add(retrieved, to: &found, in: context, logger)
                 context.matchedGuidelines = found.matches
             }
+            isTyping = true
             try await conclude(found, context, pacing, gate, emitter, logger)
         } catch let stop as BudgetExhausted {
-            try await conclude(stop, context, pacing, gate, emitter, logger)
+            try await conclude(stop, context, isTyping: isTyping, pacing, gate, emitter, logger)
         } catch {
             // Nothing may appear after the status that ends the turn.
             await pacing?.end()
@@ -134,7 +187,8 @@ struct TurnRunner: Sendable {
         guard pacing != .none else { return nil }
         let machine = PacingMachine(
             strategies.delays(of: context.agent, in: emitter.traceID),
-            wantsPreamble: PreambleRule.applies(pacing, to: context.interaction))
+            wantsPreamble: context.remains.preamble == nil
+                && PreambleRule.applies(pacing, to: context.interaction))
         let writer = PreambleWriter(logger: logger)
         return PacingTask(machine, emitter, TurnHooks(context), clock: clock, logger: logger) {
             await writer.words(in: context)

@@ -11,6 +11,11 @@ struct TurnRequest: Sendable {
     var doubleText = DoubleText.interrupt
     /// Whether its place was kept by ``TurnScheduler/reserve(_:)``.
     var isReserved = false
+    /// Whether the turn was open already and nobody runs it: what is to become of it is decided when its time comes, and
+    /// no newer request takes its place.
+    var isResumed = false
+    /// Whether it counts from its beginning as one that answers, because it has called what cannot be undone.
+    var isCommitted = false
     /// Told when the request will not run.
     var onRefused: (@Sendable (EngineError) -> Void)?
 }
@@ -31,6 +36,9 @@ struct TurnGate: Sendable {
 
     /// Called before the first status that says that the agent is ready: whoever waits for it may ask for the next turn.
     func beginEnding() { scheduler.beginEnding(session, number) }
+
+    /// Whether the server stops.
+    var isStopping: Bool { scheduler.isDraining }
 }
 
 /// Runs at most one turn per session, and any number of sessions side by side. The shell of ``TurnStateMachine``.
@@ -38,21 +46,37 @@ final class TurnScheduler: Sendable {
     private struct Entry {
         var machine = TurnStateMachine<TurnRequest>()
         var task: Task<Void, Never>?
+        /// Of the turn that runs and those that wait.
+        var traces: Set<TraceID> = []
     }
 
     private struct State {
         var entries: [SessionID: Entry] = [:]
         var isDraining = false
-        /// Woken when the last turn has ended.
+        /// Requests that are being refused.
+        var refusals = 0
+        var isIdle: Bool { entries.isEmpty && refusals == 0 }
+        /// Woken when the last turn has ended and the last request is refused.
         var drained: [CheckedContinuation<Void, Never>] = []
     }
 
     private let run: @Sendable (TurnRequest, TurnGate) async -> Void
+    private let refuse: @Sendable (TurnRequest, EngineError) async -> Void
     private let state = Mutex(State())
 
-    /// `run` performs one turn; it returns, never throws, when all the turn had to say is in the log, also after its
-    /// task was cancelled.
-    init(run: @escaping @Sendable (TurnRequest, TurnGate) async -> Void) { self.run = run }
+    /// A scheduler without turns.
+    ///
+    /// - Parameters:
+    ///   - run: Performs one turn; it returns, never throws, when all the turn had to say is in the log, also after its
+    ///     task was cancelled.
+    ///   - refuse: Does what has to be done about a request that will not run, and tells who made it.
+    init(
+        run: @escaping @Sendable (TurnRequest, TurnGate) async -> Void,
+        refuse: @escaping @Sendable (TurnRequest, EngineError) async -> Void
+    ) {
+        self.run = run
+        self.refuse = refuse
+    }
 
     /// Number of sessions with a running turn.
     var runningCount: Int { state.withLock { $0.entries.count } }
@@ -81,17 +105,22 @@ final class TurnScheduler: Sendable {
     /// Number of requests that wait behind the session's turn.
     func waitingCount(_ session: SessionID) -> Int { state.withLock { $0.entries[session]?.machine.waitingCount ?? 0 } }
 
-    /// Asks for a turn; see ``TurnStateMachine/request(_:_:isReserved:)``. Never waits.
+    /// Asks for a turn. One that runs or waits already, under the same trace, is left alone. See ``TurnStateMachine/request(_:_:isReserved:)``. Never waits.
     func request(_ request: TurnRequest) {
-        let isDraining = state.withLock { state in
-            guard !state.isDraining else { return true }
+        state.withLock { state in
+            guard !state.isDraining else { return refuse(request, .stopping, &state) }
+            guard state.entries[request.session, default: Entry()].traces.insert(request.traceID).inserted else {
+                guard request.isReserved, let actions = state.entries[request.session]?.machine.release() else {
+                    return
+                }
+                return perform(actions, request.session, &state)
+            }
             let actions = state.entries[request.session, default: Entry()].machine
                 .request(
-                    request, request.doubleText, isReserved: request.isReserved, cause: request.causeOffset)
+                    request, request.doubleText, isReserved: request.isReserved,
+                    isKept: request.isResumed, cause: request.causeOffset)
             perform(actions, request.session, &state)
-            return false
         }
-        if isDraining { request.onRefused?(EngineError.stopping) }
     }
 
     /// Cancels the session's turn and what waits behind it. Does not wait for its end.
@@ -125,22 +154,40 @@ final class TurnScheduler: Sendable {
         }
         await withCheckedContinuation { continuation in
             let isIdle = state.withLock { state in
-                if !state.entries.isEmpty { state.drained.append(continuation) }
-                return state.entries.isEmpty
+                if !state.isIdle { state.drained.append(continuation) }
+                return state.isIdle
             }
             if isIdle { continuation.resume() }
         }
         hurry.cancel()
     }
 
-    private func ended(_ session: SessionID, _ number: Int) {
-        let drained: [CheckedContinuation<Void, Never>] = state.withLock { state in
+    private func ended(_ request: TurnRequest, _ number: Int) {
+        let session = request.session
+        wake { state in
+            state.entries[session]?.traces.remove(request.traceID)
             if let actions = state.entries[session]?.machine.ended(number) { perform(actions, session, &state) }
-            guard state.entries.isEmpty else { return [] }
+        }
+    }
+
+    /// Wakes those who wait for the last turn, if `change` leaves nothing to wait for.
+    private func wake(after change: (inout State) -> Void) {
+        let drained: [CheckedContinuation<Void, Never>] = state.withLock { state in
+            change(&state)
+            guard state.isIdle else { return [] }
             defer { state.drained = [] }
             return state.drained
         }
         for continuation in drained { continuation.resume() }
+    }
+
+    /// Runs under the lock.
+    private func refuse(_ request: TurnRequest, _ error: EngineError, _ state: inout State) {
+        state.refusals += 1
+        Task {
+            await refuse(request, error)
+            wake { $0.refusals -= 1 }
+        }
     }
 
     /// Runs under the lock: starting and cancelling tasks only enqueues them.
@@ -152,15 +199,17 @@ final class TurnScheduler: Sendable {
             case .nothing: break
             case .start(let number, let request):
                 let gate = TurnGate(scheduler: self, session: session, number: number)
+                if request.isCommitted { _ = state.entries[session]?.machine.beginWriting(number) }
                 state.entries[session]?.task = Task { [self] in
                     await run(request, gate)
-                    ended(session, number)
+                    ended(request, number)
                 }
             case .cancel: state.entries[session]?.task?.cancel()
             case .refuse(let request):
                 let error =
                     state.isDraining ? EngineError.stopping : request.doubleText == .reject ? .busy : .newer
-                if let onRefused = request.onRefused { Task { onRefused(error) } }
+                state.entries[session]?.traces.remove(request.traceID)
+                refuse(request, error, &state)
             case .discard: state.entries[session] = nil
             }
         }

@@ -20,14 +20,20 @@ struct TurnStateMachine<Request> {
         case discard
     }
 
+    /// A request that waits for its turn. One that is kept gives way to no other.
+    private struct Waiting {
+        var request: Request
+        var isKept = false
+    }
+
     /// Ending: all is said, and only what the turn remembers is still to be stored.
     private enum Phase { case preparing, writing, ending, cancelling }
 
     private enum State {
         case idle
         /// Nothing runs, but the next turn is promised; see ``TurnStateMachine/reserve()``.
-        case reserved(waiting: [Request])
-        case running(TurnNumber, Phase, waiting: [Request])
+        case reserved(waiting: [Waiting])
+        case running(TurnNumber, Phase, waiting: [Waiting])
         /// No new turn; the running one goes on.
         case draining(TurnNumber)
         case closed
@@ -62,7 +68,7 @@ struct TurnStateMachine<Request> {
     ///
     /// A turn that has said all it will leaves its place: the request then waits for the end of what is left of it.
     ///
-    /// - Returns: Whether the place was free. Then ``request(_:_:isReserved:cause:)`` or ``release()`` must follow.
+    /// - Returns: Whether the place was free. Then ``request(_:_:isReserved:isKept:cause:)`` or ``release()`` must follow.
     mutating func reserve() -> Bool {
         switch state {
         case .idle: state = .reserved(waiting: [])
@@ -83,11 +89,14 @@ struct TurnStateMachine<Request> {
     ///
     /// - Parameters:
     ///   - isReserved: Whether the place was kept for this request.
+    ///   - isKept: Whether it waits for its turn whatever comes later.
     ///   - cause: Offset of the message that wants an answer. Two that are posted at once can come here in the other
     ///     order: where one turn answers all before it, the older one is refused.
     mutating func request(
-        _ request: Request, _ doubleText: DoubleText = .interrupt, isReserved: Bool = false, cause: Int? = nil
+        _ request: Request, _ doubleText: DoubleText = .interrupt, isReserved: Bool = false, isKept: Bool = false,
+        cause: Int? = nil
     ) -> [Action] {
+        let new = Waiting(request: request, isKept: isKept)
         if let cause {
             if cause < newestCause, doubleText == .interrupt || doubleText == .merge { return [.refuse(request)] }
             newestCause = max(newestCause, cause)
@@ -96,16 +105,16 @@ struct TurnStateMachine<Request> {
         case .idle: return start(request, waiting: [])
         case .reserved(let waiting):
             if isReserved { return start(request, waiting: waiting) }
-            let (queue, refused) = Self.queue(request, behind: waiting, doubleText)
+            let (queue, refused) = Self.queue(new, behind: waiting, doubleText)
             state = .reserved(waiting: queue)
             return refused
         case .running(let number, let phase, let waiting):
             if isReserved {
                 isPromised = false
-                state = .running(number, phase, waiting: waiting + [request])
+                state = .running(number, phase, waiting: waiting + [new])
                 return []
             }
-            let (queue, refused) = Self.queue(request, behind: waiting, doubleText)
+            let (queue, refused) = Self.queue(new, behind: waiting, doubleText)
             guard doubleText == .interrupt, phase == .preparing else {
                 state = .running(number, phase, waiting: queue)
                 return refused
@@ -117,15 +126,17 @@ struct TurnStateMachine<Request> {
     }
 
     private static func queue(
-        _ request: Request, behind waiting: [Request], _ doubleText: DoubleText
-    ) -> (waiting: [Request], refused: [Action]) {
+        _ new: Waiting, behind waiting: [Waiting], _ doubleText: DoubleText
+    ) -> (waiting: [Waiting], refused: [Action]) {
         switch doubleText {
         // The turn of the newest answers all that came before it.
-        case .interrupt, .merge: ([request], waiting.map { .refuse($0) })
-        case .enqueue: (waiting + [request], [])
-        case .reject: (waiting, [.refuse(request)])
+        case .interrupt, .merge: (waiting.filter(\.isKept) + [new], refusals(of: waiting.filter { !$0.isKept }))
+        case .enqueue: (waiting + [new], [])
+        case .reject: (waiting, refusals(of: [new]))
         }
     }
+
+    private static func refusals(of waiting: [Waiting]) -> [Action] { waiting.map { .refuse($0.request) } }
 
     /// The turn wants to begin its answer. True: from now on a new request does not cancel it. False: it was
     /// cancelled before, and must not say anything.
@@ -162,10 +173,10 @@ struct TurnStateMachine<Request> {
         case .idle, .draining, .closed: return []
         case .reserved(let waiting):
             state = .reserved(waiting: [])
-            return waiting.map { .refuse($0) }
+            return Self.refusals(of: waiting)
         case .running(let number, _, let waiting):
             state = .running(number, .cancelling, waiting: [])
-            return [.cancel(number)] + waiting.map { .refuse($0) }
+            return [.cancel(number)] + Self.refusals(of: waiting)
         }
     }
 
@@ -177,25 +188,25 @@ struct TurnStateMachine<Request> {
             return [.discard]
         case .reserved(let waiting):
             state = .closed
-            return waiting.map { .refuse($0) } + [.discard]
+            return Self.refusals(of: waiting) + [.discard]
         case .draining: return []
         case .running(let number, _, let waiting):
             state = .draining(number)
-            return waiting.map { .refuse($0) }
+            return Self.refusals(of: waiting)
         }
     }
 
-    private mutating func startNext(_ waiting: [Request]) -> [Action] {
+    private mutating func startNext(_ waiting: [Waiting]) -> [Action] {
         guard let next = waiting.first else {
             // Whoever was promised the place comes next.
             state = isPromised ? .reserved(waiting: []) : .idle
             defer { isPromised = false }
             return isPromised ? [] : [.discard]
         }
-        return start(next, waiting: Array(waiting.dropFirst()))
+        return start(next.request, waiting: Array(waiting.dropFirst()))
     }
 
-    private mutating func start(_ request: Request, waiting: [Request]) -> [Action] {
+    private mutating func start(_ request: Request, waiting: [Waiting]) -> [Action] {
         lastNumber += 1
         state = .running(lastNumber, .preparing, waiting: waiting)
         return [.start(lastNumber, request)]

@@ -23,12 +23,12 @@ struct ToolCallerTests {
         let context = TurnContext.make(.make(tools: tools, handlers: handlers))
         let caller = ToolCaller(inference: OfflineArgumentInference(), logger: Logger(label: "test"))
         let plan = ToolPlan(calls: tools.map { ToolCall(tool: $0.id, arguments: [:]) })
-        let round = Task { await caller.run(plan, in: context) }
+        let round = Task { try await caller.run(plan, in: context) }
         await valve.waitForArrivals(1)
         await other.waitForArrivals(1)
         round.cancel()
         valve.open()
-        let runs = await round.value
+        let runs = try await round.value
         #expect(runs.map(\.call.tool.name) == ["transfer"])
         #expect(runs.first?.result?.data == "sent")
     }

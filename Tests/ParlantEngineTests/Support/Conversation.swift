@@ -6,38 +6,59 @@ import ParlantTesting
 
 /// An engine over memory stores with one agent and one session, driven step by step.
 struct Conversation: Sendable {
-    let engine: EventEngine
+    var engine: EventEngine
     var session: SessionID
     let customers: MemoryCustomerStore
     let sessions: MemorySessionStore
     let stores: EntityStores
     let keyValues: MemoryKeyValueStore
-    let explanations = MemoryExplanationStore()
+    var explanations = MemoryExplanationStore()
     let clock: ManualClock
+    var ids = CountingIDGenerator()
 
     init(
         _ snapshot: AgentSnapshot, nlp: any NLPService = NoModel(), settings: EngineSettings = .init(),
         customer: CustomerDraft? = nil, store: (MemorySessionStore) -> any SessionStore = { $0 }
     ) async throws {
         clock = ManualClock()
-        let ids = CountingIDGenerator()
         customers = MemoryCustomerStore(clock: clock, ids: ids)
         sessions = MemorySessionStore(clock: clock, ids: ids)
         stores = .memory(clock: clock)
         keyValues = MemoryKeyValueStore(clock: clock)
-        engine = EventEngine(
+        engine = Self.engine(
+            snapshot, nlp, settings, store(sessions), customers, stores, keyValues, explanations, clock, ids)
+        var customerID = Customer.guestID
+        if let customer { customerID = try await customers.create(customer).id }
+        let draft = SessionDraft(agentID: snapshot.agent.id, customerID: customerID)
+        session = try await engine.createSession(draft, allowGreeting: false, traceID: "t0").id
+    }
+
+    /// The same stores with an engine of their own, as after a restart.
+    ///
+    /// - Parameter store: What the new engine sees of the sessions; nil: all.
+    init(
+        after other: Conversation, _ snapshot: AgentSnapshot, nlp: any NLPService = NoModel(),
+        settings: EngineSettings = .init(), store: (any SessionStore)? = nil
+    ) {
+        self = other
+        engine = Self.engine(
+            snapshot, nlp, settings, store ?? sessions, customers, stores, keyValues, explanations, clock, ids)
+    }
+
+    private static func engine(
+        _ snapshot: AgentSnapshot, _ nlp: any NLPService, _ settings: EngineSettings, _ sessions: any SessionStore,
+        _ customers: MemoryCustomerStore, _ stores: EntityStores, _ keyValues: MemoryKeyValueStore,
+        _ explanations: MemoryExplanationStore, _ clock: ManualClock, _ ids: CountingIDGenerator
+    ) -> EventEngine {
+        EventEngine(
             .init(
-                sessions: store(sessions), customers: customers, tags: MemoryTagStore(clock: clock, ids: ids),
+                sessions: sessions, customers: customers, tags: MemoryTagStore(clock: clock, ids: ids),
                 agents: FakeCatalog(snapshots: [snapshot.agent.id: snapshot]),
                 variables: CustomerVariables(
                     values: stores.values, loadedAt: clock.now, clock: clock, ids: ids),
                 keyValues: keyValues, nlp: nlp, explanations: explanations, clock: clock,
                 logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })),
             settings: settings)
-        var customerID = Customer.guestID
-        if let customer { customerID = try await customers.create(customer).id }
-        let draft = SessionDraft(agentID: snapshot.agent.id, customerID: customerID)
-        session = try await engine.createSession(draft, allowGreeting: false, traceID: "t0").id
     }
 
     /// The customer says something; returns when it is stored.

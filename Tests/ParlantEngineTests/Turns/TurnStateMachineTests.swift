@@ -3,7 +3,7 @@ import Testing
 
 @testable import ParlantEngine
 
-/// One column per tick. Input: `m` somebody wants a turn, `o` the same for an older message, `x` all is said, `w` the running turn wants to begin its answer, `e` it has
+/// One column per tick. Input: `m` somebody wants a turn, `k` a turn is taken up, `o` the same for an older message, `x` all is said, `w` the running turn wants to begin its answer, `e` it has
 /// ended, `c` it is to be cancelled, `d` the server stops, `r` the place is kept, `u` that place is used, `f` it is given
 /// back. Output: `S` start, `X` cancel, `R` refuse, `|` nothing left,
 /// `+` it may write or has the place, `!` it may not or has it not, `-` nothing; several in one tick are in parentheses.
@@ -29,6 +29,7 @@ private func play(_ input: String, _ doubleText: DoubleText = .interrupt) -> Str
         switch event {
         case "m": note(machine.request(index, doubleText, cause: 10 + index))
         case "o": note(machine.request(index, doubleText, cause: 0))
+        case "k": note(machine.request(index, .enqueue, isKept: true, cause: 10 + index))
         case "x": machine.beginEnding(running)
         case "r": symbols += machine.reserve() ? "+" : "!"
         case "u": note(machine.request(index, doubleText, isReserved: true))
@@ -75,6 +76,9 @@ struct TurnStateMachineTests {
             ("an older message that comes second is answered by the newer one's turn", "mowe", "SR+|"),
             ("an older message does not take the place of a newer one that waits", "mmoewe", "SXRS+|"),
             ("a message while the turn ends waits for its end", "mwxmewe", "S+--S+|"),
+            ("what is taken up waits whatever comes later", "mwkmmewewe", "S+--RS+S+|"),
+            ("what is taken up while it prepares is cancelled as any turn", "kmewe", "SXS+|"),
+            ("what is taken up follows in order", "kkkewewe", "S--S+S+|"),
         ])
     func diagrams(name: String, input: String, output: String) {
         #expect(play(input) == output, "\(name)")

@@ -1,0 +1,44 @@
+import ParlantCore
+
+/// Writes down which calls a turn makes that cannot be undone, and how they ended, so that a crash at any moment leaves
+/// behind what is known of them. A turn without such calls writes nothing here.
+actor TurnJournal {
+    private let store: any SessionStore
+    private var turn: OpenTurn
+    private var last: Task<Void, any Error>?
+
+    /// A journal that goes on where `turn` stands.
+    init(_ turn: OpenTurn, store: any SessionStore) {
+        self.turn = turn
+        self.store = store
+    }
+
+    /// Returns when it is durable that these calls are about to run.
+    ///
+    /// - Returns: The place of the first of them, for ``end(_:_:)``; the others follow.
+    /// - Throws: what the store throws; then none of them may run.
+    func begin(_ calls: [ToolCall]) async throws -> Int {
+        let first = turn.calls.count
+        turn.calls += calls.map { OpenCall(tool: $0.tool, arguments: $0.arguments) }
+        try await write()
+        return first
+    }
+
+    /// Returns when it is durable how the call at this place ended.
+    ///
+    /// - Throws: what the store throws; then a crash leaves open whether the call took effect.
+    func end(_ place: Int, _ run: ToolRun) async throws {
+        turn.calls[place].outcome = run.recordJSON
+        try await write()
+    }
+
+    /// Writes go one after the other, each with all that is known, and also when the turn is cancelled.
+    private func write() async throws {
+        let write = Task { [turn, store, last] in
+            _ = await last?.result
+            try await store.update(turn)
+        }
+        last = write
+        try await write.value
+    }
+}
