@@ -11,6 +11,10 @@ import Testing
 struct GroupCommitTests {
     private struct Refused: Error {}
 
+    private final class Runs: Sendable {
+        let count = Atomic<Int>(0)
+    }
+
     private func withTable(_ body: (DatabaseQueue, GroupCommit) async throws -> Void) async throws {
         let database = try DatabaseQueue()
         try await database.write { try $0.execute(sql: "CREATE TABLE numbers (n INTEGER PRIMARY KEY)") }
@@ -44,6 +48,27 @@ struct GroupCommitTests {
             let kept = (0..<1000).filter { $0 % 3 != 0 }
             let found = try await Self.numbers(database)
             #expect(found == kept)
+        }
+    }
+
+    @Test("one that fails before it has changed anything makes no other run again")
+    func cheapFailures() async throws {
+        try await withTable { database, writer in
+            let runs = Runs()
+            await withTaskGroup(of: Void.self) { group in
+                for number in 0..<300 {
+                    group.addTask {
+                        try? await writer.write { database in
+                            runs.count.add(1, ordering: .relaxed)
+                            if number % 3 == 0 { throw Refused() }
+                            try database.execute(sql: "INSERT INTO numbers VALUES (?)", arguments: [number])
+                        }
+                    }
+                }
+            }
+            #expect(runs.count.load(ordering: .relaxed) == 300)
+            let found = try await Self.numbers(database)
+            #expect(found.count == 200)
         }
     }
 

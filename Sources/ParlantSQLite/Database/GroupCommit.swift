@@ -6,9 +6,11 @@ import Synchronization
 ///
 /// A disk takes about as long for one change as for a hundred, so this is what makes durable writes fast. Callers that
 /// have just heard of their write often bring the next one: the next transaction waits for as many as the last one had,
-/// but only for a fraction of the time that the last one took, so that it is never much later for it. Each write has
-/// a savepoint of its own: one that fails leaves nothing behind and does not touch the others. Callers hear of a write
-/// after the commit, in the order of the calls.
+/// but only for a fraction of the time that the last one took, so that it is never much later for it.
+///
+/// One that fails leaves nothing behind and does not touch the others. That is seldom and savepoints are dear, so they
+/// are only there when one is needed: when a write fails after it has changed something, the transaction begins anew,
+/// with a savepoint for each write. Callers hear of a write after the commit, in the order of the calls.
 final class GroupCommit: Sendable {
     /// Most writes in one transaction: with more, waiting grows and the rate does not.
     static let largestBatch = 256
@@ -19,6 +21,9 @@ final class GroupCommit: Sendable {
 
     /// Tells one caller; nil: the write is on the disk.
     private typealias Answer = @Sendable ((any Error)?) -> Void
+
+    /// What became of one write: how to tell its caller, and why it failed.
+    private typealias Outcome = (answer: Answer, error: (any Error)?)
 
     private struct Write: Sendable {
         /// Makes the changes, and returns how to tell the caller once they are committed.
@@ -40,13 +45,24 @@ final class GroupCommit: Sendable {
     /// Raised once for each ``State/awaited`` that was reached.
     private let company = DispatchSemaphore(value: 0)
     private let database: any DatabaseWriter
+    private let ended: @Sendable (End) -> Void
 
-    init(_ database: any DatabaseWriter) { self.database = database }
+    /// How a transaction ended, or a part of it.
+    enum End { case committed, rolledBack }
+
+    /// - Parameter ended: Hears on the writing connection's queue of each commit before the callers do, and of each time
+    ///   that changes were taken back.
+    init(_ database: any DatabaseWriter, ended: @escaping @Sendable (End) -> Void = { _ in }) {
+        self.database = database
+        self.ended = ended
+    }
 
     /// Makes changes, and returns when they are on the disk.
     ///
-    /// - Parameter committed: Hears of the value after the commit and before the caller does, in the order of the
-    ///   commits. It must be quick: all writers wait for it.
+    /// - Parameters:
+    ///   - body: May run twice, if another write of its transaction fails; then the changes of the first time are gone.
+    ///   - committed: Hears of the value after the commit and before the caller does, in the order of the commits. It
+    ///     must be quick: all writers wait for it.
     /// - Throws: What `body` throws, or what SQLite says about the transaction; then nothing is changed.
     func write<Value: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Value,
@@ -156,41 +172,60 @@ final class GroupCommit: Sendable {
     }
 
     private func commit(_ batch: [Write], _ database: Database) {
-        var answers: [(answer: Answer, error: (any Error)?)] = []
-        answers.reserveCapacity(batch.count)
+        var outcomes: [Outcome] = []
+        outcomes.reserveCapacity(batch.count)
         do {
             try database.beginTransaction(.immediate)
-            for write in batch {
-                do {
-                    answers.append((try run(write, database), nil))
-                } catch {
-                    // A full disk and the like end the whole transaction, and all that was in it.
-                    guard database.isInsideTransaction else { throw error }
-                    answers.append(({ write.fail($0 ?? error) }, error))
-                }
+            if try !runTogether(batch, database, &outcomes) {
+                try database.rollback()
+                ended(.rolledBack)
+                outcomes.removeAll(keepingCapacity: true)
+                try database.beginTransaction(.immediate)
+                for write in batch { outcomes.append(try runApart(write, database)) }
             }
             try database.commit()
         } catch {
             if database.isInsideTransaction { try? database.rollback() }
-            for (answer, earlier) in answers { answer(earlier ?? error) }
-            for write in batch.dropFirst(answers.count) { write.fail(error) }
+            ended(.rolledBack)
+            for outcome in outcomes { outcome.answer(outcome.error ?? error) }
+            for write in batch.dropFirst(outcomes.count) { write.fail(error) }
             return
         }
-        for (answer, error) in answers { answer(error) }
+        ended(.committed)
+        for outcome in outcomes { outcome.answer(outcome.error) }
     }
 
-    private func run(_ write: Write, _ database: Database) throws -> Answer {
-        try database.cachedStatement(sql: "SAVEPOINT one").execute()
+    /// Makes the changes of all.
+    ///
+    /// - Returns: False when one failed and left something behind.
+    private func runTogether(_ batch: [Write], _ database: Database, _ outcomes: inout [Outcome]) throws -> Bool {
+        for write in batch {
+            let changes = database.totalChangesCount
+            do {
+                outcomes.append((try write.run(database), nil))
+            } catch {
+                // A full disk and the like end the whole transaction, and all that was in it.
+                guard database.isInsideTransaction else { throw error }
+                guard database.totalChangesCount == changes else { return false }
+                outcomes.append(({ write.fail($0 ?? error) }, error))
+            }
+        }
+        return true
+    }
+
+    /// Makes the changes of one, or takes them back.
+    private func runApart(_ write: Write, _ database: Database) throws -> Outcome {
+        try database.execute(sql: "SAVEPOINT one")
         do {
             let answer = try write.run(database)
-            try database.cachedStatement(sql: "RELEASE one").execute()
-            return answer
+            try database.execute(sql: "RELEASE one")
+            return (answer, nil)
         } catch {
-            if database.isInsideTransaction {
-                try database.cachedStatement(sql: "ROLLBACK TO one").execute()
-                try database.cachedStatement(sql: "RELEASE one").execute()
-            }
-            throw error
+            guard database.isInsideTransaction else { throw error }
+            try database.execute(sql: "ROLLBACK TO one")
+            try database.execute(sql: "RELEASE one")
+            ended(.rolledBack)
+            return ({ write.fail($0 ?? error) }, error)
         }
     }
 }

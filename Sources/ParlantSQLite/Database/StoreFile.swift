@@ -11,13 +11,17 @@ final class StoreFile: Sendable {
     private let place: String
     /// When the file was made; the guest is as old.
     let madeAt: Timestamp
+    /// Told by ``GroupCommit`` how transactions end.
+    let logEnds = LogEnds()
 
-    private init(_ database: any DatabaseWriter, _ lock: FileLock?, place: String, madeAt: Timestamp) {
+    private init(
+        _ database: any DatabaseWriter, _ lock: FileLock?, place: String, madeAt: Timestamp
+    ) {
         self.database = database
         self.lock = lock
         self.place = place
         self.madeAt = madeAt
-        writer = GroupCommit(database)
+        writer = GroupCommit(database) { [logEnds] in logEnds.ended($0) }
     }
 
     /// Opens a file and brings its schema up to date.
@@ -72,8 +76,11 @@ final class StoreFile: Sendable {
     ///
     /// A cancelled task's write happens like any other: a turn that was cancelled still has to say so.
     ///
-    /// - Parameter committed: Hears of the value after the commit and before the caller does, in the order of the
-    ///   commits. It must be quick: all writers wait for it.
+    /// - Parameters:
+    ///   - body: May run twice, if another write that shares the transaction fails; then the changes of the first time
+    ///     are gone.
+    ///   - committed: Hears of the value after the commit and before the caller does, in the order of the commits. It
+    ///     must be quick: all writers wait for it.
     /// - Returns: What `body` returns, when it is on the disk.
     /// - Throws: What `body` throws; ``StoreError`` for what SQLite does.
     func write<Value: Sendable>(

@@ -10,29 +10,20 @@ extension SQLiteSessionStore {
         // Written down here and not in the transaction, where all others would wait for it.
         let data = JSONValue.text(of: draft.data)
         let metadata = draft.metadata.isEmpty ? nil : JSONValue.text(of: .object(draft.metadata))
-        return try await file.write { [clock] database in
-            let session = StoredText.encode(id)
-            let last = try database.cachedStatement(
-                sql: """
-                    SELECT "offset", created_at FROM events WHERE session = ? ORDER BY "offset" DESC LIMIT 1
-                    """)
-            var offset = 0
-            var now = clock.now
-            if let row = try Row.fetchOne(last, arguments: [session]) {
-                offset = (row[0] as Int) + 1
-                now = max(now, Timestamp(microseconds: row[1]))
-            } else {
-                guard try Self.exists(id, database) else { throw StoreError.notFound("session", id) }
-            }
+        return try await file.write { [clock, file] database in
+            let last = try Self.end(of: id, file.logEnds, database)
+            let offset = last.offset + 1
+            let now = max(clock.now, last.createdAt)
             try database.cachedStatement(
                 sql: """
                     INSERT INTO events (session, "offset", id, source, kind, created_at, trace_id, data, metadata)
                     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """
             ).execute(arguments: [
-                session, offset, StoredText.encode(eventID), draft.source.rawValue, draft.kind.rawValue,
+                StoredText.encode(id), offset, StoredText.encode(eventID), draft.source.rawValue, draft.kind.rawValue,
                 now.microseconds, StoredText.encode(draft.traceID), data, metadata,
             ])
+            file.logEnds.keep(LogEnds.End(offset: offset, createdAt: now), of: id)
             let event = Event(
                 id: eventID, source: draft.source, kind: draft.kind, offset: offset, createdAt: now,
                 traceID: draft.traceID, data: draft.data, metadata: draft.metadata)
@@ -110,6 +101,18 @@ extension SQLiteSessionStore {
             try database.cachedStatement(sql: "DELETE FROM open_turns WHERE session = ? AND cause >= ?")
                 .execute(arguments: [session, from])
         }
+    }
+
+    /// The last event that was ever in the session's log.
+    private static func end(of id: SessionID, _ known: LogEnds, _ database: Database) throws -> LogEnds.End {
+        if let end = known.end(of: id) { return end }
+        let statement = try database.cachedStatement(
+            sql: "SELECT \"offset\", created_at FROM events WHERE session = ? ORDER BY \"offset\" DESC LIMIT 1")
+        if let row = try Row.fetchOne(statement, arguments: [StoredText.encode(id)]) {
+            return LogEnds.End(offset: row[0], createdAt: Timestamp(microseconds: row[1]))
+        }
+        guard try exists(id, database) else { throw StoreError.notFound("session", id) }
+        return .none
     }
 
     private static func find(_ event: EventID, of id: SessionID, _ database: Database) throws -> Event {

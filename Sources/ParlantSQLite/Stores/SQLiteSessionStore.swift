@@ -74,7 +74,7 @@ struct SQLiteSessionStore: SessionStore {
 
     func delete(_ id: SessionID) async throws {
         try await file.write { database in
-            try Self.remove(try Self.find(id, database), database)
+            try remove(try Self.find(id, database), database)
         } committed: { [cache] in
             cache.removed([id])
         }
@@ -92,7 +92,7 @@ struct SQLiteSessionStore: SessionStore {
                 try some.filter { id in
                     // Somebody else may have removed it, or changed it so that it does not match any more.
                     guard let session = try Self.kept(id, database), query.matches(session) else { return false }
-                    try Self.remove(session, database)
+                    try remove(session, database)
                     return true
                 }
             } committed: { [cache] in
@@ -128,12 +128,13 @@ struct SQLiteSessionStore: SessionStore {
         return try form.map { try Session(storedBytes: $0.utf8) }
     }
 
-    private static func remove(_ session: Session, _ database: Database) throws {
+    private func remove(_ session: Session, _ database: Database) throws {
         for table in ["events", "open_turns"] {
             try database.cachedStatement(sql: "DELETE FROM \(table) WHERE session = ?")
                 .execute(arguments: [StoredText.encode(session.id)])
         }
-        try removeRow(session, database)
+        try Self.removeRow(session, database)
+        file.logEnds.forget(session.id)
     }
 
     /// Removes the session and leaves its events.

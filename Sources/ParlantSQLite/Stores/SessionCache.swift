@@ -6,30 +6,18 @@ import Synchronization
 /// It never shows what is older than an acknowledged write: one process has the file, every write tells the cache in the
 /// order of the commits, and a reading that was overtaken by a write is not kept.
 final class SessionCache: Sendable {
-    /// Most sessions that are kept, twice over.
-    private let limit: Int
-
     private struct State {
-        /// Used since the last turn of the generations.
-        var young: [SessionID: Session] = [:]
-        var old: [SessionID: Session] = [:]
+        var sessions: RecentEntries<SessionID, Session>
         /// Writes that were told.
         var writes = 0
     }
 
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
-    init(limit: Int = 4096) { self.limit = limit }
+    init(limit: Int = 4096) { state = Mutex(State(sessions: RecentEntries(limit: limit))) }
 
     /// The session, if it is at hand. O(1).
-    func find(_ id: SessionID) -> Session? {
-        state.withLock { state in
-            if let session = state.young[id] { return session }
-            guard let session = state.old[id] else { return nil }
-            keep(session, &state)
-            return session
-        }
-    }
+    func find(_ id: SessionID) -> Session? { state.withLock { $0.sessions.find(id) } }
 
     /// What a reading that begins now hands to ``keep(_:since:)``.
     var mark: Int { state.withLock { $0.writes } }
@@ -37,7 +25,7 @@ final class SessionCache: Sendable {
     /// Keeps what was read, unless there was a write since the reading began.
     func keep(_ session: Session, since mark: Int) {
         state.withLock { state in
-            if state.writes == mark { keep(session, &state) }
+            if state.writes == mark { state.sessions.keep(session, for: session.id) }
         }
     }
 
@@ -45,7 +33,7 @@ final class SessionCache: Sendable {
     func wrote(_ session: Session) {
         state.withLock { state in
             state.writes += 1
-            keep(session, &state)
+            state.sessions.keep(session, for: session.id)
         }
     }
 
@@ -53,18 +41,7 @@ final class SessionCache: Sendable {
     func removed(_ ids: [SessionID]) {
         state.withLock { state in
             state.writes += 1
-            for id in ids {
-                state.young[id] = nil
-                state.old[id] = nil
-            }
+            for id in ids { state.sessions.forget(id) }
         }
-    }
-
-    private func keep(_ session: Session, _ state: inout State) {
-        if state.young.count >= limit {
-            state.old = state.young
-            state.young = [:]
-        }
-        state.young[session.id] = session
     }
 }

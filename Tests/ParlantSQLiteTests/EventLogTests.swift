@@ -1,0 +1,64 @@
+import Foundation
+import GRDB
+import ParlantCore
+import ParlantTesting
+import Testing
+
+@testable import ParlantSQLite
+
+@Suite("Logs of sessions in SQLite")
+struct EventLogTests {
+    private struct Refused: Error {}
+
+    private let clock = ManualClock()
+
+    private func sessions(in file: StoreFile) -> SQLiteSessionStore {
+        SQLiteSessionStore(file, CreationMoments(clock), RandomIDGenerator(), clock)
+    }
+
+    private static func draft(_ text: String) -> EventDraft {
+        EventDraft(source: .customer, kind: .message, traceID: "t", data: ["message": .string(text)])
+    }
+
+    @Test("have no holes when others fail in the same transactions, after they have changed something")
+    func holes() async throws {
+        let file = try await StoreFile.inMemory(now: clock.now)
+        let store = sessions(in: file)
+        let session = try await store.create(SessionDraft(agentID: "a")).id
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<400 {
+                group.addTask {
+                    if number % 4 == 0 {
+                        try? await file.write { database in
+                            try database.execute(
+                                sql: "INSERT INTO properties VALUES (?, '')", arguments: ["p\(number)"])
+                            throw Refused()
+                        }
+                    } else {
+                        _ = try await store.append(Self.draft("\(number)"), to: session)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        let events = try await store.events(of: session, matching: .init())
+        #expect(events.map(\.offset) == Array(0..<300))
+        #expect(Set(events.map(\.id)).count == 300)
+        try await file.close()
+    }
+
+    @Test("end where the file says after a deletion of their session, and of their last events")
+    func deletions() async throws {
+        let file = try await StoreFile.inMemory(now: clock.now)
+        let store = sessions(in: file)
+        let session = try await store.create(SessionDraft(agentID: "a")).id
+        for number in 0..<3 { _ = try await store.append(Self.draft("\(number)"), to: session) }
+        try await store.deleteEvents(of: session, from: 1)
+        #expect(try await store.append(Self.draft("3"), to: session).offset == 3)
+        try await store.delete(session)
+        let error = await #expect(throws: StoreError.self) { try await store.append(Self.draft("4"), to: session) }
+        #expect(error?.code == .notFound)
+        #expect(try await file.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM events") } == 0)
+        try await file.close()
+    }
+}
