@@ -61,4 +61,26 @@ struct EventLogTests {
         #expect(try await file.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM events") } == 0)
         try await file.close()
     }
+
+    @Test("are found by the id of an event through an index, which grows at its end")
+    func ids() async throws {
+        let ids = EventIDs(ids: RandomIDGenerator(), clock: clock)
+        var made: [EventID] = []
+        for _ in 0..<100 {
+            made.append(ids.next())
+            clock.advance(by: .milliseconds(10))
+        }
+        #expect(Set(made).count == 100)
+        #expect(made.allSatisfy { $0.rawValue.utf8.count == 10 })
+        let turn = made.indices.dropFirst().filter { made[$0].rawValue < made[$0 - 1].rawValue }
+        #expect(turn.count <= 1, "they begin anew once in 41 hours")
+        let file = try await StoreFile.inMemory(now: clock.now)
+        let step = try await file.read { database in
+            try Row.fetchOne(
+                database, sql: "EXPLAIN QUERY PLAN SELECT data FROM events WHERE session = 's' AND id = 'e'"
+            )?["detail"] as String?
+        }
+        #expect(step == "SEARCH events USING INDEX events_by_id (id=? AND session=?)")
+        try await file.close()
+    }
 }

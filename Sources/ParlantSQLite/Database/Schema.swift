@@ -16,6 +16,7 @@ enum Schema {
         migrator.registerMigration("entries of scripts") { try $0.execute(sql: keyValues) }
         migrator.registerMigration("entities") { try $0.execute(sql: entities) }
         migrator.registerMigration("open turns") { try $0.execute(sql: openTurns) }
+        migrator.registerMigration("ids of events in their order") { try $0.execute(sql: eventIDs) }
         return migrator
     }
 
@@ -140,6 +141,13 @@ enum Schema {
           session TEXT NOT NULL, trace_id TEXT NOT NULL, cause INTEGER, opened_at INTEGER NOT NULL, form TEXT,
           PRIMARY KEY (session, trace_id)
         ) WITHOUT ROWID;
+        """
+
+    /// By id first: ids begin with the time, so that new ones are written next to each other. With the session first each
+    /// of them changed a page of its own.
+    private static let eventIDs = """
+        DROP INDEX events_by_id;
+        CREATE UNIQUE INDEX events_by_id ON events (id, session);
         """
 }
 

@@ -6,7 +6,7 @@ import ParlantStores
 extension SQLiteSessionStore {
     /// - Complexity: O(size of the draft + log events), and the commit, which it shares with all that wait.
     func append(_ draft: EventDraft, to id: SessionID, _ mark: TurnMark?) async throws -> Event {
-        let eventID = EventID(ids.entityID())
+        let eventID = EventIDs(ids: ids, clock: clock).next()
         // Written down here and not in the transaction, where all others would wait for it.
         let data = JSONValue.text(of: draft.data)
         let metadata = draft.metadata.isEmpty ? nil : JSONValue.text(of: .object(draft.metadata))
