@@ -24,6 +24,7 @@ let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 
 let package = Package(
@@ -71,7 +72,8 @@ let package = Package(
         .systemLibrary(name: "CMongoc", pkgConfig: "libmongoc-1.0", providers: [.apt(["libmongoc-dev"])]),
         .target(
             name: "ParlantMongo", dependencies: ["CMongoc", "ParlantCore", "ParlantStores", log], swiftSettings: house),
-        .target(name: "ParlantSQLite", dependencies: ["ParlantCore", "ParlantStores", grdb], swiftSettings: house),
+        .target(
+            name: "ParlantSQLite", dependencies: ["ParlantCore", "ParlantStores", grdb, sqlite], swiftSettings: house),
         .target(
             name: "ParlantHTTP", dependencies: ["ParlantCore", httpClient, nio, nioHTTP1, nioPosix, nioSSL],
             swiftSettings: house),

@@ -83,4 +83,31 @@ struct EventLogTests {
         #expect(step == "SEARCH events USING INDEX events_by_id (id=? AND session=?)")
         try await file.close()
     }
+
+    @Test("keep the file's log of changes short, however much is written, and lose nothing by that")
+    func logOfChanges() async throws {
+        try await withFolder { folder in
+            let path = "\(folder)/a.db"
+            let file = try await StoreFile.open(path, now: clock.now)
+            let store = sessions(in: file)
+            let session = try await store.create(SessionDraft(agentID: "a")).id
+            let text = String(repeating: "x", count: 60_000)
+            // 15 pages each, five times as many as the log may have before it is emptied.
+            let count = Checkpointer.startingAt / 3
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<8 {
+                    group.addTask {
+                        for _ in 0..<count / 8 { _ = try await store.append(Self.draft(text), to: session) }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            let attributes = try FileManager.default.attributesOfItem(atPath: "\(path)-wal")
+            let pages = try #require(attributes[.size] as? Int) / 4096
+            #expect(pages < Checkpointer.startingAt * 2)
+            let kept = try await store.events(of: session, matching: .init())
+            #expect(kept.map(\.offset) == Array(0..<count / 8 * 8))
+            try await file.close()
+        }
+    }
 }

@@ -46,15 +46,22 @@ final class GroupCommit: Sendable {
     private let company = DispatchSemaphore(value: 0)
     private let database: any DatabaseWriter
     private let ended: @Sendable (End) -> Void
+    private let between: @Sendable (Database) -> Void
 
     /// How a transaction ended, or a part of it.
     enum End { case committed, rolledBack }
 
-    /// - Parameter ended: Hears on the writing connection's queue of each commit before the callers do, and of each time
-    ///   that changes were taken back.
-    init(_ database: any DatabaseWriter, ended: @escaping @Sendable (End) -> Void = { _ in }) {
+    /// - Parameters:
+    ///   - ended: Hears on the writing connection's queue of each commit before the callers do, and of each time that
+    ///     changes were taken back.
+    ///   - between: Runs there after the callers of a transaction were told, before the next one begins.
+    init(
+        _ database: any DatabaseWriter, ended: @escaping @Sendable (End) -> Void = { _ in },
+        between: @escaping @Sendable (Database) -> Void = { _ in }
+    ) {
         self.database = database
         self.ended = ended
+        self.between = between
     }
 
     /// Makes changes, and returns when they are on the disk.
@@ -132,6 +139,7 @@ final class GroupCommit: Sendable {
         let clock = ContinuousClock()
         while let batch = nextBatch() {
             let time = clock.measure { commit(batch, database) }
+            between(database)
             waitForCompany(batch.count, atMost: min(time / Self.waitedShare, Self.longestWait))
         }
         let closers = state.withLock { state in

@@ -7,6 +7,7 @@ import ParlantCore
 final class StoreFile: Sendable {
     private let database: any DatabaseWriter
     private let writer: GroupCommit
+    private let checkpointer: Checkpointer?
     private let lock: FileLock?
     private let place: String
     /// When the file was made; the guest is as old.
@@ -15,13 +16,16 @@ final class StoreFile: Sendable {
     let logEnds = LogEnds()
 
     private init(
-        _ database: any DatabaseWriter, _ lock: FileLock?, place: String, madeAt: Timestamp
+        _ database: any DatabaseWriter, _ checkpointer: Checkpointer?, _ lock: FileLock?, place: String,
+        madeAt: Timestamp
     ) {
         self.database = database
+        self.checkpointer = checkpointer
         self.lock = lock
         self.place = place
         self.madeAt = madeAt
-        writer = GroupCommit(database) { [logEnds] in logEnds.ended($0) }
+        writer = GroupCommit(
+            database, ended: { [logEnds] in logEnds.ended($0) }, between: { checkpointer?.step($0) })
     }
 
     /// Opens a file and brings its schema up to date.
@@ -34,7 +38,9 @@ final class StoreFile: Sendable {
                 try makeFile(path, patience)
                 let pool = try DatabasePool(path: path, configuration: configuration(patience))
                 let madeAt = try prepare(pool, path, now)
-                return StoreFile(pool, lock, place: path, madeAt: madeAt)
+                let checkpointer = Checkpointer(try DatabaseQueue(path: path, configuration: configuration(0)))
+                pool.writeWithoutTransaction { checkpointer.watch($0) }
+                return StoreFile(pool, checkpointer, lock, place: path, madeAt: madeAt)
             } catch {
                 lock.release()
                 throw SQLiteOpenError(error, path: path)
@@ -48,7 +54,7 @@ final class StoreFile: Sendable {
             do {
                 let queue = try DatabaseQueue(configuration: configuration(0))
                 let madeAt = try Schema.prepare(queue, now: now)
-                return StoreFile(queue, nil, place: "memory", madeAt: madeAt)
+                return StoreFile(queue, nil, nil, place: "memory", madeAt: madeAt)
             } catch {
                 throw SQLiteOpenError(error, path: "memory")
             }
@@ -122,11 +128,12 @@ final class StoreFile: Sendable {
     /// Waits for what has begun, empties the log of changes into the file, and lets go of it.
     func close() async throws {
         guard await writer.close() else { return }
-        let (database, lock, place) = (database, lock, place)
+        let (database, checkpointer, lock, place) = (database, checkpointer, lock, place)
         defer { lock?.release() }
         do {
             try await Self.onThread { () throws(SQLiteOpenError) in
                 do {
+                    try checkpointer?.close()
                     // The connections that read close last, and cannot do it.
                     try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
                     try database.close()

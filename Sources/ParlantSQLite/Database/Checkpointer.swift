@@ -1,0 +1,94 @@
+import GRDB
+import GRDBSQLite
+import Synchronization
+
+/// Empties SQLite's log of changes into the file, so that the log is used again from its beginning and stays short.
+///
+/// By itself SQLite does it in the commit that makes the log long, and everybody waits for it. Here a connection of its
+/// own copies most of it while writes go on. What they add meanwhile is little; that the writing connection copies between
+/// two transactions, because a log that grows all the time is never empty.
+final class Checkpointer: Sendable {
+    /// Pages of 4 KB in the log at which it is emptied. A page that is changed often is copied once for all of them.
+    static let startingAt = 4096
+
+    private enum Step { case resting, copying, finishing }
+
+    private struct State {
+        var step = Step.resting
+        /// In the log after the last commit.
+        var pages = 0
+        /// At how many it begins; more than usual after it could not be emptied.
+        var start = Checkpointer.startingAt
+        var failure: DatabaseError?
+
+        mutating func rest(after error: any Error) {
+            step = .resting
+            start = pages + Checkpointer.startingAt
+            failure = error as? DatabaseError
+        }
+    }
+
+    private let state = Mutex(State())
+    private let connection: DatabaseQueue
+
+    /// - Parameter connection: One that nobody else uses, to the same file.
+    init(_ connection: DatabaseQueue) { self.connection = connection }
+
+    /// Why the log could not be emptied the last time. Nothing is lost by that, but the log grows.
+    var failure: DatabaseError? { state.withLock { $0.failure } }
+
+    /// Takes the place of what SQLite does by itself after each commit of this connection, which it must outlive.
+    func watch(_ writer: Database) {
+        sqlite3_wal_hook(
+            writer.sqliteConnection,
+            { context, _, _, pages in
+                guard let context else { return SQLITE_OK }
+                let checkpointer = Unmanaged<Checkpointer>.fromOpaque(context).takeUnretainedValue()
+                checkpointer.state.withLock { $0.pages = Int(pages) }
+                return SQLITE_OK
+            }, Unmanaged.passUnretained(self).toOpaque())
+    }
+
+    /// Does what there is to do between two transactions of the writing connection.
+    func step(_ writer: Database) {
+        let step = state.withLock { state in
+            guard state.step == .resting, state.pages >= state.start else { return state.step }
+            state.step = .copying
+            return .resting
+        }
+        switch step {
+        case .copying: break
+        case .finishing: finish(writer)
+        case .resting: if state.withLock({ $0.step == .copying }) { copy() }
+        }
+    }
+
+    /// Lets go of the file, when what has begun is done.
+    func close() throws { try connection.close() }
+
+    private func copy() {
+        connection.asyncWriteWithoutTransaction { [self] database in
+            let result = Result { try database.checkpoint(.passive).checkpointedFrameCount }
+            state.withLock { state in
+                switch result {
+                case .success(let copied): state.step = copied < state.pages ? .finishing : .resting
+                case .failure(let error): state.rest(after: error)
+                }
+            }
+        }
+    }
+
+    private func finish(_ writer: Database) {
+        let result = Result { try writer.checkpoint(.passive) }
+        state.withLock { state in
+            switch result {
+            case .success(let (pages, copied)):
+                state.step = .resting
+                state.failure = nil
+                // A reader may need pages in the log that are older than those in the file.
+                state.start = Self.startingAt + (copied < pages ? pages : 0)
+            case .failure(let error): state.rest(after: error)
+            }
+        }
+    }
+}
