@@ -62,6 +62,21 @@ struct EventLogTests {
         try await file.close()
     }
 
+    @Test("go on after events that were written back into them")
+    func restored() async throws {
+        let file = try await StoreFile.inMemory(now: clock.now)
+        let store = sessions(in: file)
+        let session = try await store.create(SessionDraft(agentID: "a")).id
+        _ = try await store.append(Self.draft("0"), to: session)
+        let event = Event(
+            id: "e", source: .customer, kind: .message, offset: 7, createdAt: clock.now, traceID: "t", data: [:])
+        try await SQLiteEventRecords(file).restore([EventRecord(event, of: session)])
+        #expect(try await store.append(Self.draft("8"), to: session).offset == 8)
+        try await SQLiteEventRecords(file).removeAllRecords()
+        #expect(try await store.append(Self.draft("0"), to: session).offset == 0)
+        try await file.close()
+    }
+
     @Test("are found by the id of an event through an index, which grows at its end")
     func ids() async throws {
         let ids = EventIDs(ids: RandomIDGenerator(), clock: clock)

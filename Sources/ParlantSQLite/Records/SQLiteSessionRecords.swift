@@ -19,9 +19,10 @@ extension SQLiteSessionStore: RecordStore {
     }
 
     func restore(_ records: [SessionRecord]) async throws {
-        try await file.write { [moments] database in
+        try await file.write { [moments, file] database in
             for record in records {
                 let session = record.session
+                file.logEnds.forget(session.id)
                 if let old = try Self.kept(session.id, database) { try Self.removeRow(old, database) }
                 try Self.insert(session, database)
                 try moments.note(session.createdAt, database, "sessions")
@@ -38,7 +39,8 @@ extension SQLiteSessionStore: RecordStore {
 
     /// Removes the events too, and the open turns.
     func removeAllRecords() async throws {
-        _ = try await file.write { database in
+        _ = try await file.write { [file] database in
+            file.logEnds.forgetAll()
             let ids = try String.fetchAll(database, sql: "SELECT id FROM sessions")
             for table in ["events", "open_turns", "session_labels", "sessions"] {
                 try database.execute(sql: "DELETE FROM \(table)")
@@ -86,7 +88,7 @@ struct SQLiteEventRecords: RecordStore {
     }
 
     func restore(_ records: [EventRecord]) async throws {
-        try await file.write { database in
+        try await file.write { [file] database in
             let statement = try database.cachedStatement(
                 sql: """
                     INSERT OR REPLACE INTO events
@@ -95,6 +97,7 @@ struct SQLiteEventRecords: RecordStore {
                     """)
             for record in records {
                 let event = record.event
+                file.logEnds.forget(record.session)
                 let metadata = event.metadata.isEmpty ? nil : JSONValue.text(of: .object(event.metadata))
                 try statement.execute(arguments: [
                     StoredText.encode(record.session), event.offset, StoredText.encode(event.id),
@@ -106,5 +109,10 @@ struct SQLiteEventRecords: RecordStore {
     }
 
     /// Sessions stay, and the ends of their logs go.
-    func removeAllRecords() async throws { try await file.write { try $0.execute(sql: "DELETE FROM events") } }
+    func removeAllRecords() async throws {
+        try await file.write { [file] database in
+            file.logEnds.forgetAll()
+            try database.execute(sql: "DELETE FROM events")
+        }
+    }
 }

@@ -39,6 +39,8 @@ final class LogEnds: Sendable {
 
     func forget(_ id: SessionID) { state.withLock { $0.ends.forget(id) } }
 
+    func forgetAll() { state.withLock { $0.ends.forgetAll() } }
+
     /// How the transaction ended, or a part of it.
     func ended(_ end: GroupCommit.End) {
         state.withLock { state in

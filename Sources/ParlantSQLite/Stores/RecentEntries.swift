@@ -32,4 +32,6 @@ struct RecentEntries<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         young[key] = nil
         old[key] = nil
     }
+
+    mutating func forgetAll() { (young, old) = ([:], [:]) }
 }
