@@ -5,6 +5,8 @@ import ParlantCore
 actor TurnJournal {
     private let store: any SessionStore
     private var turn: OpenTurn
+    /// What is known of the turn's calls, whether it could be written down or not.
+    var calls: [OpenCall] { turn.calls }
     private var last: Task<Void, any Error>?
 
     /// A journal that goes on where `turn` stands.
@@ -20,7 +22,12 @@ actor TurnJournal {
     func begin(_ calls: [ToolCall]) async throws -> Int {
         let first = turn.calls.count
         turn.calls += calls.map { OpenCall(tool: $0.tool, arguments: $0.arguments) }
-        try await write()
+        do {
+            try await write()
+        } catch {
+            turn.calls.removeSubrange(first...)
+            throw error
+        }
         return first
     }
 

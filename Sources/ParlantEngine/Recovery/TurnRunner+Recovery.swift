@@ -14,11 +14,15 @@ extension TurnRunner {
     /// Looks at what an interrupted turn left behind, puts what is missing of its calls into the log, and ends it unless
     /// it is to be run again.
     ///
+    /// - Parameter calls: What this process knows of its calls; nil: what was written down is all that is known.
     /// - Returns: What it goes on with; nil when it is over.
     /// - Throws: what the store throws; then it is as open as before.
-    func pickUp(_ request: TurnRequest, _ logger: Logger) async throws -> (turn: OpenTurn, remains: TurnRemains)? {
+    func pickUp(
+        _ request: TurnRequest, _ calls: [OpenCall]?, _ logger: Logger
+    ) async throws -> (turn: OpenTurn, remains: TurnRemains)? {
         let open = try await log.store.openTurns(of: request.session)
         guard var turn = open.first(where: { $0.traceID == request.traceID }) else { return nil }
+        if let calls { turn.calls = calls }
         let snapshot = agents.snapshot(of: try await log.store.read(request.session).agentID)
         let query = EventQuery(
             minOffset: turn.causeOffset ?? 0, traceID: turn.causeOffset == nil ? turn.traceID : nil)
@@ -28,13 +32,15 @@ extension TurnRunner {
         let step = RecoveryStep(
             for: turn, among: open, events, snapshot?.agent.doubleText ?? .interrupt, limit: settings.turnBegins)
         switch step {
+        case .resume where request.isRefused && !remains.hasBegun: fallthrough
         case .close: try await log.store.close(turn.traceID, of: turn.session)
         case .conclude(let statuses):
-            logger.notice("an interrupted turn is ended", metadata: ["statuses": "\(statuses)"])
+            let names = statuses.compactMap { EventData.status(of: $0)?.rawValue }.joined(separator: ", ")
+            logger.notice("an interrupted turn is ended", metadata: ["statuses": "\(names)"])
             try await settle(remains, of: turn)
             try await conclude(turn.session, turn.traceID, statuses)
         case .resume:
-            logger.notice("an interrupted turn goes on", metadata: ["attempts": "\(turn.attempts + 1)"])
+            logger.notice("an interrupted turn goes on", metadata: ["resumptions": "\(turn.attempts + 1)"])
             try await settle(remains, of: turn)
             turn.attempts += 1
             try await log.store.update(turn)

@@ -5,7 +5,7 @@ import ParlantCore
 extension TurnRunner {
     /// Acknowledges the request and loads what the turn works on; nil when nobody answers in this session.
     func load(
-        _ request: TurnRequest, _ turn: OpenTurn, _ remains: TurnRemains, _ recorder: TurnRecorder,
+        _ request: TurnRequest, _ journal: TurnJournal, _ remains: TurnRemains, _ recorder: TurnRecorder,
         emitter: inout TurnEmitter?, _ logger: Logger
     ) async throws -> TurnContext? {
         let session = try await log.store.read(request.session)
@@ -22,7 +22,7 @@ extension TurnRunner {
         let speaker = TurnEmitter(
             log: log, customers: customers, variables: variables, keyValues: keyValues, session: session,
             snapshot: snapshot, traceID: request.traceID, recorder: recorder,
-            journal: TurnJournal(turn, store: log.store))
+            journal: journal)
         emitter = speaker
         if snapshot.handlers.hasHooks(.acknowledging) {
             let early = try await self.context(

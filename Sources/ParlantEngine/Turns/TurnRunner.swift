@@ -29,25 +29,32 @@ struct TurnRunner: Sendable {
         logger[metadataKey: "trace"] = "\(request.traceID)"
         var request = request
         var pause = Self.firstPause
-        while await attempt(request, gate, logger) == .unstored {
+        var calls: [OpenCall]?
+        while await attempt(request, gate, &calls, logger) == .unstored {
             gate.beginEnding()
             guard !gate.isStopping, (try? await clock.sleep(for: pause)) != nil else { return }
             pause = min(pause * 2, Self.longestPause)
-            (request.isResumed, request.onRefused) = (true, nil)
+            (request.isResumed, request.isRefused) = (true, request.isRefused || request.onRefused != nil)
+            request.onRefused = nil
         }
     }
 
     /// Pauses between attempts to end a turn whose store does not answer; each is twice as long as the one before.
     private static let (firstPause, longestPause) = (Duration.seconds(1), Duration.seconds(30))
 
-    private func attempt(_ request: TurnRequest, _ gate: TurnGate, _ logger: Logger) async -> TurnEnding {
+    /// - Parameter calls: What this process knows of the turn's calls, more perhaps than it could write down.
+    private func attempt(
+        _ request: TurnRequest, _ gate: TurnGate, _ calls: inout [OpenCall]?, _ logger: Logger
+    ) async -> TurnEnding {
         var turn = OpenTurn(
             session: request.session, traceID: request.traceID, causeOffset: request.causeOffset, openedAt: clock.now)
         var remains = TurnRemains()
         if request.isResumed {
             do {
                 // In a task of its own: what is known of calls is written down also when the turn is cancelled.
-                guard let found = try await Task(operation: { try await pickUp(request, logger) }).value else {
+                guard
+                    let found = try await Task(operation: { [calls] in try await pickUp(request, calls, logger) }).value
+                else {
                     return .settled
                 }
                 (turn, remains) = found
@@ -58,11 +65,14 @@ struct TurnRunner: Sendable {
                 return TurnEnding(after: error)
             }
         }
-        return await perform(turn, remains, request, gate, logger)
+        let journal = TurnJournal(turn, store: log.store)
+        let ending = await perform(journal, remains, request, gate, logger)
+        calls = await journal.calls
+        return ending
     }
 
     private func perform(
-        _ turn: OpenTurn, _ remains: TurnRemains, _ request: TurnRequest, _ gate: TurnGate, _ logger: Logger
+        _ journal: TurnJournal, _ remains: TurnRemains, _ request: TurnRequest, _ gate: TurnGate, _ logger: Logger
     ) async -> TurnEnding {
         var ending = TurnEnding.settled
         var emitter: TurnEmitter?
@@ -73,7 +83,7 @@ struct TurnRunner: Sendable {
             report.doubleText = request.doubleText
         }
         do {
-            context = try await load(request, turn, remains, recorder, emitter: &emitter, logger)
+            context = try await load(request, journal, remains, recorder, emitter: &emitter, logger)
             if let context {
                 guard try await TurnHooks(context).allow(.acknowledged), try await TurnHooks(context).allow(.preparing)
                 else {

@@ -14,6 +14,8 @@ struct TurnRequest: Sendable {
     /// Whether the turn was open already and nobody runs it: what is to become of it is decided when its time comes, and
     /// no newer request takes its place.
     var isResumed = false
+    /// Whether whoever made it was told that it failed, unless an event of it is in the log.
+    var isRefused = false
     /// Whether it counts from its beginning as one that answers, because it has called what cannot be undone.
     var isCommitted = false
     /// Told when the request will not run.

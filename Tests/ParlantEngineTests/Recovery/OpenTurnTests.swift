@@ -255,4 +255,64 @@ struct OpenTurnTests {
         #expect(second.contains { $0.brief == "< You said one and two." }, "\(second.map(\.brief))")
         #expect(try await open(chat).isEmpty)
     }
+
+    @Test(
+        "a requested turn that failed before its first event is not run once the store is back: whoever asked was told")
+    func failed() async throws {
+        let slot = Mutex<FailingSessionStore?>(nil)
+        let chat = try await Conversation(.make()) { base in
+            let store = FailingSessionStore(base)
+            slot.withLock { $0 = store }
+            return store
+        }
+        let store = try #require(slot.withLock { $0 })
+        store.isDown.withLock { $0 = true }
+        let error = await #expect(throws: EngineError.self) {
+            try await chat.engine.requestTurn(in: chat.session, traceID: "t1")
+        }
+        #expect(error?.code == .turnFailed)
+        await chat.clock.waitForSleepers(1)
+        store.isDown.withLock { $0 = false }
+        chat.clock.advance(by: .seconds(1))
+        await chat.engine.becomeIdle()
+        #expect(try await open(chat).isEmpty)
+        #expect(try await chat.engine.events(of: chat.session, matching: EventQuery()).isEmpty)
+    }
+
+    @Test("what a process knows of a call counts although it could not be written down: it is told, and not done again")
+    func known() async throws {
+        let slot = Mutex<FailingSessionStore?>(nil)
+        let count = Mutex(0)
+        let send = Tool.make("send", consequential: true)
+        let handlers = FakeHandlers(tools: [
+            "send": { _, _ in
+                count.withLock { $0 += 1 }
+                slot.withLock { $0 }?.isDown.withLock { $0 = true }
+                return .result(ToolResult(data: "receipt 7"))
+            }
+        ])
+        let model = ScriptedModel([
+            "guideline_matches": { _ in ["applies": [["number": 1, "reason": "asked"]]] },
+            "consequential_tool_call": { _ in
+                [
+                    "rationale": "They want it.", "outcome": "needs_to_run",
+                    "calls": [["tool": "test:send", "arguments": [:], "wanted_again": false]],
+                ]
+            },
+            "reply": { ["message": .string($0.prompt.contains("receipt 7") ? "Sent." : "Unclear.")] },
+        ])
+        let guideline = Guideline.make("send", "The customer wants to send money", tools: ["send"])
+        let chat = try await Conversation(.make([guideline], tools: [send], handlers: handlers), nlp: model) { base in
+            let store = FailingSessionStore(base)
+            slot.withLock { $0 = store }
+            return store
+        }
+        try await chat.say("Send it", trace: "t1")
+        await chat.clock.waitForSleepers(1)
+        slot.withLock { $0 }?.isDown.withLock { $0 = false }
+        chat.clock.advance(by: .seconds(1))
+        #expect(try await chat.turn("t1").contains { $0.brief == "< Sent." })
+        #expect(count.withLock { $0 } == 1)
+        #expect(try await open(chat).isEmpty)
+    }
 }
