@@ -1,0 +1,314 @@
+"""A server that is killed in the middle of a turn: the next start brings every turn to its end, and sends no money twice."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from chat import connect, is_completed
+from loopback_service import LoopbackHandler, LoopbackService
+from runtime import Runtime
+from scripted_openai import ScriptedOpenAI
+
+SENT, UNKNOWN = "The money is sent.", "I do not know whether the money was sent."
+MANNERS = {"fluid": "", "stream": 'output_mode = "stream",', "strict": 'composition_mode = "strict",'}
+
+AGENT = """
+local parlant = require "parlant"
+
+local send = parlant.tool {
+  name = "send_money",
+  description = "Sends money.",
+  consequential = true,
+  parameters = { { name = "amount", type = "integer" } },
+  run = function(ctx, args)
+    local reply, err = ctx.http:post("URL/transfers", { json = { amount = args.amount } })
+    if not reply then error(err) end
+    return parlant.result {
+      data = { sent = true },
+      canned_response_fields = { outcome = "The money is sent" },
+    }
+  end,
+}
+
+local rate = parlant.tool {
+  name = "look_up_rate",
+  description = "Looks the rate up.",
+  run = function() return parlant.result { data = 7 } end,
+}
+
+local agent = parlant.agent { name = "Tess", description = "A teller.", MANNER }
+
+agent:guideline {
+  id = "send",
+  condition = "The customer wants to send money",
+  action = "Say whether it was sent",
+  tools = { send, rate },
+  canned_responses = { "{{outcome}}.", "I do not know whether the money was sent." },
+}
+
+return agent
+"""
+
+
+class Bank(LoopbackService):
+    """Counts transfers. `hold` stops them before or after they are counted, until the test lets them go."""
+
+    def __init__(self):
+        self.transfers = 0
+        self.hold: str | None = None
+        self.arrived = threading.Semaphore(0)
+        self.go = threading.Event()
+        super().__init__(BankHandler)
+
+
+class BankHandler(LoopbackHandler):
+    def do_POST(self):
+        self.body()
+        if self.service.hold == "before":
+            return self.wait()
+        self.service.transfers += 1
+        if self.service.hold == "after":
+            return self.wait()
+        self.answer(200, {})
+
+    def wait(self):
+        """Until the test goes on; by then nobody hears the answer."""
+        self.close_connection = True
+        self.service.arrived.release()
+        self.service.go.wait(20)
+
+
+@dataclass
+class Town:
+    """All that a server needs, and the state in which each story begins: one session, nothing said."""
+
+    start: object
+    folder: Path
+    bank: Bank
+    model: ScriptedOpenAI
+    agents: Path
+    manner: str
+    session: str = ""
+    stories: int = 0
+
+    def serve(self, store: Path, **environment: str) -> Runtime:
+        return self.start(
+            self.agents, "--store", f"sqlite:{store}", "--nlp", "openai", "--model", "scripted",
+            "--allow-http", self.bank.host, "--log-level", "notice",
+            environment={"OPENAI_BASE_URL": self.model.base_url, "OPENAI_API_KEY": "sk-test", **environment})
+
+    def begin(self) -> Path:
+        """A store in the state in which a story begins."""
+        self.stories += 1
+        self.bank.transfers = 0
+        store = self.folder / f"{self.stories}.db"
+        shutil.copy(self.folder / "first.db", store)
+        return store
+
+    def say(self, http: httpx.Client, text: str = "Send 200 euro") -> dict | None:
+        """What the server acknowledged; nothing when it died before."""
+        try:
+            answer = http.post(f"/sessions/{self.session}/events", json={
+                "kind": "message", "source": "customer", "message": text})
+        except httpx.TransportError:
+            return None
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    def wait(self, http: httpx.Client, within: float = 20) -> list[dict]:
+        """The session's events, once every turn that was asked for has ended."""
+        deadline = time.monotonic() + within
+        while True:
+            events = http.get(f"/sessions/{self.session}/events", params={"wait_for_data": 0}).json()
+            asked = {event["trace_id"] for event in events if event["source"] == "customer"}
+            if asked <= {event["trace_id"] for event in events if is_completed(event)}:
+                return events
+            assert time.monotonic() < deadline, f"a turn hangs: {brief(events)}"
+            http.get(f"/sessions/{self.session}/events", params={"min_offset": len(events), "wait_for_data": 2})
+
+
+@pytest.fixture
+def town(start, tmp_path, request) -> Iterator[Town]:
+    """A teller who speaks in the manner of the test's parameter."""
+    manner = getattr(request, "param", "fluid")
+    bank = Bank()
+    agents = tmp_path / "agents"
+    agents.mkdir()
+    (agents / "teller.lua").write_text(AGENT.replace("URL", bank.url).replace("MANNER", MANNERS[manner]))
+
+    def reply(prompt: str):
+        words = SENT if '"sent"' in prompt else UNKNOWN
+        match manner:
+            case "stream": return words
+            case "strict": return {"message": words, "canned_response": 1, "match": "high", "follow_up": None}
+        return {"message": words, "canned_response": None}
+
+    with ScriptedOpenAI() as model:
+        model.add(schema="guideline_matches", reply={"applies": [{"number": 1, "reason": "asked"}]})
+        model.add(schema="consequential_tool_call", reply={
+            "rationale": "They want it.", "outcome": "needs_to_run", "calls": [{
+                "tool": "teller:send_money", "wanted_again": False,
+                "arguments": {"amount": {"evidence": "200", "verdict": "stated", "value": 200}}}]})
+        model.add(schema="reply", answer=reply)
+        model.add(stream=True, answer=reply)
+        town = Town(start, tmp_path, bank, model, agents, manner)
+        first = town.serve(tmp_path / "first.db")
+        with connect(first.url) as http:
+            town.session = http.post("/sessions", json={"agent_id": "teller"}).raise_for_status().json()["id"]
+        assert first.stop() == 0
+        yield town
+    bank.go.set()
+    bank.close()
+
+
+@pytest.fixture(scope="session")
+def killer(tmp_path_factory) -> Path:
+    """The library that kills a server at a chosen durable write."""
+    library = tmp_path_factory.mktemp("killer") / "kill_at_sync.so"
+    compiler = shutil.which("cc") or shutil.which("clang")
+    assert compiler, "a C compiler is needed"
+    source = Path(__file__).with_name("kill_at_sync.c")
+    subprocess.run([compiler, "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)
+    return library
+
+
+def brief(events: list[dict]) -> list[str]:
+    def one(event: dict) -> str:
+        data = event["data"]
+        return data.get("message") or data.get("status") or event["kind"]
+    return [f"{event['source']}: {one(event)}" for event in events]
+
+
+def answers(events: list[dict]) -> list[str]:
+    return [event["data"]["message"] for event in events if event["kind"] == "message" and event["source"] == "ai_agent"]
+
+
+def statuses(events: list[dict]) -> list[str]:
+    return [event["data"]["status"] for event in events if event["kind"] == "status"]
+
+
+def check(town: Town, events: list[dict], place: str) -> str:
+    """Whatever happened, nobody meets silence and nothing is sent twice. Returns how it ended."""
+    assert [event["offset"] for event in events] == list(range(len(events))), place
+    assert town.bank.transfers <= 1, f"{place}: {town.bank.transfers} transfers"
+    assert is_completed(events[-1]), f"{place}: {brief(events)}"
+    for event in events:
+        chunks = event["data"].get("chunks") if event["kind"] == "message" else None
+        assert chunks is None or chunks[-1] is None, f"{place}: a message grows for ever: {event}"
+    calls = [call for event in events if event["kind"] == "tool" for call in event["data"]["tool_calls"]]
+    assert len([call for call in calls if call["tool_id"] == "teller:send_money"]) == 1, f"{place}: {brief(events)}"
+    if "error" in statuses(events):
+        [said] = answers(events)
+        assert SENT.startswith(said), f"{place}: {brief(events)}"
+        return "cut"
+    [said] = answers(events)
+    if said == UNKNOWN:
+        return "unknown"
+    assert said == SENT and town.bank.transfers == 1, f"{place}: {brief(events)}"
+    return "same"
+
+
+def walk(town: Town, killer: Path, moments, whens=("before", "after")) -> dict[str, int]:
+    """Kills a server at these durable writes of a turn, and lets another one clear up. Ends where the turn ended alive."""
+    ends = {"same": 0, "unknown": 0, "cut": 0, "never asked": 0, "moments": 0, "alive": 0}
+    for when in whens:
+        for moment in moments:
+            place = f"killed {when} write {moment}"
+            store = town.begin()
+            first = town.serve(store, LD_PRELOAD=str(killer), KILL_AT=str(moment), KILL_WHEN=when)
+            acknowledged, is_over = None, False
+            try:
+                with connect(first.url) as http:
+                    acknowledged = town.say(http)
+                    if acknowledged:
+                        town.wait(http)
+                        is_over = True
+            except (AssertionError, httpx.TransportError):
+                assert first.wait() == -9, f"{place}\n{first.transcript()}"
+            if is_over:
+                first.process.kill()
+            assert first.wait() == -9, f"{place}\n{first.transcript()}"
+            second = town.serve(store)
+            with connect(second.url) as http:
+                events = town.wait(http)
+            assert second.stop() == 0
+            if not events:
+                assert acknowledged is None, f"{place}: an acknowledged message is lost"
+                ends["never asked"] += 1
+            else:
+                ends[check(town, events, place)] += 1
+            ends["moments"] += 1
+            if is_over:
+                ends["alive"] += 1
+                break
+    return ends
+
+
+@pytest.mark.parametrize("town", ["fluid"], indirect=True)
+def test_killed_at_some_writes_of_a_turn(town, killer):
+    ends = walk(town, killer, range(3, 80, 5))
+    print(ends)
+    assert ends["same"] >= 4, ends
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("town", list(MANNERS), indirect=True)
+def test_killed_at_every_write_of_a_turn(town, killer):
+    ends = walk(town, killer, range(1, 200))
+    print(ends)
+    assert ends["alive"] == 2, f"the turn has more durable writes than were tried: {ends}"
+    assert ends["same"] >= 15 and ends["unknown"] <= 2 and (ends["cut"] > 0) == (town.manner == "stream"), ends
+
+
+@pytest.mark.parametrize("hold", ["before", "after"])
+def test_killed_while_the_tool_waits_for_the_bank(town, hold):
+    """Nobody knows whether the transfer was made. It is not made again, and the customer is told so."""
+    town.bank.hold = hold
+    store = town.begin()
+    first = town.serve(store)
+    with connect(first.url) as http:
+        assert town.say(http)
+        assert town.bank.arrived.acquire(timeout=20)
+    first.process.kill()
+    first.wait()
+    town.bank.hold = None
+    second = town.serve(store)
+    with connect(second.url) as http:
+        events = town.wait(http)
+        assert town.bank.transfers == (1 if hold == "after" else 0)
+        assert answers(events) == [UNKNOWN]
+        [call] = [call for event in events if event["kind"] == "tool" for call in event["data"]["tool_calls"]
+                  if call["tool_id"] == "teller:send_money"]
+        assert call["result"]["data"] == "the tool failed, and whether it took effect is not known"
+    assert second.stop() == 0
+
+
+def test_messages_that_wait_when_the_server_stops_are_answered_by_the_next_one(town):
+    town.bank.hold = "after"
+    store = town.begin()
+    first = town.serve(store)
+    with connect(first.url) as http:
+        assert town.say(http)
+        assert town.bank.arrived.acquire(timeout=20)
+        assert town.say(http, "Did you send the 200 euro?")
+        stop = threading.Thread(target=first.stop)
+        stop.start()
+        town.bank.go.set()
+        stop.join()
+    town.bank.hold = None
+    second = town.serve(store)
+    with connect(second.url) as http:
+        events = town.wait(http)
+    assert second.stop() == 0
+    assert len({event["trace_id"] for event in events if event["kind"] == "message" and event["source"] == "ai_agent"}) == 2
+    assert town.bank.transfers == 1
