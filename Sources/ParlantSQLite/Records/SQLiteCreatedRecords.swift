@@ -52,6 +52,8 @@ extension SQLiteCustomerStore: RecordStore {
                 try Self.insert(customer, database)
                 try moments.note(customer.createdAt, database, "customers")
             }
+        } committed: { [cache] _ in
+            cache.removed(records.map(\.id))
         }
     }
 
@@ -60,6 +62,8 @@ extension SQLiteCustomerStore: RecordStore {
             for table in ["customers", "customer_tags", "customer_metadata"] {
                 try database.execute(sql: "DELETE FROM \(table)")
             }
+        } committed: { [cache] _ in
+            cache.removedAll()
         }
     }
 }

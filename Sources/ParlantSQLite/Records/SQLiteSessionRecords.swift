@@ -39,15 +39,13 @@ extension SQLiteSessionStore: RecordStore {
 
     /// Removes the events too, and the open turns.
     func removeAllRecords() async throws {
-        _ = try await file.write { [file] database in
+        try await file.write { [file] database in
             file.logEnds.forgetAll()
-            let ids = try String.fetchAll(database, sql: "SELECT id FROM sessions")
             for table in ["events", "open_turns", "session_labels", "sessions"] {
                 try database.execute(sql: "DELETE FROM \(table)")
             }
-            return ids.map { SessionID(StoredText.decode($0)) }
-        } committed: { [cache] in
-            cache.removed($0)
+        } committed: { [cache] _ in
+            cache.removedAll()
         }
     }
 

@@ -7,6 +7,7 @@ import ParlantStores
 struct SQLiteCustomerStore: CustomerStore {
     let file: StoreFile
     let moments: CreationMoments
+    let cache = EntityCache<Customer>()
     private let ids: any IDGenerator
     private let guest: Customer
 
@@ -27,14 +28,20 @@ struct SQLiteCustomerStore: CustomerStore {
                 metadata: draft.metadata, tags: draft.tags)
             try Self.insert(customer, database)
             return customer
+        } committed: { [cache] in
+            cache.wrote($0, for: $0.id)
         }
     }
 
+    /// - Complexity: O(1) for a customer who was used lately.
     func read(_ id: CustomerID) async throws -> Customer {
         if id == Customer.guestID { return guest }
+        if !file.isClosed, let customer = cache.find(id) { return customer }
+        let mark = cache.mark
         guard let customer = try await file.read({ try Self.find(id, $0) }) else {
             throw StoreError.notFound("customer", id)
         }
+        cache.keep(customer, for: id, since: mark)
         return customer
     }
 
@@ -66,6 +73,8 @@ struct SQLiteCustomerStore: CustomerStore {
                 .execute(arguments: [customer.storedText, StoredText.encode(id)])
             try Self.index(customer, database)
             return customer
+        } committed: { [cache] in
+            cache.wrote($0, for: $0.id)
         }
     }
 
@@ -74,6 +83,8 @@ struct SQLiteCustomerStore: CustomerStore {
         try await file.write { database in
             guard let customer = try Self.find(id, database) else { throw StoreError.notFound("customer", id) }
             try Self.remove(customer, database)
+        } committed: { [cache] in
+            cache.removed([id])
         }
     }
 

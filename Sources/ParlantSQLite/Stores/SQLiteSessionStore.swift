@@ -11,7 +11,7 @@ struct SQLiteSessionStore: SessionStore {
     let ids: any IDGenerator
     let clock: any TimeSource
     let moments: CreationMoments
-    let cache = SessionCache()
+    let cache = EntityCache<Session>()
 
     init(_ file: StoreFile, _ moments: CreationMoments, _ ids: any IDGenerator, _ clock: any TimeSource) {
         self.file = file
@@ -31,7 +31,7 @@ struct SQLiteSessionStore: SessionStore {
             try Self.insert(session, database)
             return session
         } committed: { [cache] in
-            cache.wrote($0)
+            cache.wrote($0, for: $0.id)
         }
     }
 
@@ -40,7 +40,7 @@ struct SQLiteSessionStore: SessionStore {
         if !file.isClosed, let session = cache.find(id) { return session }
         let mark = cache.mark
         let session = try await file.read { try Self.find(id, $0) }
-        cache.keep(session, since: mark)
+        cache.keep(session, for: id, since: mark)
         return session
     }
 
@@ -68,7 +68,7 @@ struct SQLiteSessionStore: SessionStore {
             for label in session.labels.subtracting(before.labels) { try Self.filter(label).insert(session, database) }
             return session
         } committed: { [cache] in
-            cache.wrote($0)
+            cache.wrote($0, for: $0.id)
         }
     }
 
