@@ -16,7 +16,7 @@ enum Schema {
         migrator.registerMigration("entries of scripts") { try $0.execute(sql: keyValues) }
         migrator.registerMigration("entities") { try $0.execute(sql: entities) }
         migrator.registerMigration("open turns") { try $0.execute(sql: openTurns) }
-        migrator.registerMigration("ids of events in their order") { try $0.execute(sql: eventIDs) }
+        migrator.registerMigration("events in their order") { try $0.execute(sql: eventsInOrder) }
         return migrator
     }
 
@@ -143,10 +143,22 @@ enum Schema {
         ) WITHOUT ROWID;
         """
 
-    /// By id first: ids begin with the time, so that new ones are written next to each other. With the session first each
-    /// of them changed a page of its own.
-    private static let eventIDs = """
+    /// Rows in the order in which they come, and short indexes to find them by. Sorted by session each event changed a page
+    /// of its own, and split one in four times; now those of one transaction share a page or two, and of the index by
+    /// session short sessions share pages. By id, the id comes first: ids begin with the time, so that this index grows at
+    /// its end.
+    private static let eventsInOrder = """
         DROP INDEX events_by_id;
+        ALTER TABLE events RENAME TO events_by_session;
+        CREATE TABLE events (
+          number INTEGER PRIMARY KEY, session TEXT NOT NULL, "offset" INTEGER NOT NULL, id TEXT, source TEXT, kind TEXT,
+          created_at INTEGER NOT NULL, trace_id TEXT, data TEXT, metadata TEXT, revision INTEGER NOT NULL DEFAULT 0
+        );
+        INSERT INTO events (session, "offset", id, source, kind, created_at, trace_id, data, metadata, revision)
+          SELECT session, "offset", id, source, kind, created_at, trace_id, data, metadata, revision
+          FROM events_by_session;
+        DROP TABLE events_by_session;
+        CREATE UNIQUE INDEX events_by_offset ON events (session, "offset");
         CREATE UNIQUE INDEX events_by_id ON events (id, session);
         """
 }
