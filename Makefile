@@ -64,7 +64,7 @@ test-nightly: build $(VENV)/.installed
 	PARLANT_NIGHTLY=1 $(SWIFT) test --skip-build --filter ReadersAndWritersTests
 	PARLANT_RUNTIME_BINARY="$$($(SWIFT) build --show-bin-path)/parlant-runtime" $(PY) -m pytest e2e -q -m nightly
 	PARLANT_KILLS=200 PARLANT_RUNTIME_BINARY="$$($(SWIFT) build --show-bin-path)/parlant-runtime" \
-	  $(PY) -m pytest e2e/test_sqlite_store.py -q -s -k kill
+	  $(PY) -m pytest e2e/test_sqlite_store.py e2e/test_crash_safe_turns.py -q -s -k "kill_9 or under_load"
 
 ## The API against its description: requests that a property-based client invents, for ten minutes.
 test-api: build $(VENV)/.installed

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import os
+import random
+import re
 import shutil
 import subprocess
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +23,8 @@ from loopback_service import LoopbackHandler, LoopbackService
 from runtime import Runtime
 from scripted_openai import ScriptedOpenAI
 
+KILLS = int(os.environ.get("PARLANT_KILLS", "5"))
+CUSTOMERS = 12
 SENT, UNKNOWN = "The money is sent.", "I do not know whether the money was sent."
 MANNERS = {"fluid": "", "stream": 'output_mode = "stream",', "strict": 'composition_mode = "strict",'}
 
@@ -62,8 +69,12 @@ return agent
 class Bank(LoopbackService):
     """Counts transfers. `hold` stops them before or after they are counted, until the test lets them go."""
 
+    @property
+    def transfers(self) -> int:
+        return self.amounts.total()
+
     def __init__(self):
-        self.transfers = 0
+        self.amounts: Counter[int] = Counter()
         self.hold: str | None = None
         self.arrived = threading.Semaphore(0)
         self.go = threading.Event()
@@ -72,10 +83,10 @@ class Bank(LoopbackService):
 
 class BankHandler(LoopbackHandler):
     def do_POST(self):
-        self.body()
+        amount = json.loads(self.body())["amount"]
         if self.service.hold == "before":
             return self.wait()
-        self.service.transfers += 1
+        self.service.amounts[amount] += 1
         if self.service.hold == "after":
             return self.wait()
         self.answer(200, {})
@@ -109,7 +120,7 @@ class Town:
     def begin(self) -> Path:
         """A store in the state in which a story begins."""
         self.stories += 1
-        self.bank.transfers = 0
+        self.bank.amounts.clear()
         store = self.folder / f"{self.stories}.db"
         shutil.copy(self.folder / "first.db", store)
         return store
@@ -145,6 +156,12 @@ def town(start, tmp_path, request) -> Iterator[Town]:
     agents.mkdir()
     (agents / "teller.lua").write_text(AGENT.replace("URL", bank.url).replace("MANNER", MANNERS[manner]))
 
+    def wish(prompt: str):
+        amount = int(re.findall(r"(\d+) euro", prompt)[-1])
+        return {"rationale": "They want it.", "outcome": "needs_to_run", "calls": [{
+            "tool": "teller:send_money", "wanted_again": False,
+            "arguments": {"amount": {"evidence": "euro", "verdict": "stated", "value": amount}}}]}
+
     def reply(prompt: str):
         words = SENT if '"sent"' in prompt else UNKNOWN
         match manner:
@@ -154,10 +171,7 @@ def town(start, tmp_path, request) -> Iterator[Town]:
 
     with ScriptedOpenAI() as model:
         model.add(schema="guideline_matches", reply={"applies": [{"number": 1, "reason": "asked"}]})
-        model.add(schema="consequential_tool_call", reply={
-            "rationale": "They want it.", "outcome": "needs_to_run", "calls": [{
-                "tool": "teller:send_money", "wanted_again": False,
-                "arguments": {"amount": {"evidence": "200", "verdict": "stated", "value": 200}}}]})
+        model.add(schema="consequential_tool_call", answer=wish)
         model.add(schema="reply", answer=reply)
         model.add(stream=True, answer=reply)
         town = Town(start, tmp_path, bank, model, agents, manner)
@@ -312,3 +326,102 @@ def test_messages_that_wait_when_the_server_stops_are_answered_by_the_next_one(t
     assert second.stop() == 0
     assert len({event["trace_id"] for event in events if event["kind"] == "message" and event["source"] == "ai_agent"}) == 2
     assert town.bank.transfers == 1
+
+
+class Customer(threading.Thread):
+    """Asks for one transfer after the other, sometimes without waiting for the answer, until the server is gone."""
+
+    def __init__(self, url: str, session: str, amounts: Iterator[int], seed: str):
+        super().__init__()
+        self.url, self.session, self.amounts, self.dice = url, session, amounts, random.Random(seed)
+        self.acknowledged: list[str] = []
+
+    def run(self):
+        try:
+            with connect(self.url) as http:
+                while True:
+                    answer = http.post(f"/sessions/{self.session}/events", json={
+                        "kind": "message", "source": "customer", "message": f"Send {next(self.amounts)} euro"})
+                    assert answer.status_code == 201, answer.text
+                    self.acknowledged.append(answer.json()["id"])
+                    if self.dice.random() < 0.7:
+                        http.get(f"/sessions/{self.session}/events", params={
+                            "min_offset": answer.json()["offset"], "source": "ai_agent", "kinds": "message",
+                            "wait_for_data": 5})
+        except httpx.TransportError:
+            pass
+
+
+def silent(events: list[dict]) -> list[str]:
+    """Messages that neither their own turn nor a later one has answered, or said that it failed."""
+    left = []
+    later: set[str] = set()
+    for event in reversed(events):
+        if event["source"] != "customer":
+            continue
+        later.add(event["trace_id"])
+        if not any(
+            other["trace_id"] in later and other["source"] == "ai_agent"
+            and (other["kind"] == "message" or other["data"].get("status") == "error")
+            for other in events
+        ):
+            left.append(event["data"]["message"])
+    return left
+
+
+def ended(events: list[dict]) -> bool:
+    """Whether every turn that the customer has seen begin has its end."""
+    seen = {event["trace_id"] for event in events if event["source"] == "ai_agent"}
+    return seen <= {event["trace_id"] for event in events if is_completed(event)} and not silent(events)
+
+
+@pytest.mark.timeout(1200)
+def test_killed_under_load(town):
+    """Customers send money in many sessions while the server dies again and again. `PARLANT_KILLS` says how often (5)."""
+    seed = random.randrange(1 << 32)
+    dice = random.Random(seed)
+    store = town.begin()
+    sessions: list[str] = []
+    acknowledged: dict[str, list[str]] = {}
+    amounts = [iter(range(number * 100_000 + 100, (number + 1) * 100_000)) for number in range(CUSTOMERS)]
+    for life in range(KILLS):
+        runtime = town.serve(store)
+        with connect(runtime.url) as http:
+            while len(sessions) < CUSTOMERS:
+                sessions.append(http.post("/sessions", json={"agent_id": "teller"}).raise_for_status().json()["id"])
+                acknowledged[sessions[-1]] = []
+        customers = [
+            Customer(runtime.url, session, amounts[number], f"{seed}-{life}-{number}")
+            for number, session in enumerate(sessions)]
+        for customer in customers:
+            customer.start()
+        threading.Event().wait(dice.uniform(0.05, 2))
+        runtime.process.kill()
+        runtime.wait()
+        for customer in customers:
+            customer.join()
+            acknowledged[customer.session] += customer.acknowledged
+    begin = time.monotonic()
+    runtime = town.serve(store)
+    open_turns = 0
+    errors = 0
+    with connect(runtime.url) as http:
+        listening = time.monotonic() - begin
+        for session in sessions:
+            while not ended(events := http.get(f"/sessions/{session}/events", params={"wait_for_data": 0}).json()):
+                assert time.monotonic() < begin + 60, f"seed {seed}: {silent(events)} of {brief(events)[-30:]}"
+                http.get(f"/sessions/{session}/events", params={"min_offset": len(events), "wait_for_data": 2})
+            assert [event["offset"] for event in events] == list(range(len(events))), f"seed {seed}"
+            assert set(acknowledged[session]) <= {event["id"] for event in events}, f"seed {seed}: a message is lost"
+            errors += statuses(events).count("error")
+        everything = time.monotonic() - begin
+    for line in runtime.err:
+        if found := re.search(r"turns=(\d+) .*taken up", line):
+            open_turns = int(found.group(1))
+    assert runtime.stop() == 0
+    twice = {amount: count for amount, count in town.bank.amounts.items() if count > 1}
+    assert not twice, f"seed {seed}: sent more than once: {twice}"
+    print(
+        f"{KILLS} kills, {sum(map(len, acknowledged.values()))} messages, {town.bank.transfers} transfers, none twice; "
+        f"{errors} turns ended with an error; after the last kill {open_turns} open turns, listening after "
+        f"{listening:.2f} s, all ended after {everything:.2f} s; seed {seed}")

@@ -12,10 +12,12 @@ struct CrashedSession: Sendable {
 
     /// Plays a session whose process dies at a moment, then starts another process and waits until nothing is left to do.
     ///
-    /// - Parameter play: What the customer does. What it throws when the process is dead is swallowed by the death.
+    /// - Parameters:
+    ///   - others: Moments at which processes die that clear up, before one comes that lives.
+    ///   - play: What the customer does. What it throws when the process is dead is swallowed by the death.
     init(
         _ agent: MoneyAgent, last: Int = .max, _ death: MortalSessionStore.Death = .before,
-        play: (Conversation) async throws -> Void
+        others: [Int] = [], play: (Conversation) async throws -> Void
     ) async throws {
         self.agent = agent
         let before = try await Conversation(try agent.snapshot, nlp: agent.model)
@@ -30,11 +32,15 @@ struct CrashedSession: Sendable {
         await first.engine.becomeIdle()
         moments = process.count
 
-        let living = MortalSessionStore(before.sessions)
-        agent.move(to: living)
-        chat = Conversation(after: before, try agent.snapshot, nlp: agent.model, store: living)
-        try await chat.engine.recover()
-        await chat.engine.becomeIdle()
+        var chat = first
+        for last in others + [.max] {
+            let process = MortalSessionStore(before.sessions, last: last, death)
+            agent.move(to: process)
+            chat = Conversation(after: before, try agent.snapshot, nlp: agent.model, store: process)
+            try await chat.engine.recover()
+            await chat.engine.becomeIdle()
+        }
+        self.chat = chat
     }
 
     var events: [Event] { get async throws { try await chat.engine.events(of: chat.session, matching: EventQuery()) } }

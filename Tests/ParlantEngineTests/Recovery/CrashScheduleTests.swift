@@ -8,7 +8,7 @@ struct CrashScheduleTests {
     private static let kinds: [DoubleText] = [.interrupt, .merge, .enqueue, .reject]
 
     @Test(
-        "leaves no message without an answer of its own or of a later turn, and does nothing twice", arguments: 0..<240)
+        "leaves no message without an answer of its own or of a later turn, and does nothing twice", arguments: 0..<360)
     func schedules(seed: Int) async throws {
         var random = SeededGenerator(state: UInt64(seed))
         let doubleText = Self.kinds[seed % 4]
@@ -17,7 +17,8 @@ struct CrashScheduleTests {
         let pauses = (0..<messages).map { _ in Int.random(in: 0...60, using: &random) }
         let last = Int.random(in: 1...(24 * messages), using: &random)
         let death = Bool.random(using: &random) ? MortalSessionStore.Death.before : .after
-        let crashed = try await CrashedSession(agent, last: last, death) { chat in
+        let others = (0..<Int.random(in: 0...3, using: &random)).map { _ in Int.random(in: 1...20, using: &random) }
+        let crashed = try await CrashedSession(agent, last: last, death, others: others) { chat in
             for (place, pause) in pauses.enumerated() {
                 for _ in 0..<pause { await Task.yield() }
                 do {
