@@ -11,9 +11,9 @@ extension Interaction {
     ///   - events: In the order of their offsets.
     ///   - cause: Offset of the message that is answered. Those of the customer after it have turns of their own and are
     ///     left out. Nil: all count.
-    ///   - trace: The turn that reads. What it has written itself, before it was interrupted, is no part of what it answers.
+    ///   - trace: Of a turn that goes on after it was interrupted. What it wrote itself is no part of what it answers.
     static func read(
-        _ events: [Event], answering cause: Int? = nil, by trace: TraceID? = nil
+        _ events: [Event], answering cause: Int? = nil, resuming trace: TraceID? = nil
     ) -> (interaction: Interaction, pendingQuestion: PendingQuestion?, untoldCalls: Int) {
         var interaction = Interaction()
         var said: [(place: Int, message: InteractionMessage)] = []

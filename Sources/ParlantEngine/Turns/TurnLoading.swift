@@ -24,16 +24,19 @@ extension TurnRunner {
             snapshot: snapshot, traceID: request.traceID, recorder: recorder,
             journal: journal)
         emitter = speaker
+        let trace = remains.hasBegun ? request.traceID : nil
         if snapshot.handlers.hasHooks(.acknowledging) {
             let early = try await self.context(
                 of: session, snapshot, speaker, until: request.causeOffset ?? settings.historyEvents,
-                answering: request.causeOffset)
+                answering: request.causeOffset,
+                resuming: trace)
             guard try await TurnHooks(early).allow(.acknowledging) else { throw TurnDropped(step: .acknowledging) }
         }
         recorder.note { $0.agent = snapshot.agent.id }
         let first = try await speaker.status(.acknowledged)
         var context = try await context(
-            of: session, snapshot, speaker, until: request.causeOffset ?? first.offset, answering: request.causeOffset)
+            of: session, snapshot, speaker, until: request.causeOffset ?? first.offset, answering: request.causeOffset,
+            resuming: trace)
         context.remains = remains
         context.toolCalls = remains.runs.map(\.eventJSON)
         try await refreshVariables(&context)
@@ -46,15 +49,17 @@ extension TurnRunner {
     }
 
     /// Loads what a turn works on: the newest events up to an offset, and those that came since.
+    ///
+    /// - Parameter trace: Of a turn that goes on; what it wrote before is no part of what it answers.
     func context(
         of session: Session, _ snapshot: AgentSnapshot, _ emitter: TurnEmitter, until offset: Int,
-        answering cause: Int? = nil
+        answering cause: Int? = nil, resuming trace: TraceID? = nil
     ) async throws -> TurnContext {
         let customer = try await customer(session.customerID)
         emitter.recorder.models.budget?.bill(customer.id)
         let first = max(0, offset - settings.historyEvents)
         let events = try await log.store.events(of: session.id, matching: EventQuery(minOffset: first))
-        let (interaction, question, untold) = Interaction.read(events, answering: cause, by: emitter.traceID)
+        let (interaction, question, untold) = Interaction.read(events, answering: cause, resuming: trace)
         let entries = try await variables.entries(
             for: customer, of: snapshot, in: variableScopes(of: session, snapshot))
         let spoken = interaction.messages.suffix(WordIndex.horizon).map(\.text)
