@@ -22,7 +22,7 @@ struct TurnRunner: Sendable {
     /// Performs the turn and returns when all that it had to say is in the log, also after cancellation or failure.
     ///
     /// Where the store stops answering in its middle, the turn waits for it, and is then taken up as after a crash.
-    /// Whatever cancels it ends the waiting; then it stays open for the next start.
+    /// Whatever cancels it ends the waiting, and so does a stop; then it stays open for the next start.
     func run(_ request: TurnRequest, gate: TurnGate) async {
         var logger = logger
         logger[metadataKey: "session"] = "\(request.session)"
@@ -32,7 +32,7 @@ struct TurnRunner: Sendable {
         var calls: [OpenCall]?
         while await attempt(request, gate, &calls, logger) == .unstored {
             gate.beginEnding()
-            guard !gate.isStopping, (try? await clock.sleep(for: pause)) != nil else { return }
+            guard await gate.pause(for: pause, clock) else { return }
             pause = min(pause * 2, Self.longestPause)
             (request.isResumed, request.isRefused) = (true, request.isRefused || request.onRefused != nil)
             request.onRefused = nil

@@ -41,6 +41,15 @@ struct TurnGate: Sendable {
 
     /// Whether the server stops.
     var isStopping: Bool { scheduler.isDraining }
+
+    /// Lets time pass in which the turn does nothing.
+    ///
+    /// - Returns: False when it was cut short: the turn is cancelled, or the server stops.
+    func pause(for time: Duration, _ clock: any TimeSource) async -> Bool {
+        guard scheduler.setPausing(true, session) else { return false }
+        let isOver = (try? await clock.sleep(for: time)) != nil
+        return scheduler.setPausing(false, session) && isOver
+    }
 }
 
 /// Runs at most one turn per session, and any number of sessions side by side. The shell of ``TurnStateMachine``.
@@ -48,6 +57,8 @@ final class TurnScheduler: Sendable {
     private struct Entry {
         var machine = TurnStateMachine<TurnRequest>()
         var task: Task<Void, Never>?
+        /// Whether the turn does nothing now, so that a stop need not wait for it.
+        var isPausing = false
         /// Of the turn that runs and those that wait.
         var traces: Set<TraceID> = []
     }
@@ -141,11 +152,20 @@ final class TurnScheduler: Sendable {
         state.withLock { $0.entries[session]?.machine.beginEnding(number) }
     }
 
+    /// False when the server stops.
+    fileprivate func setPausing(_ isPausing: Bool, _ session: SessionID) -> Bool {
+        state.withLock { state in
+            state.entries[session]?.isPausing = isPausing
+            return !state.isDraining
+        }
+    }
+
     /// Takes no new turns and returns when all running ones have ended. After `grace` they are cancelled.
     func drain(grace: Duration, clock: any TimeSource) async {
         state.withLock { state in
             state.isDraining = true
             for session in Array(state.entries.keys) {
+                if state.entries[session]?.isPausing == true { state.entries[session]?.task?.cancel() }
                 guard let actions = state.entries[session]?.machine.drain() else { continue }
                 perform(actions, session, &state)
             }

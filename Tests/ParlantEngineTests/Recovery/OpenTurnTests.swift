@@ -315,4 +315,28 @@ struct OpenTurnTests {
         #expect(count.withLock { $0 } == 1)
         #expect(try await open(chat).isEmpty)
     }
+
+    @Test("a stop does not wait for a turn whose store is away; the next start ends it")
+    func stopInOutage() async throws {
+        let slot = Mutex<FailingSessionStore?>(nil)
+        let snapshot = agent(Valve())
+        let chat = try await Conversation(snapshot) { base in
+            let store = FailingSessionStore(base)
+            slot.withLock { $0 = store }
+            return store
+        }
+        let message = EventDraft(
+            source: .customer, kind: .message, traceID: "t1",
+            data: EventData.customerMessage("one", from: Participant(id: nil, displayName: "Ann")))
+        _ = try await chat.sessions.append(message, to: chat.session, .opens)
+        try #require(slot.withLock { $0 }).isDown.withLock { $0 = true }
+        #expect(try await chat.engine.recover() == 1)
+        await chat.clock.waitForSleepers(1)
+        // Nobody moves the clock.
+        await chat.engine.shutDown()
+        #expect(try await open(chat) == ["t1"])
+        let next = Conversation(after: chat, .make())
+        try await next.engine.recover()
+        #expect(try await next.turn("t1").last?.isCompleted == true)
+    }
 }
