@@ -61,7 +61,7 @@ test-asan: setup
 
 ## The long forms of property tests: over a million reads in the engine, a hundred thousand over HTTP, 200 x kill -9.
 test-nightly: build $(VENV)/.installed
-	PARLANT_NIGHTLY=1 $(SWIFT) test --skip-build --filter ReadersAndWritersTests
+	PARLANT_NIGHTLY=1 $(SWIFT) test --skip-build --filter 'ReadersAndWritersTests|CrashScheduleTests'
 	PARLANT_RUNTIME_BINARY="$$($(SWIFT) build --show-bin-path)/parlant-runtime" $(PY) -m pytest e2e -q -m nightly
 	PARLANT_KILLS=200 PARLANT_RUNTIME_BINARY="$$($(SWIFT) build --show-bin-path)/parlant-runtime" \
 	  $(PY) -m pytest e2e/test_sqlite_store.py e2e/test_crash_safe_turns.py -q -s -k "kill_9 or under_load"

@@ -1,3 +1,4 @@
+import Foundation
 import ParlantCore
 import ParlantEngine
 import ParlantStores
@@ -5,10 +6,12 @@ import Testing
 
 @Suite("A process that dies while messages come in")
 struct CrashScheduleTests {
+    /// Sixty times as many with `PARLANT_NIGHTLY`.
+    private static let seeds = 0..<(ProcessInfo.processInfo.environment["PARLANT_NIGHTLY"] == nil ? 360 : 21_600)
     private static let kinds: [DoubleText] = [.interrupt, .merge, .enqueue, .reject]
 
     @Test(
-        "leaves no message without an answer of its own or of a later turn, and does nothing twice", arguments: 0..<360)
+        "leaves no message without an answer of its own or of a later turn, and does nothing twice", arguments: seeds)
     func schedules(seed: Int) async throws {
         var random = SeededGenerator(state: UInt64(seed))
         let doubleText = Self.kinds[seed % 4]
