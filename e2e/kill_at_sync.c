@@ -13,6 +13,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -37,8 +38,11 @@ static void count_sync(void) {
     if (atomic_fetch_add(&syncs, 1) + 1 == chosen() && !kills_before()) die();
 }
 
-static void watch_write(void) {
-    if (kills_before() && atomic_load(&syncs) + 1 == chosen()) die();
+// Pipes and connections are no durable writes.
+static void watch_write(int file) {
+    struct stat status;
+    if (!kills_before() || atomic_load(&syncs) + 1 != chosen()) return;
+    if (fstat(file, &status) == 0 && S_ISREG(status.st_mode)) die();
 }
 
 int fdatasync(int file) {
@@ -53,12 +57,17 @@ int fsync(int file) {
     return result;
 }
 
+ssize_t write(int file, const void *bytes, size_t count) {
+    watch_write(file);
+    return ((ssize_t (*)(int, const void *, size_t))dlsym(RTLD_NEXT, "write"))(file, bytes, count);
+}
+
 ssize_t pwrite64(int file, const void *bytes, size_t count, off64_t offset) {
-    watch_write();
+    watch_write(file);
     return ((ssize_t (*)(int, const void *, size_t, off64_t))dlsym(RTLD_NEXT, "pwrite64"))(file, bytes, count, offset);
 }
 
 ssize_t pwrite(int file, const void *bytes, size_t count, off_t offset) {
-    watch_write();
+    watch_write(file);
     return ((ssize_t (*)(int, const void *, size_t, off_t))dlsym(RTLD_NEXT, "pwrite"))(file, bytes, count, offset);
 }

@@ -25,6 +25,7 @@ from scripted_openai import ScriptedOpenAI
 
 KILLS = int(os.environ.get("PARLANT_KILLS", "5"))
 CUSTOMERS = 12
+STORES = ["sqlite"]
 SENT, UNKNOWN = "The money is sent.", "I do not know whether the money was sent."
 MANNERS = {"fluid": "", "stream": 'output_mode = "stream",', "strict": 'composition_mode = "strict",'}
 
@@ -108,12 +109,13 @@ class Town:
     model: ScriptedOpenAI
     agents: Path
     manner: str
+    kind: str
     session: str = ""
     stories: int = 0
 
     def serve(self, store: Path, **environment: str) -> Runtime:
         return self.start(
-            self.agents, "--store", f"sqlite:{store}", "--nlp", "openai", "--model", "scripted",
+            self.agents, "--store", f"{self.kind}:{store}", "--nlp", "openai", "--model", "scripted",
             "--allow-http", self.bank.host, "--log-level", "notice",
             environment={"OPENAI_BASE_URL": self.model.base_url, "OPENAI_API_KEY": "sk-test", **environment})
 
@@ -121,8 +123,11 @@ class Town:
         """A store in the state in which a story begins."""
         self.stories += 1
         self.bank.amounts.clear()
-        store = self.folder / f"{self.stories}.db"
-        shutil.copy(self.folder / "first.db", store)
+        first, store = self.folder / "first", self.folder / f"{self.stories}"
+        if first.is_dir():
+            shutil.copytree(first, store)
+        else:
+            shutil.copy(first, store)
         return store
 
     def say(self, http: httpx.Client, text: str = "Send 200 euro") -> dict | None:
@@ -149,8 +154,8 @@ class Town:
 
 @pytest.fixture
 def town(start, tmp_path, request) -> Iterator[Town]:
-    """A teller who speaks in the manner of the test's parameter."""
-    manner = getattr(request, "param", "fluid")
+    """A teller who speaks in the manner of the test's parameter, and keeps things in its kind of store."""
+    manner, kind = getattr(request, "param", "fluid sqlite").split()
     bank = Bank()
     agents = tmp_path / "agents"
     agents.mkdir()
@@ -174,8 +179,8 @@ def town(start, tmp_path, request) -> Iterator[Town]:
         model.add(schema="consequential_tool_call", answer=wish)
         model.add(schema="reply", answer=reply)
         model.add(stream=True, answer=reply)
-        town = Town(start, tmp_path, bank, model, agents, manner)
-        first = town.serve(tmp_path / "first.db")
+        town = Town(start, tmp_path, bank, model, agents, manner, kind)
+        first = town.serve(tmp_path / "first")
         with connect(first.url) as http:
             town.session = http.post("/sessions", json={"agent_id": "teller"}).raise_for_status().json()["id"]
         assert first.stop() == 0
@@ -267,7 +272,7 @@ def walk(town: Town, killer: Path, moments, whens=("before", "after")) -> dict[s
     return ends
 
 
-@pytest.mark.parametrize("town", ["fluid"], indirect=True)
+@pytest.mark.parametrize("town", [f"fluid {kind}" for kind in STORES], indirect=True)
 def test_killed_at_some_writes_of_a_turn(town, killer):
     ends = walk(town, killer, range(3, 80, 5))
     print(ends)
@@ -276,7 +281,7 @@ def test_killed_at_some_writes_of_a_turn(town, killer):
 
 @pytest.mark.nightly
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("town", list(MANNERS), indirect=True)
+@pytest.mark.parametrize("town", [f"{manner} {kind}" for kind in STORES for manner in MANNERS], indirect=True)
 def test_killed_at_every_write_of_a_turn(town, killer):
     ends = walk(town, killer, range(1, 200))
     print(ends)
@@ -376,6 +381,7 @@ def ended(events: list[dict]) -> bool:
 
 
 @pytest.mark.timeout(1200)
+@pytest.mark.parametrize("town", [f"fluid {kind}" for kind in STORES], indirect=True)
 def test_killed_under_load(town):
     """Customers send money in many sessions while the server dies again and again. `PARLANT_KILLS` says how often (5)."""
     seed = random.randrange(1 << 32)
@@ -422,6 +428,6 @@ def test_killed_under_load(town):
     twice = {amount: count for amount, count in town.bank.amounts.items() if count > 1}
     assert not twice, f"seed {seed}: sent more than once: {twice}"
     print(
-        f"{KILLS} kills, {sum(map(len, acknowledged.values()))} messages, {town.bank.transfers} transfers, none twice; "
+        f"{town.kind}: {KILLS} kills, {sum(map(len, acknowledged.values()))} messages, {town.bank.transfers} transfers, none twice; "
         f"{errors} turns ended with an error; after the last kill {open_turns} open turns, listening after "
         f"{listening:.2f} s, all ended after {everything:.2f} s; seed {seed}")
