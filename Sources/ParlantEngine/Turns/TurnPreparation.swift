@@ -64,6 +64,7 @@ extension TurnRunner {
         // What ran before the turn was interrupted counts as run in its first round.
         var earlier = context.remains.runs
         found.runs = earlier
+        context.recorder.note { [earlier] in $0.runs = earlier }
         if let mode = HandOff.mode(after: earlier, []), mode != context.session.mode {
             try await emitter.updateSession(SessionChange(mode: mode))
         }

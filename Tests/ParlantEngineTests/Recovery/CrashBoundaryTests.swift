@@ -104,6 +104,10 @@ struct CrashBoundaryTests {
                 let crashed = try await CrashedSession(MoneyAgent(manner), last: moment, death, play: say)
                 try await crashed.check(place)
                 let (events, answers) = (try await crashed.events, try await crashed.answers)
+                if events.filter({ $0.brief == "acknowledged" }).count == 2, crashed.agent.effects["send 200"] == 1 {
+                    let calls = try await crashed.chat.explanation("t1")?["tool_calls"]?.array ?? []
+                    #expect(calls.contains { $0["tool_id"] == "test:send" }, "\(place.rawValue): why it answered so")
+                }
                 if events.isEmpty {
                     #expect(moment == 1 && death == .before, place)
                 } else if events.contains(where: { EventData.status(of: $0.data) == .error }) {
