@@ -92,6 +92,22 @@ struct GroupCommitTests {
         }
     }
 
+    @Test("others get the writing connection in between, however many writes wait")
+    func fairness() async throws {
+        let database = try DatabaseQueue()
+        let writer = GroupCommit(database, longestRun: 1)
+        let (gate, order) = (Gate(), Order())
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { try? await writer.write { _ in gate.waitUntilOpen() } }
+            await gate.untilSomebodyWaits()
+            group.addTask { try? await writer.write { _ in order.note("the next write") } }
+            while writer.waitingCount < 1 { await Task.yield() }
+            database.asyncWriteWithoutTransaction { _ in order.note("somebody else") }
+            gate.open()
+        }
+        #expect(order.names == ["somebody else", "the next write"])
+    }
+
     @Test("a caller hears of a write when it is committed, and finds it then")
     func acknowledged() async throws {
         try await withFolder { folder in
@@ -170,6 +186,15 @@ struct GroupCommitTests {
     }
 }
 
+/// Who had their turn, one after the other.
+private final class Order: Sendable {
+    private let noted = Mutex<[String]>([])
+
+    var names: [String] { noted.withLock { $0 } }
+
+    func note(_ name: String) { noted.withLock { $0.append(name) } }
+}
+
 /// Holds a thread of SQLite's until a test lets it go on.
 private final class Gate: Sendable {
     private struct State {
@@ -181,8 +206,10 @@ private final class Gate: Sendable {
 
     func waitUntilOpen() {
         state.withLock { $0.isWaiting = true }
-        while !state.withLock({ $0.isOpen }) { sched_yield() }
+        while !isOpen { sched_yield() }
     }
+
+    var isOpen: Bool { state.withLock { $0.isOpen } }
 
     func open() { state.withLock { $0.isOpen = true } }
 

@@ -32,7 +32,11 @@ final class Checkpointer: Sendable {
     private let connection: DatabaseQueue
 
     /// - Parameter connection: One that nobody else uses, to the same file.
-    init(_ connection: DatabaseQueue) { self.connection = connection }
+    init(_ connection: DatabaseQueue) throws {
+        self.connection = connection
+        // The log is only used again once the file has what was in it, also when the power goes.
+        try connection.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+    }
 
     /// Why the log could not be emptied the last time. Nothing is lost by that, but the log grows.
     var failure: DatabaseError? { state.withLock { $0.failure } }
@@ -51,15 +55,15 @@ final class Checkpointer: Sendable {
 
     /// Does what there is to do between two transactions of the writing connection.
     func step(_ writer: Database) {
-        let step = state.withLock { state in
-            guard state.step == .resting, state.pages >= state.start else { return state.step }
+        let begins = state.withLock { state in
+            guard state.step == .resting, state.pages >= state.start else { return false }
             state.step = .copying
-            return .resting
+            return true
         }
-        switch step {
-        case .copying: break
-        case .finishing: finish(writer)
-        case .resting: if state.withLock({ $0.step == .copying }) { copy() }
+        if begins {
+            copy()
+        } else if state.withLock({ $0.step == .finishing }) {
+            finish(writer)
         }
     }
 

@@ -45,6 +45,7 @@ final class GroupCommit: Sendable {
     /// Raised once for each ``State/awaited`` that was reached.
     private let company = DispatchSemaphore(value: 0)
     private let database: any DatabaseWriter
+    private let longestRun: Int
     private let ended: @Sendable (End) -> Void
     private let between: @Sendable (Database) -> Void
 
@@ -52,14 +53,17 @@ final class GroupCommit: Sendable {
     enum End { case committed, rolledBack }
 
     /// - Parameters:
+    ///   - longestRun: Transactions after which others get the writing connection who wait for it, such as who
+    ///     overwrites what was deleted.
     ///   - ended: Hears on the writing connection's queue of each commit before the callers do, and of each time that
     ///     changes were taken back.
     ///   - between: Runs there after the callers of a transaction were told, before the next one begins.
     init(
-        _ database: any DatabaseWriter, ended: @escaping @Sendable (End) -> Void = { _ in },
+        _ database: any DatabaseWriter, longestRun: Int = 64, ended: @escaping @Sendable (End) -> Void = { _ in },
         between: @escaping @Sendable (Database) -> Void = { _ in }
     ) {
         self.database = database
+        self.longestRun = longestRun
         self.ended = ended
         self.between = between
     }
@@ -130,18 +134,26 @@ final class GroupCommit: Sendable {
         case .wait: break
         case .wake: company.signal()
         case .refuse: write.fail(DatabaseError(resultCode: .SQLITE_MISUSE, message: "the store is closed"))
-        case .start: database.asyncWriteWithoutTransaction { [self] in drain($0) }
+        case .start: start()
         }
     }
 
-    /// Runs on the writing connection's queue, until nothing waits.
+    private func start() { database.asyncWriteWithoutTransaction { [self] in drain($0) } }
+
+    /// Runs on the writing connection's queue, until nothing waits or others have their turn.
     private func drain(_ database: Database) {
         let clock = ContinuousClock()
-        while let batch = nextBatch() {
+        for _ in 0..<longestRun {
+            guard let batch = nextBatch() else { return finish() }
             let time = clock.measure { commit(batch, database) }
             between(database)
             waitForCompany(batch.count, atMost: min(time / Self.waitedShare, Self.longestWait))
         }
+        start()
+    }
+
+    /// Tells those who wait for the end.
+    private func finish() {
         let closers = state.withLock { state in
             defer { state.closers = [] }
             return state.closers

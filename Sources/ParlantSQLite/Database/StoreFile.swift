@@ -38,7 +38,7 @@ final class StoreFile: Sendable {
                 try makeFile(path, patience)
                 let pool = try DatabasePool(path: path, configuration: configuration(patience))
                 let madeAt = try prepare(pool, path, now)
-                let checkpointer = Checkpointer(try DatabaseQueue(path: path, configuration: configuration(0)))
+                let checkpointer = try Checkpointer(DatabaseQueue(path: path, configuration: configuration(0)))
                 pool.writeWithoutTransaction { checkpointer.watch($0) }
                 return StoreFile(pool, checkpointer, lock, place: path, madeAt: madeAt)
             } catch {
