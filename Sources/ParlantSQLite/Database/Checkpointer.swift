@@ -19,12 +19,12 @@ final class Checkpointer: Sendable {
         var pages = 0
         /// At how many it begins; more than usual after it could not be emptied.
         var start = Checkpointer.startingAt
-        var failure: DatabaseError?
 
-        mutating func rest(after error: any Error) {
+        /// The file could not be written. Nothing is lost: the log has it all, grows meanwhile, and is tried again once it
+        /// is that much longer. When there is no room for the log either, writes say so.
+        mutating func restAfterFailure() {
             step = .resting
             start = pages + Checkpointer.startingAt
-            failure = error as? DatabaseError
         }
     }
 
@@ -37,9 +37,6 @@ final class Checkpointer: Sendable {
         // The log is only used again once the file has what was in it, also when the power goes.
         try connection.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
     }
-
-    /// Why the log could not be emptied the last time. Nothing is lost by that, but the log grows.
-    var failure: DatabaseError? { state.withLock { $0.failure } }
 
     /// Takes the place of what SQLite does by itself after each commit of this connection, which it must outlive.
     func watch(_ writer: Database) {
@@ -75,8 +72,10 @@ final class Checkpointer: Sendable {
             let result = Result { try database.checkpoint(.passive).checkpointedFrameCount }
             state.withLock { state in
                 switch result {
-                case .success(let copied): state.step = copied < state.pages ? .finishing : .resting
-                case .failure(let error): state.rest(after: error)
+                case .success(let copied):
+                    state.step = copied < state.pages ? .finishing : .resting
+                    state.start = Self.startingAt
+                case .failure: state.restAfterFailure()
                 }
             }
         }
@@ -88,10 +87,9 @@ final class Checkpointer: Sendable {
             switch result {
             case .success(let (pages, copied)):
                 state.step = .resting
-                state.failure = nil
                 // A reader may need pages in the log that are older than those in the file.
                 state.start = Self.startingAt + (copied < pages ? pages : 0)
-            case .failure(let error): state.rest(after: error)
+            case .failure: state.restAfterFailure()
             }
         }
     }
