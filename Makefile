@@ -4,7 +4,7 @@ SWIFT ?= swift
 VENV  := .venv
 PY    := $(VENV)/bin/python
 SUDO  := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
-APT   := liblua5.4-dev libmongoc-dev libsqlite3-dev pkg-config python3 python3-venv lua-check chromium
+APT   := libarchive-dev liblua5.4-dev libmongoc-dev libsqlite3-dev pkg-config python3 python3-venv lua-check chromium
 HOST  ?= 127.0.0.1
 PORT  ?= 8800
 

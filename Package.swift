@@ -72,6 +72,9 @@ let package = Package(
         .systemLibrary(name: "CMongoc", pkgConfig: "libmongoc-1.0", providers: [.apt(["libmongoc-dev"])]),
         .target(
             name: "ParlantMongo", dependencies: ["CMongoc", "ParlantCore", "ParlantStores", log], swiftSettings: house),
+        .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+        .target(
+            name: "ParlantArchive", dependencies: ["CArchive", "ParlantCore", "ParlantStores"], swiftSettings: house),
         .target(
             name: "ParlantSQLite", dependencies: ["ParlantCore", "ParlantStores", grdb, sqlite], swiftSettings: house),
         .target(
@@ -94,7 +97,8 @@ let package = Package(
         .target(
             name: "ParlantServer",
             dependencies: [
-                "LuaRuntime", "ParlantAPI", "ParlantCore", "ParlantEngine", "ParlantHTTP", "ParlantNLP",
+                "LuaRuntime", "ParlantAPI", "ParlantArchive", "ParlantCore", "ParlantEngine", "ParlantHTTP",
+                "ParlantNLP",
                 "ParlantScripting", "ParlantSQLite", "ParlantStores", lifecycle, log, signals,
                 .target(name: "ParlantMongo", condition: .when(traits: ["MongoDB"])),
             ],
@@ -125,6 +129,10 @@ let package = Package(
             swiftSettings: house),
         .testTarget(
             name: "ParlantStoresTests", dependencies: ["ParlantCore", "ParlantStores", "ParlantTesting"],
+            swiftSettings: house),
+        .testTarget(
+            name: "ParlantArchiveTests",
+            dependencies: ["ParlantArchive", "ParlantCore", "ParlantStores", "ParlantTesting"],
             swiftSettings: house),
         .testTarget(
             name: "ParlantMongoTests",

@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import LuaRuntime
 import ParlantAPI
+import ParlantArchive
 import ParlantCore
 import ParlantEngine
 import ParlantHTTP
@@ -44,7 +45,7 @@ public struct Application: Sendable {
                     environment: configuration.environment, clock: clock, ids: ids, logger: logger))
             do {
                 try await serve(
-                    open.stores, logger: logger, logs: logs, access: access, clock: clock, ids: ids,
+                    open, logger: logger, logs: logs, access: access, clock: clock, ids: ids,
                     transport: transport, lanes: lanes, loader: loader)
             } catch {
                 await close(open, logger)
@@ -88,9 +89,11 @@ public struct Application: Sendable {
     }
 
     private func serve(
-        _ stores: Stores, logger: Logger, logs: LogHub, access: APIAccess, clock: any TimeSource, ids: any IDGenerator,
+        _ open: OpenStores, logger: Logger, logs: LogHub, access: APIAccess, clock: any TimeSource,
+        ids: any IDGenerator,
         transport: AsyncHTTPTransport, lanes: [LuaLane], loader: LuaLane
     ) async throws {
+        let stores = open.stores
         let directory = PluginDirectory()
         let page = try chatPage()
         let tags = stores.tags
@@ -134,6 +137,11 @@ public struct Application: Sendable {
         services.moderation = nlp.moderation
         if let rules { services.moderation = RuledModeration(rules, then: nlp.moderation) }
         services.logs = logs
+        var kept = stores
+        kept.customers = customers
+        services.erasure = CustomerErasure(kept, sessions: engine) { try await open.scrub() }
+        kept.entities.variables = entities.variables
+        services.exporter = CustomerArchive(kept, clock: clock)
         services.chat = page
         let api = APIServer(services: services, host: configuration.host, port: configuration.port) {
             [configuration] port in

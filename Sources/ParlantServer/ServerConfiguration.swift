@@ -159,5 +159,11 @@ public struct ConfigurationError: Error, Sendable, Equatable, CustomStringConver
 
     public init(_ message: String) { self.message = message }
 
+    /// What a store says.
+    init(_ error: any Error) {
+        let message = (error as? ConfigurationError)?.message ?? (error as? StoreError)?.message
+        self.init(message ?? "\(error)")
+    }
+
     public var description: String { message }
 }

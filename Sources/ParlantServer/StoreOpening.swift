@@ -17,7 +17,11 @@ struct OpenStores: Sendable {
     init(_ plan: StorePlan, _ opening: StoreOpening) async throws(ConfigurationError) {
         var opened: [StoreChoice: any StoreBackend] = [:]
         do {
-            for choice in plan.choices where opened[choice] == nil { opened[choice] = try await opening.open(choice) }
+            for choice in plan.choices where opened[choice] == nil {
+                let backend = try await opening.open(choice)
+                opened[choice] = backend
+                try await Self.requireWhole(backend, choice)
+            }
         } catch {
             // Nothing was written yet: what could not be opened is what people need to know.
             for backend in opened.values { try? await backend.close() }
@@ -40,6 +44,24 @@ struct OpenStores: Sendable {
         chosen.entities.values = stores(plan.variables).entities.values
         self.stores = chosen
         backends = Array(opened.values)
+    }
+
+    /// Overwrites in all places what was deleted.
+    func scrub() async throws { for backend in backends { try await backend.scrub() } }
+
+    private static func requireWhole(
+        _ backend: any StoreBackend, _ choice: StoreChoice
+    ) async throws(ConfigurationError) {
+        let isUnfinished: Bool
+        do {
+            isUnfinished = try await StoreMigration.isUnfinished(in: backend)
+        } catch {
+            throw ConfigurationError(error)
+        }
+        guard isUnfinished else { return }
+        throw ConfigurationError(
+            "\(choice): a migration to this store broke off, so that not all is there; repeat 'migrate', which begins "
+                + "anew, or name another store")
     }
 
     /// Closes all places, whatever one of them throws.
@@ -102,13 +124,16 @@ struct StoreOpening: Sendable {
         return path(of: name)
     }
 
+    /// Whether there is a file or a folder of this name.
+    static func isThere(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
     /// Where a file in the home is, whether or not it is there.
     func path(of name: String) -> String { "\(home)/\(name)" }
 }
 
 extension StorePlan {
     /// All places, each at least once.
-    fileprivate var choices: [StoreChoice] {
+    var choices: [StoreChoice] {
         var choices = [all, sessions, variables].compactMap(\.self)
         if case .store(let choice) = customers { choices.append(choice) }
         return choices

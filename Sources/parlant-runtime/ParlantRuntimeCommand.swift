@@ -11,6 +11,7 @@ struct ParlantRuntimeCommand: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, CheckCommand.self, TestCommand.self, ChatCommand.self, NewCommand.self,
             TypesCommand.self, ModelsCommand.self, StatusCommand.self, BackupCommand.self,
+            MigrateCommand.self, ExportCommand.self, EraseCommand.self,
         ],
         defaultSubcommand: ServeCommand.self)
 }

@@ -51,13 +51,14 @@ struct ImportRuleTests {
         "CLua": [], "CLuaBridge": ["CLua"], "LuaRuntime": ["CLuaBridge"],
         "ParlantCore": [], "ParlantEngine": ["ParlantCore"],
         "ParlantStores": ["ParlantCore"],
+        "CArchive": [], "ParlantArchive": ["CArchive", "ParlantCore", "ParlantStores"],
         "ParlantSQLite": ["ParlantCore", "ParlantStores"],
         "CMongoc": [], "ParlantMongo": ["CMongoc", "ParlantCore", "ParlantStores"], "ParlantTesting": ["ParlantCore"],
         "ParlantHTTP": ["ParlantCore"], "ParlantNLP": ["ParlantCore"],
         "ParlantScripting": ["ParlantCore", "LuaRuntime"],
         "ParlantAPI": ["ParlantCore", "ParlantEngine"],
         "ParlantServer": [
-            "LuaRuntime", "ParlantAPI", "ParlantCore", "ParlantEngine", "ParlantHTTP", "ParlantNLP",
+            "LuaRuntime", "ParlantAPI", "ParlantArchive", "ParlantCore", "ParlantEngine", "ParlantHTTP", "ParlantNLP",
             "ParlantMongo", "ParlantScripting", "ParlantSQLite", "ParlantStores",
         ],
         "ParlantAuthoring": [

@@ -50,6 +50,7 @@ extension Operation {
         static let noContent = Answer(status: .noContent, content: [])
         static let switchingProtocols = Answer(status: .switchingProtocols, content: [])
         static let stream = Answer(status: .ok, content: [("text/event-stream", nil)])
+        static let zip = Answer(status: .ok, content: [("application/zip", nil)])
         static let text = Answer(status: .ok, content: [("text/plain", .string())])
 
         /// JSON at once, or the same as server-sent events when the request asks for them.

@@ -31,6 +31,7 @@ public struct APIResponder: HTTPResponder {
         HealthRoutes(services).add(to: &table)
         AgentRoutes(services).add(to: &table)
         CustomerRoutes(services).add(to: &table)
+        PrivacyRoutes(services).add(to: &table)
         TagRoutes(services).add(to: &table)
         EntityRoutes(GuidelineResource(services), services).add(to: &table)
         EntityRoutes(TermResource(services), services).add(to: &table)

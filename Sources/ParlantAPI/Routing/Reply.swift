@@ -39,6 +39,19 @@ struct Reply: Sendable {
         return reply
     }
 
+    /// A file to be saved under this name, ASCII without quotes.
+    static func file(_ name: String, _ contentType: String, _ stream: @escaping StreamedBody) -> Reply {
+        var reply = Reply(
+            .ok,
+            headers: [
+                HTTPField(name: .contentDisposition, value: "attachment; filename=\"\(name)\""),
+                HTTPField(name: .cacheControl, value: "no-store"),
+            ])
+        reply.contentType = contentType
+        reply.stream = stream
+        return reply
+    }
+
     /// A reply whose body `write` writes.
     static func json(
         _ status: HTTPResponse.Status = .ok, capacity: Int = 512, _ write: (inout JSONWriter) -> Void

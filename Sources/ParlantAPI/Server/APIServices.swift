@@ -28,6 +28,10 @@ public struct APIServices: Sendable {
     public var token: APIToken?
     /// Judges customers' messages that are posted with `moderation=auto` or `paranoid`; nil: nobody does.
     public var moderation: (any ModerationService)?
+    /// Writes what is kept of a customer as a file; nil: there is no such route.
+    public var exporter: (any CustomerExporter)?
+    /// Removes everything that is kept of a customer; nil: there is no such route.
+    public var erasure: CustomerErasure?
     /// Where `/logs` gets the log's lines from; whoever makes ``logger`` feeds it.
     public var logs = LogHub()
     /// A web page that is served at `/chat/`; nil: none.

@@ -111,7 +111,7 @@ public final class EventEngine: Sendable {
 
 // MARK: - Sessions
 
-extension EventEngine {
+extension EventEngine: RunningSessions {
     /// Creates a session; with `allowGreeting` the agent starts a turn at once, before anybody has said anything.
     ///
     /// - Throws: what the store throws; then nothing was created, or a session that nobody knows of.
@@ -153,12 +153,19 @@ extension EventEngine {
         for id in try await log.store.deleteAll(query) { try await forget(id) }
     }
 
+    /// Cancels the session's turn and all that wait behind it, and returns when none runs.
+    public func endTurns(in id: SessionID) async {
+        scheduler.cancel(id)
+        await scheduler.end(of: id)
+    }
+
     private func forget(_ id: SessionID) async throws {
         scheduler.cancel(id)
         log.waiters.deleted(id)
         try await keyValues.deleteAll(in: .session(id))
         try await explanations?.deleteAll(of: id)
         runner.budgets.forget(id)
+        runner.strategies.matcher.conditions.forget(id)
     }
 
     /// Removes what scripts keep for a customer, and the account of what they spent. Call it when the customer is

@@ -19,10 +19,13 @@ protocol ConditionMatcher: Sendable {
     ) async throws -> Verdicts
     /// Whether what journeys ask is presumed where there is nothing else to judge.
     func presumes(in context: TurnContext) -> Bool
+    /// Forgets what it remembers of a session that was deleted.
+    func forget(_ session: SessionID)
 }
 
 extension ConditionMatcher {
     func presumes(in context: TurnContext) -> Bool { true }
+    func forget(_ session: SessionID) {}
 }
 
 /// Finds the guidelines that apply in a turn: those with a matcher by their code, all at once; the others by their

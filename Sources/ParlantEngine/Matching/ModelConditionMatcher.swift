@@ -17,6 +17,8 @@ final class ModelConditionMatcher: ConditionMatcher {
         self.logger = logger
     }
 
+    func forget(_ session: SessionID) { known.forget(session) }
+
     func match(
         _ guidelines: [Guideline], _ questions: [JudgedCondition], in context: TurnContext
     ) async throws -> Verdicts {

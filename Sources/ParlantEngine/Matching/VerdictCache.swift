@@ -56,4 +56,7 @@ final class VerdictCache: Sendable {
             if sessions.count > Self.mostSessions { sessions.removeFirst() }
         }
     }
+
+    /// Forgets a session that was deleted.
+    func forget(_ session: SessionID) { sessions.withLock { $0[session] = nil } }
 }

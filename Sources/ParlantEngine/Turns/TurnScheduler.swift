@@ -69,6 +69,8 @@ final class TurnScheduler: Sendable {
         /// Requests that are being refused.
         var refusals = 0
         var isIdle: Bool { entries.isEmpty && refusals == 0 }
+        /// Woken when nothing runs or waits in a session any more.
+        var ended: [SessionID: [CheckedContinuation<Void, Never>]] = [:]
         /// Woken when the last turn has ended and the last request is refused.
         var drained: [CheckedContinuation<Void, Never>] = []
     }
@@ -141,6 +143,18 @@ final class TurnScheduler: Sendable {
         state.withLock { state in
             guard let actions = state.entries[session]?.machine.cancel() else { return }
             perform(actions, session, &state)
+        }
+    }
+
+    /// Returns when no turn runs or waits in the session.
+    func end(of session: SessionID) async {
+        await withCheckedContinuation { continuation in
+            let isIdle = state.withLock { state in
+                guard state.entries[session] != nil else { return true }
+                state.ended[session, default: []].append(continuation)
+                return false
+            }
+            if isIdle { continuation.resume() }
         }
     }
 
@@ -232,7 +246,9 @@ final class TurnScheduler: Sendable {
                     state.isDraining ? EngineError.stopping : request.doubleText == .reject ? .busy : .newer
                 state.entries[session]?.traces.remove(request.traceID)
                 refuse(request, error, &state)
-            case .discard: state.entries[session] = nil
+            case .discard:
+                state.entries[session] = nil
+                for continuation in state.ended.removeValue(forKey: session) ?? [] { continuation.resume() }
             }
         }
     }

@@ -103,15 +103,21 @@ final class StoreFile: Sendable {
     /// Whether everything is refused.
     var isClosed: Bool { writer.isClosed }
 
-    /// Writes all changes into the file and cuts the log of changes to nothing.
+    /// Writes the file anew with what is in it now, and cuts the log of changes to nothing.
     ///
-    /// - Throws: ``StoreError`` `unavailable` while another program reads the file.
-    func emptyLog() async throws {
+    /// `secure_delete` overwrites what is deleted where it lies, but copies of it stay in the free space of pages that
+    /// SQLite has once split: only a file that is written anew has none.
+    ///
+    /// - Throws: ``StoreError`` `unavailable` while another program reads the file, and when the disk has no room for the
+    ///   file a second time.
+    /// - Complexity: O(size of the file), while all who write wait.
+    func rewrite() async throws {
         let (database, place) = (database, place)
         do {
             try await Self.onThread { () throws(SQLiteOpenError) in
                 do {
                     try database.writeWithoutTransaction { access in
+                        try access.execute(sql: "VACUUM")
                         let row = try Row.fetchOne(access, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
                         // Not 0 when somebody reads what is only in the log.
                         if row?[0] as Int? != 0 { throw DatabaseError(resultCode: .SQLITE_BUSY) }

@@ -98,8 +98,9 @@ final class PluginCustomerStore: CustomerStore {
 
     func delete(_ id: CustomerID) async throws {
         try refuseGuest(id)
-        let functions = try offered("delete", id.rawValue)
+        // Also when the plugin cannot delete: memory shall not keep what its service may have deleted.
         forget(id)
+        let functions = try offered("delete", id.rawValue)
         defer { forget(id) }
         let isDeleted = try await call("delete", id.rawValue, [.string(id.rawValue)], functions) { value in
             value.flag ?? !value.isAbsent

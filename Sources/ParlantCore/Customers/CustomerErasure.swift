@@ -1,0 +1,135 @@
+/// Removes everything that is kept of one customer, from all stores, and what memory has of them.
+///
+/// What was removed stays removed whatever happens next, and the customer's own record goes last: an erasure that broke
+/// off is finished by asking for it again.
+public struct CustomerErasure: Sendable {
+    /// What there was, and what is out of reach.
+    public struct Report: Sendable, Equatable {
+        /// Sessions that were removed, with their events, explanations and entries.
+        public var sessions = 0
+        /// Values of variables that were removed.
+        public var values = 0
+        /// Whether there was a record of the customer, and it was removed.
+        public var hadRecord = false
+        /// What could not be removed, in sentences with the remedy. Empty: nothing is left in the stores.
+        public var remains: [String] = []
+
+        /// Nothing was there.
+        public init() {}
+    }
+
+    /// How far it is.
+    public struct Progress: Sendable, Equatable {
+        /// Sessions that are removed.
+        public var done: Int
+        /// Sessions that there are.
+        public var total: Int
+    }
+
+    /// Sessions that are looked up at a time.
+    private static let batch = 50
+
+    private let stores: Stores
+    private let sessions: (any RunningSessions)?
+    private let scrub: @Sendable () async throws -> Void
+
+    /// - Parameters:
+    ///   - stores: The stores of the server; customers are where it keeps them, be it outside.
+    ///   - sessions: The sessions of a running server. Nil: nobody uses the stores.
+    ///   - scrub: Overwrites what was deleted, see ``StoreBackend/scrub()``, in all places.
+    public init(
+        _ stores: Stores, sessions: (any RunningSessions)? = nil, scrub: @escaping @Sendable () async throws -> Void
+    ) {
+        self.stores = stores
+        self.sessions = sessions
+        self.scrub = scrub
+    }
+
+    /// Erases a customer. Nothing there is fine.
+    ///
+    /// Turns in their sessions are cancelled and waited for, readers get `notFound`. Sessions that were once handed to
+    /// another customer are that customer's.
+    ///
+    /// - Parameter report: Told how far it is.
+    /// - Throws: ``StoreError`` `protected` for the guest; what the stores throw, then a part is erased.
+    /// - Complexity: O(sessions and events of the customer), and what scrubbing takes.
+    public func erase(
+        _ id: CustomerID, _ report: @Sendable (Progress) -> Void = { _ in }
+    ) async throws -> Report {
+        guard id != Customer.guestID else {
+            throw StoreError(
+                .protected, entity: "customer", id: id.rawValue,
+                message: "the guest is everybody that nobody knows and cannot be erased; delete sessions instead")
+        }
+        var result = Report()
+        try await eraseSessions(of: id, &result, report)
+        for value in try await stores.entities.values.list(anyOf: [VariableValue.holder(VariableValue.key(id))]) {
+            if try await Self.there({ try await stores.entities.values.delete(value.entity.id) }) { result.values += 1 }
+        }
+        try await stores.keyValues.deleteAll(in: .customer(id))
+        try await sessions?.forgetCustomer(id)
+        do {
+            result.hadRecord = try await Self.there { try await stores.customers.delete(id) }
+        } catch let error as StoreError where error.code == .notOffered {
+            result.remains.append(error.message)
+        }
+        try await scrub()
+        return result
+    }
+
+    private func eraseSessions(
+        of id: CustomerID, _ result: inout Report, _ report: (Progress) -> Void
+    ) async throws {
+        while true {
+            // From the beginning each time: those before are gone, and new ones may have come.
+            let page = try await stores.sessions.list(
+                SessionQuery(customerID: id, page: PageRequest(limit: Self.batch)))
+            guard !page.items.isEmpty else { return }
+            let total = result.sessions + page.totalCount
+            for session in page.items {
+                if try await erase(session.id) { result.sessions += 1 }
+                report(Progress(done: result.sessions, total: max(total, result.sessions)))
+            }
+        }
+    }
+
+    /// - Returns: Whether it was there.
+    private func erase(_ id: SessionID) async throws -> Bool {
+        await sessions?.endTurns(in: id)
+        // Before the session itself: without it nobody would find them after a crash.
+        try await eraseBelongings(of: id)
+        guard let sessions else { return try await Self.there { try await stores.sessions.delete(id) } }
+        let wasThere = try await Self.there { try await sessions.deleteSession(id) }
+        // A message may have come in between and begun another turn, which has found no session.
+        await sessions.endTurns(in: id)
+        try await eraseBelongings(of: id)
+        return wasThere
+    }
+
+    private func eraseBelongings(of session: SessionID) async throws {
+        try await stores.explanations.deleteAll(of: session)
+        try await stores.keyValues.deleteAll(in: .session(session))
+    }
+
+    /// - Returns: False when what `delete` deletes was not there.
+    private static func there(_ delete: () async throws -> Void) async throws -> Bool {
+        do {
+            try await delete()
+            return true
+        } catch let error as StoreError where error.code == .notFound {
+            return false
+        }
+    }
+}
+
+/// Sessions in which turns run and readers wait.
+public protocol RunningSessions: Sendable {
+    /// Cancels the session's turn and all that wait behind it, and returns when none runs.
+    func endTurns(in id: SessionID) async
+    /// Removes the session with its events, and ends the waits on it.
+    ///
+    /// - Throws: ``StoreError`` `notFound`.
+    func deleteSession(_ id: SessionID) async throws
+    /// Forgets what memory has of a customer.
+    func forgetCustomer(_ id: CustomerID) async throws
+}

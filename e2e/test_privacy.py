@@ -1,0 +1,147 @@
+"""Export and erasure of one customer, and the move to another store, with the real binary."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import zipfile
+
+import httpx
+import pytest
+
+from chat import connect
+from runtime import REPOSITORY
+from test_sqlite_store import made, wait_until_ready
+
+MARKER = "Zq7MARKERq7Z"
+CUSTOMER = f"{MARKER}-id"
+
+
+@pytest.fixture
+def agents(tmp_path):
+    """A folder with one agent."""
+    folder = tmp_path / "agents"
+    folder.mkdir()
+    (folder / "workshop.lua").write_text((REPOSITORY / "agents" / "workshop.lua").read_text())
+    return folder
+
+
+def talk(http: httpx.Client) -> str:
+    """Makes a customer with the marker wherever a client can put it, and a neighbour; returns the session."""
+    tag = made(http.post("/tags", json={"name": "vip"}))
+    for customer, text in ((CUSTOMER, MARKER), ("joe", "neighbour")):
+        made(http.post("/customers", json={
+            "id": customer, "name": text, "metadata": {text: {"deep": [text]}}, "tags": [tag["id"]]}))
+    variable = made(http.post("/context-variables", json={"name": "plan"}))
+    sessions = {}
+    for customer, text in ((CUSTOMER, MARKER), ("joe", "neighbour")):
+        http.put(f"/context-variables/{variable['id']}/{customer}", json={"data": {"level": text}}).raise_for_status()
+        session = made(http.post("/sessions", json={
+            "agent_id": "workshop", "customer_id": customer, "title": text, "metadata": {"m": text}, "labels": [text]}))
+        sessions[customer] = session["id"]
+        http.post(f"/sessions/{session['id']}/events", json={
+            "kind": "message", "source": "customer", "message": f"What are your opening hours? {text}",
+            "metadata": {"m": text}}).raise_for_status()
+        wait_until_ready(http, session["id"])
+        http.post(f"/sessions/{session['id']}/events", json={
+            "kind": "custom", "source": "customer_ui", "data": {"clicked": text}}).raise_for_status()
+    return sessions[CUSTOMER]
+
+
+def files_with(text: str, folder) -> list[str]:
+    """Files below a folder in whose bytes the text is."""
+    return [str(path) for path in folder.rglob("*") if path.is_file() and text.encode() in path.read_bytes()]
+
+
+def check_zip(content: bytes, session: str) -> None:
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    assert archive.testzip() is None
+    names = archive.namelist()
+    assert {"README.txt", "customer.json", "tags.json", "values.json", f"sessions/{session}.json"} <= set(names)
+    assert any(name.startswith(f"explanations/{session}/") for name in names)
+    files = {name: archive.read(name).decode() for name in names}
+    assert json.loads(files["customer.json"])["name"] == MARKER
+    events = json.loads(files[f"sessions/{session}.json"])["events"]
+    assert [event["offset"] for event in events] == list(range(len(events)))
+    assert not any("joe" in text or "neighbour" in text for text in files.values())
+
+
+def command(binary, *arguments) -> subprocess.CompletedProcess:
+    return subprocess.run([str(binary), *map(str, arguments)], capture_output=True, text=True, timeout=60)
+
+
+def test_a_running_server_exports_and_erases_a_customer(start, agents, tmp_path):
+    data = tmp_path / "data"
+    data.mkdir()
+    server = start(agents, "--store", f"sqlite:{data}/store.db")
+    with connect(server.url) as http:
+        session = talk(http)
+        reply = http.get(f"/customers/{CUSTOMER}/export")
+        assert reply.headers["content-type"] == "application/zip"
+        assert reply.headers["content-disposition"] == f'attachment; filename="customer-{CUSTOMER}.zip"'
+        check_zip(reply.content, session)
+        assert files_with(MARKER, data)
+        report = http.post(f"/customers/{CUSTOMER}/erase")
+        assert report.json() == {"customer": True, "sessions": 1, "values": 1, "remains": []}
+        assert files_with(MARKER, data) == []
+        again = http.post(f"/customers/{CUSTOMER}/erase")
+        assert again.json() == {"customer": False, "sessions": 0, "values": 0, "remains": []}
+        assert http.get(f"/customers/{CUSTOMER}/export").status_code == 404
+        assert http.get(f"/sessions/{session}").status_code == 404
+        assert http.get("/customers/joe").status_code == 200
+        assert http.post("/customers/guest/erase").status_code == 409
+        assert http.get("/customers/guest/export").status_code == 409
+    assert server.stop() == 0
+    assert files_with(MARKER, data) == []
+    assert MARKER not in server.transcript(10_000)
+
+
+def test_commands_export_and_erase_at_a_server_and_at_rest(start, agents, tmp_path, binary):
+    data = tmp_path / "data"
+    data.mkdir()
+    store = f"sqlite:{data}/store.db"
+    server = start(agents, "--store", store)
+    with connect(server.url) as http:
+        session = talk(http)
+    target = tmp_path / "online.zip"
+    done = command(binary, "export", CUSTOMER, target, "--url", server.url)
+    assert done.returncode == 0, done.stderr
+    check_zip(target.read_bytes(), session)
+    refused = command(binary, "erase", CUSTOMER, "--store", store)
+    assert refused.returncode == 1 and "in use by the process" in refused.stderr
+    assert server.stop() == 0
+    rest = tmp_path / "rest.zip"
+    done = command(binary, "export", CUSTOMER, rest, "--store", store)
+    assert done.returncode == 0, done.stderr
+    check_zip(rest.read_bytes(), session)
+    assert command(binary, "export", CUSTOMER, rest, "--store", store).returncode == 1, "a file that is there stays"
+    done = command(binary, "erase", CUSTOMER, "--store", store)
+    assert done.returncode == 0 and "1 sessions" in done.stdout, done.stderr
+    assert files_with(MARKER, data) == []
+    gone = command(binary, "export", CUSTOMER, tmp_path / "gone.zip", "--store", store)
+    assert gone.returncode == 1 and "there is no customer" in gone.stderr
+    assert not list(tmp_path.glob("gone.zip*"))
+
+
+def test_migrate_moves_all_of_a_store_and_refuses_one_with_anything_in_it(start, agents, tmp_path, binary):
+    old, new = f"sqlite:{tmp_path}/old.db", f"sqlite:{tmp_path}/new.db"
+    server = start(agents, "--store", old)
+    with connect(server.url) as http:
+        session = talk(http)
+        before = http.get(f"/sessions/{session}/events").json()
+    in_use = command(binary, "migrate", "--from", old, "--to", new)
+    assert in_use.returncode == 1 and "in use by the process" in in_use.stderr
+    assert server.stop() == 0
+    done = command(binary, "migrate", "--from", old, "--to", new)
+    assert done.returncode == 0, done.stderr
+    assert "2 customers" in done.stdout and "2 sessions" in done.stdout
+    again = command(binary, "migrate", "--from", old, "--to", new)
+    assert again.returncode == 1 and "not empty" in again.stderr
+    moved = start(agents, "--store", new)
+    with connect(moved.url) as http:
+        assert http.get(f"/sessions/{session}/events").json() == before
+        event = made(http.post(f"/sessions/{session}/events", json={
+            "kind": "custom", "source": "customer_ui", "data": {"n": 1}}))
+        assert event["offset"] == len(before)
+    assert moved.stop() == 0
