@@ -17,7 +17,7 @@ public final class AgentRegistry: AgentCatalog {
         self.store = store
     }
 
-    /// Reads the agents that the store has from earlier. Call it once, before the registry is used.
+    /// Reads the agents that the store has, from earlier or from others. Call it before the registry is used.
     public func load() async throws { try await write { _ in } }
 
     public func agents() -> [Agent] {

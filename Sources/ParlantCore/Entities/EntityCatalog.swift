@@ -49,16 +49,23 @@ public struct EntityCatalog: Sendable {
         evaluations = stores.evaluations
     }
 
-    /// Reads what the stores have from earlier. Call it once, before anything is used.
+    /// Reads what the stores have from earlier. Call it before anything is used.
     public func load() async throws {
-        try await agents.load()
-        try await parts.guidelines.load()
-        try await parts.cannedResponses.load()
-        try await parts.terms.load()
-        try await parts.capabilities.load()
-        try await parts.variables.load()
-        try await parts.journeys.load()
-        try await parts.relationships.load()
+        for kind in MirroredKind.allCases { try await renew(kind) }
+    }
+
+    /// Reads entities of one kind anew, because another node has changed some.
+    public func renew(_ kind: MirroredKind) async throws {
+        switch kind {
+        case .agents: try await agents.load()
+        case .guidelines: try await parts.guidelines.load()
+        case .cannedResponses: try await parts.cannedResponses.load()
+        case .terms: try await parts.terms.load()
+        case .capabilities: try await parts.capabilities.load()
+        case .variables: try await parts.variables.load()
+        case .journeys: try await parts.journeys.load()
+        case .relationships: try await parts.relationships.load()
+        }
     }
 
     /// Values of variables, as turns read and write them.

@@ -3,8 +3,9 @@ import Synchronization
 /// A store whose entities are also at hand without waiting, as turns need them.
 ///
 /// The copy is brought up to date after each write and before the write returns: whoever has seen a write acknowledged
-/// finds it in the next turn. Every write has to go through here. A write that overlaps no other changes its entity in the
-/// copy, and the store is not read; after those that overlap it is, because nobody knows which of them came last.
+/// finds it in the next turn. Every write of this process has to go through here; those of others come with ``load()``.
+/// A write that overlaps no other changes its entity in the copy, and the store is not read; after those that overlap it
+/// is, because nobody knows which of them came last.
 public final class MirroredStore<Entity: StoredEntity>: EntityStore {
     private struct Copy {
         var entities: [Entity] = []
@@ -49,7 +50,7 @@ public final class MirroredStore<Entity: StoredEntity>: EntityStore {
     /// Grows whenever ``entities`` may have changed.
     public var revision: Int { copy.withLock { $0.applied } }
 
-    /// Reads what the store has from earlier.
+    /// Reads what the store has, from earlier or from others.
     public func load() async throws { try await renew() }
 
     @discardableResult

@@ -7,10 +7,12 @@ public struct Stores: Sendable {
     public var explanations: any ExplanationStore
     /// What clients create over REST, values of variables included.
     public var entities: EntityStores
+    /// What other servers do with the same stores; nil where there can be none.
+    public var node: SharedNode?
 
     public init(
         customers: any CustomerStore, tags: any TagStore, sessions: any SessionStore, keyValues: any KeyValueStore,
-        explanations: any ExplanationStore, entities: EntityStores
+        explanations: any ExplanationStore, entities: EntityStores, node: SharedNode? = nil
     ) {
         self.customers = customers
         self.tags = tags
@@ -18,6 +20,7 @@ public struct Stores: Sendable {
         self.keyValues = keyValues
         self.explanations = explanations
         self.entities = entities
+        self.node = node
     }
 }
 
@@ -33,7 +36,13 @@ public protocol StoreBackend: Sendable {
     ///
     /// - Throws: ``StoreError`` `unavailable` when somebody else holds the place; call it again then.
     func scrub() async throws
+    /// How the place is reached now; nil where it is in this process or on its disk.
+    var health: StoreHealth? { get }
     /// Finishes what has begun, then lets go of files, locks and connections. Calls on the stores that come later throw
     /// ``StoreError`` `unavailable`. A second call does nothing.
     func close() async throws
+}
+
+extension StoreBackend {
+    public var health: StoreHealth? { nil }
 }

@@ -3,7 +3,7 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     /// What kind of failure it is. New codes may appear in a minor version: always have a default.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Kind: String {
-            case notFound, alreadyExists, protected, tooLarge, mismatch, notOffered, unavailable, damaged
+            case notFound, alreadyExists, protected, tooLarge, mismatch, notOffered, unavailable, damaged, leaseLost
         }
         private let kind: Kind
 
@@ -23,6 +23,8 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
         public static let unavailable = Code(kind: .unavailable)
         /// What is stored cannot be read. Trying again does not help; an operator has to look.
         public static let damaged = Code(kind: .damaged)
+        /// Another server runs the turns of the session now. What this one's turn writes is refused.
+        public static let leaseLost = Code(kind: .leaseLost)
 
         public var description: String { kind.rawValue }
     }
@@ -57,6 +59,15 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
         StoreError(
             .alreadyExists, entity: entity, id: id.description,
             message: "the \(entity) '\(id)' already exists; choose another, or update that one")
+    }
+
+    /// Another server has taken over the turns of the session.
+    public static func leaseLost(_ session: SessionID) -> StoreError {
+        StoreError(
+            .leaseLost, entity: "session", id: session.rawValue,
+            message:
+                "another server runs the turns of the session '\(session)' now; what this one's turn still says is "
+                + "dropped")
     }
 
     public var description: String { "\(code): \(message)" }

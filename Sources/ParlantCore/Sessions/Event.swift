@@ -68,6 +68,8 @@ public struct EventDraft: Sendable {
     public var traceID: TraceID
     public var data: JSONValue
     public var metadata: JSONObject
+    /// Where several nodes share the store: appended only while this lease is held.
+    public var lease: TurnLease?
 
     public init(
         source: Event.Source, kind: Event.Kind, traceID: TraceID, data: JSONValue, metadata: JSONObject = [:]
