@@ -32,11 +32,18 @@ extension EventEngine {
         case .enqueue:
             let limit = settings.queuedTurnsPerSession
             guard scheduler.waitingCount(id) < limit else { throw EngineError.tooManyQueued(limit) }
+            if try await runsElsewhere(id) {
+                // One of them runs.
+                guard try await log.store.openTurns(of: id).count <= limit else {
+                    throw EngineError.tooManyQueued(limit)
+                }
+            }
         case .reject:
             request.isReserved = scheduler.reserve(id)
             guard request.isReserved else { throw EngineError.busy }
         }
         do {
+            if request.isReserved, try await runsElsewhere(id) { throw EngineError.busy }
             let event = try await log.append(draft, to: id, .opens)
             request.causeOffset = event.offset
             scheduler.request(request)

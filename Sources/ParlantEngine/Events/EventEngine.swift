@@ -12,6 +12,8 @@ public final class EventEngine: Sendable {
     let agents: any AgentCatalog
     let scheduler: TurnScheduler
     let runner: TurnRunner
+    /// Nil where no other node shares the sessions.
+    let leased: LeasedTurns?
     let keyValues: any KeyValueStore
     let explanations: (any ExplanationStore)?
     let clock: any TimeSource
@@ -30,13 +32,16 @@ public final class EventEngine: Sendable {
         public var nlp: any NLPService
         /// Where explanations of turns are kept; nil: nowhere.
         public var explanations: (any ExplanationStore)?
+        /// What other servers do with the same sessions; nil where there can be none.
+        public var node: SharedNode?
         public var clock: any TimeSource
         public var logger: Logger
 
         public init(
             sessions: any SessionStore, customers: any CustomerStore, tags: any TagStore,
             agents: any AgentCatalog, variables: CustomerVariables, keyValues: any KeyValueStore,
-            nlp: any NLPService, explanations: (any ExplanationStore)? = nil, clock: any TimeSource, logger: Logger
+            nlp: any NLPService, explanations: (any ExplanationStore)? = nil, node: SharedNode? = nil,
+            clock: any TimeSource, logger: Logger
         ) {
             self.sessions = sessions
             self.customers = customers
@@ -46,6 +51,7 @@ public final class EventEngine: Sendable {
             self.keyValues = keyValues
             self.nlp = nlp
             self.explanations = explanations
+            self.node = node
             self.clock = clock
             self.logger = logger
         }
@@ -81,8 +87,12 @@ public final class EventEngine: Sendable {
             settings: settings, clock: services.clock, explanations: services.explanations, logger: services.logger,
             observer: observer)
         self.runner = runner
+        let leased = services.node.map {
+            LeasedTurns($0.leases, store: services.sessions, clock: services.clock, logger: services.logger)
+        }
+        self.leased = leased
         scheduler = TurnScheduler(
-            run: { request, gate in await runner.run(request, gate: gate) },
+            run: { request, gate in await runner.run(request, gate: gate, under: leased) },
             refuse: { request, error in await runner.refuse(request, error) })
     }
 

@@ -5,6 +5,8 @@ struct SessionLog: Sendable {
     let store: any SessionStore
     let waiters: WaiterTable
     let wheel: TimerWheel
+    /// What is appended here is appended under this lease; nil: by whoever likes.
+    var lease: TurnLease?
 
     init(store: any SessionStore, clock: any TimeSource, limits: WaiterTable.Limits) {
         self.store = store
@@ -18,6 +20,8 @@ struct SessionLog: Sendable {
     /// - Parameter mark: What the event means for the turn of its trace.
     /// - Throws: what the store throws; then nothing was stored and nobody was woken.
     func append(_ draft: EventDraft, to session: SessionID, _ mark: TurnMark? = nil) async throws -> Event {
+        var draft = draft
+        draft.lease = lease
         let event = try await store.append(draft, to: session, mark)
         waiters.appended(event, to: session)
         return event

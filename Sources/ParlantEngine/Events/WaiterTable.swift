@@ -131,6 +131,12 @@ final class WaiterTable: Sendable {
         wake(session) { if case .changes = $0 { true } else { false } }
     }
 
+    /// Wakes all readers, because anything may have happened.
+    func wakeAll() {
+        let ids = state.withLock { Array($0.waiters.keys) }
+        signal(ids, .appended)
+    }
+
     private func wake(_ session: SessionID, where concerns: (Subject) -> Bool) {
         let ready: [CheckedContinuation<Outcome, Never>] = state.withLock { state in
             guard let ids = state.bySession[session] else { return [] }

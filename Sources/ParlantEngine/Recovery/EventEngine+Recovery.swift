@@ -5,14 +5,15 @@ extension EventEngine {
     /// Takes up every open turn of the store, in the order in which they were opened: each ends, or is run again, before
     /// anything that is asked for later in its session. Returns at once; ``recover(_:)`` says how they end.
     ///
-    /// Call it once, before anybody can post.
+    /// Call it once, before anybody can post. Where other nodes share the sessions, only turns that none of them runs.
     ///
     /// - Returns: How many there are.
     /// - Throws: what the store throws; then nothing was begun.
     /// - Complexity: O(open turns), however long their sessions are.
     @discardableResult
     public func recover() async throws -> Int {
-        let turns = try await log.store.openTurns(of: nil)
+        let turns =
+            if let leased { try await leased.abandoned().turns } else { try await log.store.openTurns(of: nil) }
         for turn in turns { recover(turn) }
         return turns.count
     }
@@ -27,12 +28,7 @@ extension EventEngine {
     ///   taken from what was written down, or said to be unknown.
     ///
     /// One that runs or waits here already is left alone, and so is one that is not open any more when its time comes.
-    public func recover(_ turn: OpenTurn) {
-        scheduler.request(
-            TurnRequest(
-                session: turn.session, traceID: turn.traceID, causeOffset: turn.causeOffset, doubleText: .enqueue,
-                isResumed: true, isCommitted: !turn.calls.isEmpty))
-    }
+    public func recover(_ turn: OpenTurn) { scheduler.request(TurnRequest(recovering: turn)) }
 
     /// Asks for an open turn that nobody has begun, as if it had just been asked for here: what it does to a turn that
     /// runs is the agent's choice (``DoubleText``). Returns when the request is placed.

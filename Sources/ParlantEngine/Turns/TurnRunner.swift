@@ -3,7 +3,7 @@ import ParlantCore
 
 /// Runs one turn: load, match, call tools, compose, emit, ready (`domain.md` 1.2).
 struct TurnRunner: Sendable {
-    let log: SessionLog
+    var log: SessionLog
     let customers: any CustomerStore
     let tags: any TagStore
     let agents: any AgentCatalog
@@ -103,6 +103,10 @@ struct TurnRunner: Sendable {
             emitter?.close()
             recorder.note { $0.ending = .cancelled }
             logger.debug("the session was deleted during its turn")
+        } catch let error as StoreError where error.code == .leaseLost {
+            emitter?.close()
+            recorder.note { $0.ending = .cancelled }
+            logger.notice("a turn ends here, because another server runs it now")
         } catch {
             if !(error is CancellationError || Task.isCancelled), let context {
                 // What a hook wants does not matter any more: the turn has failed.

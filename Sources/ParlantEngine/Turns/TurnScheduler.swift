@@ -22,6 +22,15 @@ struct TurnRequest: Sendable {
     var onRefused: (@Sendable (EngineError) -> Void)?
 }
 
+extension TurnRequest {
+    /// The request for an open turn that somebody may have begun and nobody runs any more.
+    init(recovering turn: OpenTurn) {
+        self.init(
+            session: turn.session, traceID: turn.traceID, causeOffset: turn.causeOffset, doubleText: .enqueue,
+            isResumed: true, isCommitted: !turn.calls.isEmpty)
+    }
+}
+
 /// What a running turn asks of its scheduler.
 struct TurnGate: Sendable {
     fileprivate let scheduler: TurnScheduler
@@ -39,8 +48,14 @@ struct TurnGate: Sendable {
     /// Called before the first status that says that the agent is ready: whoever waits for it may ask for the next turn.
     func beginEnding() { scheduler.beginEnding(session, number) }
 
-    /// Whether the server stops.
-    var isStopping: Bool { scheduler.isDraining }
+    /// Whether the server stops, or another one has taken the session over: what has not begun stays open.
+    var isStopping: Bool { scheduler.isDraining || scheduler.isAbandoned(session) }
+
+    /// Another node has taken the session over: cancels this turn and what waits behind it, and leaves all of it open.
+    func abandon() { scheduler.abandon(session) }
+
+    /// Takes up an open turn that nobody runs any more, behind what waits; one that runs or waits already is left alone.
+    func recover(_ turn: OpenTurn) { scheduler.request(TurnRequest(recovering: turn)) }
 
     /// Lets time pass in which the turn does nothing.
     ///
@@ -59,6 +74,8 @@ final class TurnScheduler: Sendable {
         var task: Task<Void, Never>?
         /// Whether the turn does nothing now, so that a stop need not wait for it.
         var isPausing = false
+        /// Whether another node has taken the session over: what runs and waits here is left open.
+        var isAbandoned = false
         /// Of the turn that runs and those that wait.
         var traces: Set<TraceID> = []
     }
@@ -145,6 +162,22 @@ final class TurnScheduler: Sendable {
             perform(actions, session, &state)
         }
     }
+
+    /// Cancels the session's turn and what waits behind it, and leaves it open: another node sees to it.
+    func abandon(_ session: SessionID) {
+        state.withLock { state in
+            guard state.entries[session] != nil else { return }
+            state.entries[session]?.isAbandoned = true
+            if let actions = state.entries[session]?.machine.cancel() { perform(actions, session, &state) }
+        }
+    }
+
+    fileprivate func isAbandoned(_ session: SessionID) -> Bool {
+        state.withLock { $0.entries[session]?.isAbandoned ?? false }
+    }
+
+    /// Traces of the turn that runs in the session and of those that wait; nil when none does.
+    func traces(of session: SessionID) -> Set<TraceID>? { state.withLock { $0.entries[session]?.traces } }
 
     /// Returns when no turn runs or waits in the session.
     func end(of session: SessionID) async {
@@ -235,6 +268,7 @@ final class TurnScheduler: Sendable {
             case .nothing: break
             case .start(let number, let request):
                 let gate = TurnGate(scheduler: self, session: session, number: number)
+                state.entries[session]?.isAbandoned = false
                 if request.isCommitted { _ = state.entries[session]?.machine.beginWriting(number) }
                 state.entries[session]?.task = Task { [self] in
                     await run(request, gate)
@@ -242,8 +276,9 @@ final class TurnScheduler: Sendable {
                 }
             case .cancel: state.entries[session]?.task?.cancel()
             case .refuse(let request):
+                let isLeft = state.isDraining || state.entries[session]?.isAbandoned == true
                 let error =
-                    state.isDraining ? EngineError.stopping : request.doubleText == .reject ? .busy : .newer
+                    isLeft ? EngineError.stopping : request.doubleText == .reject ? .busy : .newer
                 state.entries[session]?.traces.remove(request.traceID)
                 refuse(request, error, &state)
             case .discard:

@@ -35,20 +35,23 @@ struct Conversation: Sendable {
 
     /// The same stores with an engine of their own, as after a restart.
     ///
-    /// - Parameter store: What the new engine sees of the sessions; nil: all.
+    /// - Parameters:
+    ///   - store: What the new engine sees of the sessions; nil: all.
+    ///   - node: The new engine among others that live on.
     init(
         after other: Conversation, _ snapshot: AgentSnapshot, nlp: any NLPService = NoModel(),
-        settings: EngineSettings = .init(), store: (any SessionStore)? = nil
+        settings: EngineSettings = .init(), store: (any SessionStore)? = nil, node: SharedNode? = nil
     ) {
         self = other
         engine = Self.engine(
-            snapshot, nlp, settings, store ?? sessions, customers, stores, keyValues, explanations, clock, ids)
+            snapshot, nlp, settings, store ?? sessions, customers, stores, keyValues, explanations, clock, ids, node)
     }
 
     private static func engine(
         _ snapshot: AgentSnapshot, _ nlp: any NLPService, _ settings: EngineSettings, _ sessions: any SessionStore,
         _ customers: MemoryCustomerStore, _ stores: EntityStores, _ keyValues: MemoryKeyValueStore,
-        _ explanations: MemoryExplanationStore, _ clock: ManualClock, _ ids: CountingIDGenerator
+        _ explanations: MemoryExplanationStore, _ clock: ManualClock, _ ids: CountingIDGenerator,
+        _ node: SharedNode? = nil
     ) -> EventEngine {
         EventEngine(
             .init(
@@ -56,7 +59,7 @@ struct Conversation: Sendable {
                 agents: FakeCatalog(snapshots: [snapshot.agent.id: snapshot]),
                 variables: CustomerVariables(
                     values: stores.values, loadedAt: clock.now, clock: clock, ids: ids),
-                keyValues: keyValues, nlp: nlp, explanations: explanations, clock: clock,
+                keyValues: keyValues, nlp: nlp, explanations: explanations, node: node, clock: clock,
                 logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })),
             settings: settings)
     }

@@ -11,10 +11,14 @@ final class MortalSessionStore: SessionStore {
     private let base: any SessionStore
     private let last: Int
     private let death: Death
+    private let leases: SharedLeases?
     private let moments = Mutex(0)
 
-    /// - Parameter last: The moment at which the process dies, from 1.
-    init(_ base: any SessionStore, last: Int = .max, _ death: Death = .before) {
+    /// - Parameters:
+    ///   - last: The moment at which the process dies, from 1.
+    ///   - leases: Appends are refused that come under a lease that is not held any more.
+    init(_ base: any SessionStore, last: Int = .max, _ death: Death = .before, leases: SharedLeases? = nil) {
+        self.leases = leases
         self.base = base
         self.last = last
         self.death = death
@@ -56,7 +60,10 @@ final class MortalSessionStore: SessionStore {
         try await live { try await base.deleteAll(query) }
     }
     func append(_ draft: EventDraft, to id: SessionID, _ mark: TurnMark?) async throws -> Event {
-        try await live { try await base.append(draft, to: id, mark) }
+        try await live {
+            if let leases, let lease = draft.lease, !leases.isHeld(lease) { throw StoreError.leaseLost(id) }
+            return try await base.append(draft, to: id, mark)
+        }
     }
     func events(of id: SessionID, matching query: EventQuery) async throws -> [Event] {
         try await look { try await base.events(of: id, matching: query) }

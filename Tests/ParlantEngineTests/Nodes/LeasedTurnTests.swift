@@ -1,0 +1,197 @@
+import ParlantCore
+import ParlantStores
+import ParlantTesting
+import Synchronization
+import Testing
+
+@testable import ParlantEngine
+
+@Suite("Turns of sessions that two nodes share", .timeLimit(.minutes(1)))
+struct LeasedTurnTests {
+    /// Two engines over one store, which share the leases.
+    private struct Nodes {
+        let leases: SharedLeases
+        let valve = Valve()
+        let first: Conversation
+        let second: Conversation
+        /// The turns that began, with the node that ran each.
+        let runs: Runs
+
+        final class Runs: Sendable {
+            private let list = Mutex<[String]>([])
+            func add(_ name: String) { list.withLock { $0.append(name) } }
+            var all: [String] { list.withLock { $0 } }
+        }
+
+        init(_ doubleText: DoubleText = .interrupt, firstIsMute: Bool = false)
+            async throws
+        {
+            let base = try await Conversation(.make())
+            let leases = SharedLeases(clock: base.clock)
+            let runs = Runs()
+            self.leases = leases
+            self.runs = runs
+            func node(_ number: Int, _ valve: Valve?)
+                -> Conversation
+            {
+                Conversation(
+                    after: base, Self.agent(doubleText, valve, runs, "n\(number)"),
+                    store: MortalSessionStore(base.sessions, leases: leases),
+                    node: SharedNode(
+                        id: NodeID("n\(number)"), feed: SilentFeed(), leases: leases.node(number)))
+            }
+            leases.isMute.store(firstIsMute, ordering: .relaxed)
+            first = node(1, valve)
+            second = node(2, nil)
+        }
+
+        /// Repeats the messages that its turn answers; waits in a tool until the valve is open.
+        private static func agent(
+            _ doubleText: DoubleText, _ valve: Valve?, _ runs: Runs, _ node: String
+        ) -> AgentSnapshot {
+            let handlers = FakeHandlers(tools: [
+                "repeat": { _, context in
+                    let text = context.interaction.unansweredCustomerMessages.joined(separator: " and ")
+                    runs.add("\(node): \(text)")
+                    try await valve?.pass()
+                    return .result(ToolResult(data: "ok", cannedResponses: ["You said \(text)."]))
+                }
+            ])
+            var snapshot = AgentSnapshot.make(
+                [.make("g", nil, matcher: .always, tools: ["repeat"])], tools: [.make("repeat")], handlers: handlers)
+            snapshot.agent.doubleText = doubleText
+            return snapshot
+        }
+
+        /// What the agent said.
+        func replies() async throws -> [String] {
+            try await second.engine.events(of: second.session, matching: EventQuery())
+                .filter { $0.kind == .message && $0.source == .aiAgent }.map(\.brief)
+        }
+
+        func isIdle() async throws {
+            while first.engine.runningTurns + second.engine.runningTurns > 0 { await Task.yield() }
+            while try await !first.sessions.openTurns(of: nil).isEmpty { await Task.yield() }
+        }
+    }
+
+    @Test("a message that is posted at one node is left to the other while its turn runs, and answered there")
+    func leaving() async throws {
+        let nodes = try await Nodes(.enqueue)
+        try await nodes.first.say("one", trace: "t1")
+        await nodes.valve.waitForArrivals(1)
+        try await nodes.second.say("two", trace: "t2")
+        while nodes.second.engine.runningTurns > 0 { await Task.yield() }
+        #expect(nodes.runs.all == ["n1: one"])
+        nodes.valve.open()
+        try await nodes.isIdle()
+        #expect(try await nodes.replies() == ["< You said one.", "< You said two."])
+        #expect(nodes.runs.all == ["n1: one", "n1: two"])
+        #expect(try await nodes.leases.node(3).held(among: [nodes.second.session]).isEmpty)
+    }
+
+    @Test("a message that is posted at one node interrupts the turn at the other, once that one hears of it")
+    func interrupting() async throws {
+        let nodes = try await Nodes(.interrupt)
+        try await nodes.first.say("one", trace: "t1")
+        await nodes.valve.waitForArrivals(1)
+        let event = try await nodes.second.say("two", trace: "t2")
+        nodes.first.engine.follow(.asked(event.traceID, nodes.first.session))
+        // It waits there, because the turn of the first was cancelled.
+        await nodes.valve.waitForArrivals(2)
+        nodes.valve.open()
+        try await nodes.isIdle()
+        #expect(try await nodes.replies() == ["< You said one and two."])
+    }
+
+    @Test("what is heard of a turn that runs here, or is over, changes nothing")
+    func echo() async throws {
+        let nodes = try await Nodes(.interrupt)
+        try await nodes.first.say("one", trace: "t1")
+        await nodes.valve.waitForArrivals(1)
+        nodes.first.engine.follow(.asked("t1", nodes.first.session))
+        nodes.second.engine.follow(.asked("t1", nodes.first.session))
+        nodes.valve.open()
+        try await nodes.isIdle()
+        nodes.first.engine.follow(.asked("t1", nodes.first.session))
+        nodes.second.engine.recover(
+            OpenTurn(session: nodes.first.session, traceID: "t1", causeOffset: 0, openedAt: nodes.first.clock.now))
+        try await nodes.isIdle()
+        #expect(try await nodes.replies() == ["< You said one."])
+        #expect(nodes.runs.all == ["n1: one"])
+    }
+
+    @Test("an agent that rejects does so at every node")
+    func rejecting() async throws {
+        let nodes = try await Nodes(.reject)
+        try await nodes.first.say("one", trace: "t1")
+        await nodes.valve.waitForArrivals(1)
+        let error = await #expect(throws: EngineError.self) { try await nodes.second.say("two", trace: "t2") }
+        #expect(error?.code == .busy)
+        nodes.valve.open()
+        try await nodes.isIdle()
+        #expect(try await nodes.second.ask("three", trace: "t3") == "You said three.")
+    }
+
+    @Test("a turn that takes longer than a lease keeps it")
+    func renewal() async throws {
+        let nodes = try await Nodes()
+        try await nodes.first.say("one", trace: "t1")
+        await nodes.valve.waitForArrivals(1)
+        let watch = Task { try await nodes.second.engine.watchOverTurns() }
+        for _ in 0..<12 {
+            await nodes.first.clock.waitForSleepers(2)
+            nodes.first.clock.advance(by: .seconds(5))
+        }
+        #expect(nodes.runs.all == ["n1: one"])
+        nodes.valve.open()
+        try await nodes.isIdle()
+        #expect(try await nodes.replies() == ["< You said one."])
+        watch.cancel()
+    }
+
+    @Test(
+        "the turn of a node that died is run by another when its lease has ended; what the dead one says then is dropped"
+    )
+    func takeover() async throws {
+        let nodes = try await Nodes(firstIsMute: true)
+        try await nodes.first.say("one", trace: "t1")
+        await nodes.valve.waitForArrivals(1)
+        let watch = Task { try await nodes.second.engine.watchOverTurns() }
+        for _ in 0..<2 {
+            await nodes.first.clock.waitForSleepers(2)
+            nodes.first.clock.advance(by: .seconds(5))
+        }
+        #expect(nodes.runs.all == ["n1: one"])
+        // 15 seconds, and what a lease may be over its end.
+        for _ in 0..<2 {
+            await nodes.first.clock.waitForSleepers(2)
+            nodes.first.clock.advance(by: .milliseconds(5100))
+        }
+        while try await nodes.replies().isEmpty { await Task.yield() }
+        #expect(nodes.runs.all == ["n1: one", "n2: one"])
+        // The first was only very slow, and learns of its loss when it renews.
+        nodes.leases.isMute.store(false, ordering: .relaxed)
+        nodes.valve.open()
+        try await nodes.isIdle()
+        let replies = try await nodes.replies()
+        #expect(replies == ["< You said one."])
+        let ends = try await nodes.second.turn("t1").filter(\.isCompleted)
+        #expect(ends.count == 1)
+        watch.cancel()
+    }
+
+    @Test("a node that learns of its loss cancels the turn, and leaves what waits behind it to the other")
+    func loss() async throws {
+        let nodes = try await Nodes(.enqueue)
+        try await nodes.first.say("one", trace: "t1")
+        await nodes.valve.waitForArrivals(1)
+        try await nodes.first.say("two", trace: "t2")
+        nodes.leases.steal(nodes.first.session)
+        await nodes.first.clock.waitForSleepers(1)
+        nodes.first.clock.advance(by: .seconds(5))
+        while nodes.first.engine.runningTurns > 0 { await Task.yield() }
+        // Nobody runs them now; the lease ends by itself.
+        #expect(try await nodes.first.sessions.openTurns(of: nil).map(\.traceID) == ["t1", "t2"])
+    }
+}
