@@ -1,5 +1,6 @@
 import CMongoc
 import ParlantCore
+import Synchronization
 
 /// One database, as tasks use it: calls run on threads of their own, broken ones once more, and errors are those of
 /// stores.
@@ -7,6 +8,9 @@ final class MongoDatabase: Sendable {
     let address: MongoAddress
     let clock: any TimeSource
     let ids: any IDGenerator
+    /// This process among those that share the database.
+    let node: NodeID
+    private let reach = Reach()
     private let threads: BlockingThreads
     private let pool: ClientPool
 
@@ -15,6 +19,7 @@ final class MongoDatabase: Sendable {
         self.address = address
         self.clock = clock
         self.ids = ids
+        node = NodeID(ids.entityID())
         MongoLibrary.hide(address.secrets)
         pool = try ClientPool(address)
         threads = BlockingThreads(count: address.connections, name: "mongo", clock: clock)
@@ -28,12 +33,14 @@ final class MongoDatabase: Sendable {
     /// - Throws: What `body` throws, with ``MongoError`` as ``StoreError``; `CancellationError` when nothing was begun.
     func run<Value: Sendable>(_ body: @escaping @Sendable (MongoConnection) throws -> Value) async throws -> Value {
         do {
-            return try await threads.run { [pool, address] in
-                try pool.with { client in
-                    do {
-                        return try body(MongoConnection(client: client, address: address))
-                    } catch let error as MongoError where error.isTransient {
-                        return try body(MongoConnection(client: client, address: address, attempt: 1))
+            return try await threads.run { [pool, address, reach] in
+                try reach.observe {
+                    try pool.with { client in
+                        do {
+                            return try body(MongoConnection(client: client, address: address))
+                        } catch let error as MongoError where error.isTransient {
+                            return try body(MongoConnection(client: client, address: address, attempt: 1))
+                        }
                     }
                 }
             }
@@ -42,8 +49,34 @@ final class MongoDatabase: Sendable {
         }
     }
 
+    /// Whether the server answered the last call that ended.
+    var health: StoreHealth {
+        let problem = reach.problem
+        return StoreHealth(place: address.description, isReachable: problem == nil, problem: problem ?? "")
+    }
+
     /// Lets calls finish, then closes all connections. Later calls throw `unavailable`.
     func close() async { await threads.close() }
+}
+
+/// What the last call met.
+private final class Reach: Sendable {
+    private let latest = Mutex<String?>(nil)
+
+    /// Words of the failure; nil when the server answered.
+    var problem: String? { latest.withLock { $0 } }
+
+    func observe<Value>(_ body: () throws -> Value) throws -> Value {
+        do {
+            let value = try body()
+            latest.withLock { $0 = nil }
+            return value
+        } catch let error as MongoError {
+            let isAnswer = !error.isTransient && error.code != .refused
+            latest.withLock { $0 = isAnswer ? nil : error.message }
+            throw error
+        }
+    }
 }
 
 /// The library's pool of connections.

@@ -33,7 +33,7 @@ extension MongoSessionStore: RecordStore {
             try connection.find(Collections.sessions, [:], fields: ["_id": 1]).compactMap { $0["_id"]?.string }
         }
         try await database.removeAll([
-            Collections.sessions, Collections.events, Collections.openTurns, Collections.removals,
+            Collections.sessions, Collections.events, Collections.openTurns, Collections.removals, Collections.leases,
         ])
         for session in sessions { log.forget(SessionID(session)) }
     }

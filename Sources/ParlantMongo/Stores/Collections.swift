@@ -10,6 +10,8 @@ enum Collections {
     static let removals = "removals"
     /// Turns that were asked for without an event.
     static let openTurns = "open_turns"
+    /// Who runs the turns of which session.
+    static let leases = "leases"
     static let entries = "entries"
     /// What the entries of one session, customer or agent come to.
     static let scopes = "scopes"

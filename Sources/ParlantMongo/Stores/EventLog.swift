@@ -17,11 +17,11 @@ final class EventLog: Sendable {
     func append(_ draft: EventDraft, to session: SessionID, opensTurn: Bool) async throws -> Event {
         let id = EventID(database.ids.entityID())
         return try await ends.exclusively(session) { [database, ends] in
-            let now = database.clock.now
+            let mark = mark
             let known = ends.end(of: session)
             do {
                 let event = try await database.run {
-                    try Self.append(draft, id, to: session, opensTurn: opensTurn, now, known, $0)
+                    try Self.append(draft, id, to: session, opensTurn: opensTurn, mark, known, $0)
                 }
                 ends.set(LogEnd(offset: event.offset, moment: event.createdAt), of: session)
                 return event
@@ -33,7 +33,7 @@ final class EventLog: Sendable {
     }
 
     private static func append(
-        _ draft: EventDraft, _ id: EventID, to session: SessionID, opensTurn: Bool, _ now: Timestamp,
+        _ draft: EventDraft, _ id: EventID, to session: SessionID, opensTurn: Bool, _ mark: NodeMark,
         _ known: LogEnd?, _ connection: MongoConnection
     ) throws -> Event {
         var end = known
@@ -41,13 +41,14 @@ final class EventLog: Sendable {
             try requireSession(session, connection)
             end = try self.end(of: session, connection)
         }
+        try MongoTurnLeases.require(draft.lease, connection)
         while true {
             let event = Event(
                 id: id, source: draft.source, kind: draft.kind, offset: (end?.offset ?? -1) + 1,
-                createdAt: max(now, end?.moment ?? now), traceID: draft.traceID, data: draft.data,
+                createdAt: max(mark.now, end?.moment ?? mark.now), traceID: draft.traceID, data: draft.data,
                 metadata: draft.metadata)
             do {
-                var fields = fields(StoredDocument(event, call: id.rawValue), session)
+                var fields = fields(StoredDocument(event, call: id.rawValue), session, mark)
                 if opensTurn { fields[OpenTurns.field] = OpenTurns.value(OpenTurn(asking: event, in: session)) }
                 try connection.insert(fields, into: Collections.events)
                 try requireStill(session, event, connection)
@@ -67,7 +68,7 @@ final class EventLog: Sendable {
     func events(of session: SessionID, matching query: EventQuery) async throws -> [Event] {
         var filter: BSONDocument = [
             "_session": .string(session.rawValue), "_offset": ["$gte": .integer(Int64(query.minOffset))],
-            "_deleted": ["$exists": false],
+            NodeMark.deleted: ["$exists": false],
         ]
         if !query.kinds.isEmpty {
             filter["kind"] = ["$in": .array(query.kinds.map { .string($0.rawValue) })]
@@ -95,6 +96,7 @@ final class EventLog: Sendable {
 
     func update(_ id: EventID, of session: SessionID, _ change: EventChange) async throws -> Event {
         let call = database.ids.entityID()
+        let mark = mark
         return try await database.run { connection in
             try Self.requireSession(session, connection)
             while true {
@@ -108,7 +110,7 @@ final class EventLog: Sendable {
                 change.apply(to: &document.item)
                 document.revision += 1
                 document.call = call
-                var fields = Self.fields(document, session)
+                var fields = Self.fields(document, session, mark)
                 if let turn = found[OpenTurns.field] { fields[OpenTurns.field] = turn }
                 if try connection.update(Collections.events, filter, .document(fields)) == 1 { return document.item }
             }
@@ -116,6 +118,7 @@ final class EventLog: Sendable {
     }
 
     func deleteEvents(of session: SessionID, from minOffset: Int) async throws {
+        let mark = mark
         try await database.run { connection in
             try Self.requireSession(session, connection)
             // The place stays, its content goes.
@@ -128,9 +131,10 @@ final class EventLog: Sendable {
                 Collections.events,
                 [
                     "_session": .string(session.rawValue), "_offset": ["$gte": .integer(Int64(minOffset))],
-                    "_deleted": ["$exists": false],
+                    NodeMark.deleted: ["$exists": false],
                 ],
-                ["$set": ["_deleted": true], "$inc": ["_rev": 1], "$unset": .document(nothing)], many: true)
+                ["$set": .document(mark.deletion(of: session)), "$inc": ["_rev": 1], "$unset": .document(nothing)],
+                many: true)
         }
     }
 
@@ -138,6 +142,9 @@ final class EventLog: Sendable {
     func forget(_ session: SessionID) { ends.set(nil, of: session) }
 
     // MARK: Documents
+
+    /// What this node writes into events now.
+    private var mark: NodeMark { NodeMark(node: database.node, now: database.clock.now) }
 
     /// The last place of a session that was ever used; nil when none was.
     static func end(of session: SessionID, _ connection: MongoConnection) throws -> LogEnd? {
@@ -169,17 +176,22 @@ final class EventLog: Sendable {
 
     private static func filter(_ id: EventID, _ session: SessionID) -> BSONDocument {
         [
-            "_id": .string(id.rawValue), "_session": .string(session.rawValue), "_deleted": ["$exists": false],
+            "_id": .string(id.rawValue), "_session": .string(session.rawValue), NodeMark.deleted: ["$exists": false],
         ]
     }
 
-    static func fields(_ document: StoredDocument<Event>, _ session: SessionID) -> BSONDocument {
+    /// The document of an event.
+    ///
+    /// - Parameter mark: What tells other nodes of it; nil while nobody else uses the database.
+    static func fields(
+        _ document: StoredDocument<Event>, _ session: SessionID, _ mark: NodeMark? = nil
+    ) -> BSONDocument {
         let event = document.item
-        return document.fields(
-            .string(event.id.rawValue),
-            [
-                "_session": .string(session.rawValue), "_offset": .integer(Int64(event.offset)),
-                "_trace": .string(event.traceID.rawValue), "_created": .integer(event.createdAt.microseconds),
-            ])
+        var marks: BSONDocument = [
+            "_session": .string(session.rawValue), "_offset": .integer(Int64(event.offset)),
+            "_trace": .string(event.traceID.rawValue), "_created": .integer(event.createdAt.microseconds),
+        ]
+        marks.merge(mark?.fields ?? [:]) { _, new in new }
+        return document.fields(.string(event.id.rawValue), marks)
     }
 }

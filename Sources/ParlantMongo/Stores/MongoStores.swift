@@ -1,3 +1,4 @@
+public import Logging
 public import ParlantCore
 
 /// All stores in one database of a MongoDB server or cluster. Several processes may share it.
@@ -7,6 +8,7 @@ public import ParlantCore
 public final class MongoStores: StoreBackend {
     public let stores: Stores
     public let records: StoreRecords
+    private let feed: MongoChangeFeed
     private let database: MongoDatabase
 
     /// Opens a database: makes the indexes that are missing, and finishes removals that a crash interrupted.
@@ -15,13 +17,18 @@ public final class MongoStores: StoreBackend {
     ///   - clock: Says when things are created and when entries of scripts end.
     ///   - ids: Makes the ids of what comes without one.
     ///   - limits: Of entries of scripts.
+    ///   - turnLease: How long the turns of a session stay with a server that has died.
+    ///   - logger: Is told when changes of other servers are not heard.
     /// - Throws: ``StoreError`` `unavailable` when the server does not answer or refuses the user; its cause is a
     ///   ``MongoError``.
     public init(
-        _ address: MongoAddress, clock: any TimeSource, ids: any IDGenerator, limits: KeyValueLimits = .init()
+        _ address: MongoAddress, clock: any TimeSource, ids: any IDGenerator, limits: KeyValueLimits = .init(),
+        turnLease: Duration = .seconds(15), logger: Logger? = nil
     ) async throws {
         let database = try MongoDatabase(address, clock: clock, ids: ids)
         self.database = database
+        let feed = MongoChangeFeed(address, node: database.node, clock: clock, logger: logger)
+        self.feed = feed
         do {
             let began = try await database.run { connection in
                 try Collections.ensure(Collections.indexes(entities: MongoEntities.collections), connection)
@@ -36,7 +43,9 @@ public final class MongoStores: StoreBackend {
             let entities = MongoEntities(database)
             stores = Stores(
                 customers: customers, tags: tags, sessions: sessions, keyValues: keyValues, explanations: explanations,
-                entities: entities.stores)
+                entities: entities.stores,
+                node: SharedNode(
+                    id: database.node, feed: feed, leases: MongoTurnLeases(database, duration: turnLease)))
             records = StoreRecords(
                 tags: tags, customers: customers, sessions: sessions, events: MongoEventRecords(database),
                 keyValues: keyValues, explanations: explanations, openTurns: sessions, entities: entities.records)
@@ -46,7 +55,12 @@ public final class MongoStores: StoreBackend {
         }
     }
 
-    public func close() async throws { await database.close() }
+    public var health: StoreHealth? { database.health }
+
+    public func close() async throws {
+        feed.close()
+        await database.close()
+    }
 
     /// Does nothing: what is deleted is out of reach of every query, and MongoDB itself says when its files forget it.
     public func scrub() async throws {}

@@ -1,0 +1,93 @@
+import Foundation
+import ParlantCore
+import ParlantMongo
+import ParlantTesting
+import Testing
+
+@Suite(
+    "Leases of turns", .enabled(if: MongoServer.isInstalled, Comment(rawValue: MongoServer.comment)),
+    .timeLimit(.minutes(1)))
+struct TurnLeaseTests {
+    private struct Nodes {
+        var first: MongoStores
+        var second: MongoStores
+        var leases: (first: any TurnLeases, second: any TurnLeases)
+
+        func close() async throws {
+            try await first.close()
+            try await second.close()
+        }
+    }
+
+    /// Two nodes, and leases that end by themselves after a time.
+    private func nodes(_ duration: Duration = .seconds(60)) async throws -> Nodes {
+        let address = try MongoServer.shared.get().address()
+        func open() async throws -> MongoStores {
+            try await MongoStores(address, clock: SystemTimeSource(), ids: RandomIDGenerator(), turnLease: duration)
+        }
+        let (first, second) = try await (open(), open())
+        return Nodes(
+            first: first, second: second,
+            leases: (try #require(first.stores.node).leases, try #require(second.stores.node).leases))
+    }
+
+    @Test("are held by one node at a time; who gives one back learns whether the other wanted it")
+    func exclusion() async throws {
+        let nodes = try await nodes()
+        let (first, second) = nodes.leases
+        let lease = try #require(try await first.take("s"))
+        #expect(try await first.held(among: ["s", "t"]).keys.map(\.rawValue) == ["s"])
+        let left = try #require(try await second.held(among: ["s", "t"])["s"])
+        #expect(left > .seconds(30) && left <= .seconds(60))
+        #expect(try await second.take("s") == nil)
+        #expect(try await second.take("t") != nil)
+        #expect(try await first.renew([lease]).isEmpty)
+        #expect(try await first.release(lease))
+        #expect(try await second.held(among: ["s"]).isEmpty)
+        let next = try #require(try await second.take("s"))
+        #expect(next.number != lease.number)
+        #expect(try await second.release(next) == false)
+        #expect(try await first.release(lease) == false)
+        try await nodes.close()
+    }
+
+    @Test("go to one of many who want the same one at once")
+    func race() async throws {
+        let nodes = try await nodes()
+        for number in 0..<10 {
+            let session = SessionID("s\(number)")
+            async let mine = nodes.leases.first.take(session)
+            async let other = nodes.leases.second.take(session)
+            let taken = try await [mine, other].compactMap(\.self)
+            #expect(taken.count == 1)
+        }
+        try await nodes.close()
+    }
+
+    @Test("end by the database's clock; what is then written under one is refused, and changes nothing")
+    func takeover() async throws {
+        let nodes = try await nodes(.milliseconds(1))
+        let (first, second) = nodes.leases
+        let sessions = nodes.first.stores.sessions
+        let session = try await sessions.create(SessionDraft(agentID: "a")).id
+        let lease = try #require(try await first.take(session))
+        var draft = EventDraft(source: .aiAgent, kind: .message, traceID: "t", data: ["message": "m"])
+        draft.lease = lease
+        // It has ended, and nobody has taken it.
+        _ = try await sessions.append(draft, to: session)
+        var taken: TurnLease?
+        while taken == nil { taken = try await second.take(session) }
+        let error = await #expect(throws: StoreError.self) { try await sessions.append(draft, to: session) }
+        #expect(error?.code == .leaseLost)
+        #expect(
+            error?.message
+                == "another server runs the turns of the session '\(session)' now; what this one's turn still says is "
+                + "dropped")
+        #expect(try await first.renew([lease]) == [lease])
+        #expect(try await first.release(lease) == false)
+        draft.lease = taken
+        _ = try await nodes.second.stores.sessions.append(draft, to: session)
+        #expect(try await sessions.events(of: session, matching: .init()).map(\.offset) == [0, 1])
+        try await nodes.close()
+    }
+}
