@@ -3,40 +3,16 @@ the database was away."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import threading
 
 import httpx
 import pytest
 
 from chat import connect
+from mongo_process import MongoServer
 from runtime import REPOSITORY
 
 AGENTS = REPOSITORY / "agents" / "workshop.lua"
-
-
-class MongoServer:
-    """A server that speaks MongoDB's protocol, in a process of its own."""
-
-    def __init__(self, folder, *arguments: str):
-        folder.mkdir(exist_ok=True)
-        self.arguments = ["--data", str(folder), "--sync", *arguments]
-        self.port = 0
-        self.start()
-
-    def start(self) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, REPOSITORY / "e2e" / "mongo_server.py", "--port", str(self.port), *self.arguments],
-            stdout=subprocess.PIPE, text=True)
-        line = self.process.stdout.readline().split()
-        assert line[:1] == ["ready"], line
-        self.port = int(line[1])
-
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.wait()
-        self.process.stdout.close()
 
 
 @pytest.fixture

@@ -118,13 +118,15 @@ public struct Application: Sendable {
             .init(
                 sessions: stores.sessions, customers: customers, tags: tags, agents: entities.turns,
                 variables: entities.customerVariables(clock: clock, ids: ids),
-                keyValues: stores.keyValues, nlp: nlp, explanations: stores.explanations, clock: clock,
+                keyValues: stores.keyValues, nlp: nlp, explanations: stores.explanations, node: stores.node,
+                clock: clock,
                 logger: logger), settings: settings)
         try await engine.restoreUsage()
         let interrupted = try await engine.recover()
         if interrupted > 0 {
             logger.notice("turns that were interrupted are taken up", metadata: ["turns": "\(interrupted)"])
         }
+        open.follow(NodeFollower(engine: engine, entities: entities, logger: logger))
         let rules = configuration.file.moderation
         let startup = StartupReport(
             scripts: scripts.catalog.scripts.summary.description, languageModel: nlp.summary,
@@ -132,7 +134,8 @@ public struct Application: Sendable {
         var services = APIServices(
             customers: customers, tags: tags, entities: entities, engine: engine, ids: ids, clock: clock, logger: logger
         )
-        services.health = { ["scripts": .object(scripts.health)] }
+        let health = ServerHealth(scripts: { scripts.health }, engine: engine, stores: open)
+        services.health = { health.checks }
         services.token = access.token
         services.moderation = nlp.moderation
         if let rules { services.moderation = RuledModeration(rules, then: nlp.moderation) }
@@ -248,8 +251,18 @@ private struct EngineService: Service, CustomStringConvertible {
 
     var description: String { "event engine" }
 
+    /// Sees to turns of other servers that died, until the server stops.
+    private func watch() async throws {
+        try await engine.watchOverTurns()
+        try await gracefulShutdown()
+    }
+
     func run() async throws {
-        try? await gracefulShutdown()
+        do {
+            try await cancelWhenGracefulShutdown { try await watch() }
+        } catch is CancellationError {
+            // The server stops.
+        }
         let hasTurns = engine.runningTurns > 0
         await engine.drain()
         if hasTurns { try await clock.sleep(for: Self.farewell) }

@@ -26,7 +26,7 @@ extension StoreOpening {
             }
             MongoLibrary.log(to: logger)
             do {
-                return try await MongoStores(MongoAddress(text), clock: clock, ids: ids)
+                return try await MongoStores(MongoAddress(text), clock: clock, ids: ids, logger: logger)
             } catch let error as StoreError {
                 throw ConfigurationError(error.message)
             } catch {

@@ -40,6 +40,7 @@ struct OpenStores: Sendable {
         }
         chosen.sessions = stores(plan.sessions).sessions
         chosen.explanations = stores(plan.sessions).explanations
+        chosen.node = stores(plan.sessions).node
         chosen.entities.variables = stores(plan.variables).entities.variables
         chosen.entities.values = stores(plan.variables).entities.values
         self.stores = chosen
@@ -48,6 +49,14 @@ struct OpenStores: Sendable {
 
     /// Overwrites in all places what was deleted.
     func scrub() async throws { for backend in backends { try await backend.scrub() } }
+
+    /// How the places are reached that are not in this process or on its disk.
+    var health: [StoreHealth] { backends.compactMap(\.health) }
+
+    /// Begins to tell what other servers do.
+    func follow(_ follower: any ChangeFollower) {
+        for backend in backends { backend.stores.node?.feed.follow(follower) }
+    }
 
     private static func requireWhole(
         _ backend: any StoreBackend, _ choice: StoreChoice
