@@ -150,6 +150,8 @@ struct MongoConnection {
     }
 
     private func redacted(_ error: MongoError) -> MongoError {
-        MongoError(error.code, MongoLibrary.redacted(error.message), number: error.number)
+        var error = error
+        error.message = MongoLibrary.redacted(error.message)
+        return error
     }
 }

@@ -1,6 +1,5 @@
 import CMongoc
 import ParlantCore
-import Synchronization
 
 /// One database, as tasks use it: calls run on threads of their own, broken ones once more, and errors are those of
 /// stores.
@@ -28,17 +27,18 @@ final class MongoDatabase: Sendable {
     /// Runs `body` with a connection. When the server does not answer, it is run once more, on the next server if there
     /// is one: `body` must find out what an attempt before it has done already.
     ///
-    /// A call that has begun runs to its end, also when the task is cancelled.
+    /// A call that has begun runs to its end, also when the task is cancelled. For a moment after one has looked for a
+    /// server in vain, others fail at once.
     ///
     /// - Throws: What `body` throws, with ``MongoError`` as ``StoreError``; `CancellationError` when nothing was begun.
     func run<Value: Sendable>(_ body: @escaping @Sendable (MongoConnection) throws -> Value) async throws -> Value {
         do {
-            return try await threads.run { [pool, address, reach] in
-                try reach.observe {
+            return try await threads.run { [pool, address, reach, clock] in
+                try reach.observe(clock) {
                     try pool.with { client in
                         do {
                             return try body(MongoConnection(client: client, address: address))
-                        } catch let error as MongoError where error.isTransient {
+                        } catch let error as MongoError where error.isTransient && !error.foundNoServer {
                             return try body(MongoConnection(client: client, address: address, attempt: 1))
                         }
                     }
@@ -57,26 +57,6 @@ final class MongoDatabase: Sendable {
 
     /// Lets calls finish, then closes all connections. Later calls throw `unavailable`.
     func close() async { await threads.close() }
-}
-
-/// What the last call met.
-private final class Reach: Sendable {
-    private let latest = Mutex<String?>(nil)
-
-    /// Words of the failure; nil when the server answered.
-    var problem: String? { latest.withLock { $0 } }
-
-    func observe<Value>(_ body: () throws -> Value) throws -> Value {
-        do {
-            let value = try body()
-            latest.withLock { $0 = nil }
-            return value
-        } catch let error as MongoError {
-            let isAnswer = !error.isTransient && error.code != .refused
-            latest.withLock { $0 = isAnswer ? nil : error.message }
-            throw error
-        }
-    }
 }
 
 /// The library's pool of connections.

@@ -30,6 +30,8 @@ public struct MongoError: Error, Sendable, CustomStringConvertible {
     public var message: String
     /// The number that MongoDB gives to the failure; 0 when it comes from this side.
     public var number: Int
+    /// Whether no server was found for as long as one is looked for.
+    var foundNoServer = false
 
     init(_ code: Code, _ message: String, number: Int = 0) {
         self.code = code

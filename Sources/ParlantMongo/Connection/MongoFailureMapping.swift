@@ -23,6 +23,7 @@ extension MongoError {
         case MONGOC_ERROR_SERVER_SELECTION:
             // The reason stands in the sentence only.
             self.init(text.mentions("authentication") ? .refused : .unreachable, text)
+            foundNoServer = code == .unreachable
         case MONGOC_ERROR_CLIENT where number == Int(MONGOC_ERROR_CLIENT_AUTHENTICATE.rawValue):
             self.init(.refused, text)
         case MONGOC_ERROR_SASL, MONGOC_ERROR_SCRAM: self.init(.refused, text)

@@ -53,12 +53,15 @@ final class MongoChangeFeed: ChangeFeed {
     private func work(_ follower: any ChangeFollower) {
         var token: BSONDocument?
         var delay = Backoff()
+        var isDeaf = false
         while !isOver {
             do {
                 let stream = try ChangeStream(
                     address, pipeline: ChangeDocuments.pipeline(without: node), after: token)
                 if token == nil { follower.follow(.anything) }
                 delay = Backoff()
+                if isDeaf { logger?.notice("what other servers do is heard again") }
+                isDeaf = false
                 try read(stream, into: follower) { token = $0 }
             } catch let error as MongoError where error.hasNoStreams {
                 logger?.notice(
@@ -68,7 +71,10 @@ final class MongoChangeFeed: ChangeFeed {
             } catch {
                 if (error as? MongoError)?.isTransient != true { token = nil }
                 guard !isOver else { return }
-                logger?.warning("what other servers do is not heard for now", metadata: ["error": "\(error)"])
+                if !isDeaf {
+                    logger?.warning("what other servers do is not heard for now", metadata: ["error": "\(error)"])
+                }
+                isDeaf = true
                 if pause(delay.next()) { return }
             }
         }
