@@ -59,12 +59,15 @@ format:
 test-asan: setup
 	ASAN_OPTIONS=detect_leaks=0 $(SWIFT) test --sanitize=address --scratch-path .build-asan --filter 'LuaRuntimeTests|ParlantScriptingTests'
 
-## The long forms of property tests: over a million reads in the engine, a hundred thousand over HTTP, 200 x kill -9.
+## The long forms of property tests: over a million reads in the engine, a hundred thousand over HTTP, 200 x kill -9
+## of each kind of store, 10,000 messages at two servers.
 test-nightly: build $(VENV)/.installed
-	PARLANT_NIGHTLY=1 $(SWIFT) test --skip-build --filter 'ReadersAndWritersTests|CrashScheduleTests'
+	PARLANT_NIGHTLY=1 $(SWIFT) test --skip-build --filter 'ReadersAndWritersTests|CrashScheduleTests|TwoNodeConformanceTests'
 	PARLANT_RUNTIME_BINARY="$$($(SWIFT) build --show-bin-path)/parlant-runtime" $(PY) -m pytest e2e -q -m nightly
+	PARLANT_MESSAGES=10000 PARLANT_RUNTIME_BINARY="$$($(SWIFT) build --show-bin-path)/parlant-runtime" \
+	  $(PY) -m pytest e2e/test_two_nodes.py -q -s -k "every_message"
 	PARLANT_KILLS=200 PARLANT_RUNTIME_BINARY="$$($(SWIFT) build --show-bin-path)/parlant-runtime" \
-	  $(PY) -m pytest e2e/test_sqlite_store.py e2e/test_crash_safe_turns.py -q -s -k "kill_9 or under_load"
+	  $(PY) -m pytest e2e/test_sqlite_store.py e2e/test_mongo_faults.py e2e/test_crash_safe_turns.py -q -s -k "kill_9 or under_load"
 
 ## The API against its description: requests that a property-based client invents, for ten minutes.
 test-api: build $(VENV)/.installed

@@ -12,6 +12,9 @@ from chat import connect
 from orders_service import OrdersService
 from runtime import REPOSITORY, Runtime
 
+# A server that is killed leaves a file of MongoDB's client in shared memory, which worries the next one with its number.
+os.environ["MONGOC_DISABLE_SHM"] = "1"
+
 _running: list[Runtime] = []
 
 

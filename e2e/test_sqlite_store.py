@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import os
-import random
 import sqlite3
 import stat
 import subprocess
-import threading
 
 import httpx
 import pytest
 
 from chat import connect
+from kill_loop import kill_again_and_again
 from runtime import REPOSITORY, Runtime
 
 AGENTS = REPOSITORY / "agents" / "workshop.lua"
 KILLS = int(os.environ.get("PARLANT_KILLS", "20"))
-WRITERS = 8
 
 
 @pytest.fixture
@@ -158,72 +156,8 @@ def test_a_backup_while_the_server_writes_is_a_store_of_its_own(start, agents, t
 
 
 def test_kill_9_loses_nothing_that_was_acknowledged(start, agents, tmp_path):
-    """Writers post events and customers; the server is killed in between, again and again, and every acknowledged
-    write is looked for afterwards. `PARLANT_KILLS` says how often (20)."""
-    seed = random.randrange(1 << 32)
-    dice = random.Random(seed)
-    store = f"sqlite:{tmp_path / 'store.db'}"
-    sessions: list[str] = []
-    events: dict[str, dict[str, int]] = {}  # by session: the offset of each acknowledged event
-    customers: set[str] = set()
-    for kill in range(KILLS):
-        acknowledged = threading.Semaphore(0)
-        runtime = start(agents, "--store", store, "--log-level", "error")
-        with connect(runtime.url) as http:
-            check(http, events, customers, seed, kill)
-            while len(sessions) < WRITERS:
-                sessions.append(made(http.post("/sessions", json={"agent_id": "workshop"}))["id"])
-                events[sessions[-1]] = {}
-        writers = [
-            threading.Thread(target=write, args=(runtime, session, events[session], customers, acknowledged, f"{kill}-{number}"))
-            for number, session in enumerate(sessions)]
-        for writer in writers:
-            writer.start()
-        for _ in range(dice.randint(1, 60)):
-            assert acknowledged.acquire(timeout=20), "the writers stopped"
-        threading.Event().wait(dice.uniform(0, 0.02))
-        runtime.process.kill()
-        runtime.wait()
-        for writer in writers:
-            writer.join()
-    runtime = start(agents, "--store", store)
-    with connect(runtime.url) as http:
-        check(http, events, customers, seed, KILLS)
-    count = sum(map(len, events.values()))
-    print(f"{KILLS} kills, {count} events and {len(customers)} customers acknowledged, none lost, seed {seed}")
-
-
-def write(
-    runtime: Runtime, session: str, events: dict[str, int], customers: set[str], acknowledged: threading.Semaphore,
-    name: str,
-) -> None:
-    """Writes until the server is gone, and notes what it acknowledged."""
-    with httpx.Client(base_url=runtime.url) as http:
-        for number in range(100_000):
-            try:
-                body = {"kind": "message", "source": "customer" if number % 5 == 0 else "human_agent",
-                        "message": f"{name} {number}", "participant": {"display_name": "Writer"}}
-                event = made(http.post(f"/sessions/{session}/events", json=body))
-                events[event["id"]] = event["offset"]
-                acknowledged.release()
-                if number % 3 == 0:
-                    customer = f"{name}-{number}"
-                    made(http.post("/customers", json={"id": customer, "name": "N", "metadata": {"run": name}}))
-                    customers.add(customer)
-            except httpx.TransportError:
-                return
-
-
-def check(http: httpx.Client, events: dict[str, dict[str, int]], customers: set[str], seed: int, kill: int) -> None:
-    """That every acknowledged write is there, and that offsets have no holes."""
-    place = f"after kill {kill}, seed {seed}"
-    for session, acknowledged in events.items():
-        found = http.get(f"/sessions/{session}/events", params={"wait_for_data": 0}).json()
-        assert [event["offset"] for event in found] == list(range(len(found))), f"offsets {place}"
-        stored = {event["id"]: event["offset"] for event in found}
-        assert acknowledged.items() <= stored.items(), f"events are missing {place}"
-    there = {customer["id"] for customer in items(http.get("/customers").json())}
-    assert customers <= there, f"customers are missing {place}"
+    """`PARLANT_KILLS` says how often the server is killed (20)."""
+    print(kill_again_and_again(start, agents, f"sqlite:{tmp_path / 'store.db'}", KILLS))
 
 
 def everything(http: httpx.Client, session: str, entities: dict[str, dict]) -> dict:
