@@ -24,9 +24,8 @@ public struct SQLiteOpenError: Error, Sendable, Equatable, CustomStringConvertib
     }
 
     static func inUse(_ path: String, by process: Int32?) -> SQLiteOpenError {
-        let owner = process.map { $0 == getpid() ? "this process" : "the process \($0)" } ?? "another process"
         return SQLiteOpenError(
-            "\(path): the store is in use by \(owner); stop that one first, or name another file: one server at a time "
+            "\(path): the store is in use by \(FileLock.Refusal.owner(process)); stop that one first, or name another file: one server at a time "
                 + "may have it open")
     }
 

@@ -2,6 +2,7 @@ import Dispatch
 import GRDB
 import Glibc
 import ParlantCore
+import ParlantStores
 
 /// The database behind all stores: one connection that writes, several that read.
 final class StoreFile: Sendable {
@@ -33,7 +34,7 @@ final class StoreFile: Sendable {
     /// - Parameter patience: Seconds that a write waits while another program has locked the file.
     static func open(_ path: String, now: Timestamp, patience: Double = 5) async throws(SQLiteOpenError) -> StoreFile {
         try await onThread { () throws(SQLiteOpenError) in
-            let lock = try FileLock(path)
+            let lock = try FileLock(database: path)
             do {
                 try makeFile(path, patience)
                 let pool = try DatabasePool(path: path, configuration: configuration(patience))

@@ -4,30 +4,42 @@ import Synchronization
 /// The lock that keeps a second process away from a store: `PATH.lock`, held as long as the process lives.
 ///
 /// The kernel lets go of it with the process, however that ends, so that a crash leaves nothing to clean up. A file of
-/// its own, because SQLite's own locks on the database would be lost when another handle of it is closed.
-final class FileLock: Sendable {
+/// its own: locks on a file of the store would be lost when another handle of that file is closed.
+package final class FileLock: Sendable {
+    /// Why there is no lock.
+    package enum Refusal: Error, Equatable {
+        /// Another store has it; its process, where it could be read.
+        case inUse(by: Int32?)
+        /// The file cannot be made or written; what the system says.
+        case notWritable(errno: Int32)
+
+        /// Who has it, in words.
+        package static func owner(_ process: Int32?) -> String {
+            process.map { $0 == getpid() ? "this process" : "the process \($0)" } ?? "another process"
+        }
+    }
+
     private let handle: Mutex<Int32?>
 
     /// Takes the lock.
     ///
-    /// - Parameter path: The file that is protected.
-    /// - Throws: ``SQLiteOpenError`` that names the process which has it, or says why the lock cannot be written.
-    init(_ path: String) throws(SQLiteOpenError) {
+    /// - Parameter path: What is protected; the lock is beside it.
+    package init(_ path: String) throws(Refusal) {
         let handle = Glibc.open("\(path).lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard handle >= 0 else { throw SQLiteOpenError.notWritable(path, errno: errno) }
+        guard handle >= 0 else { throw .notWritable(errno: errno) }
         guard flock(handle, LOCK_EX | LOCK_NB) == 0 else {
             let reason = errno
             let owner = Self.owner(handle)
             Glibc.close(handle)
-            guard reason == EWOULDBLOCK else { throw SQLiteOpenError.notWritable(path, errno: reason) }
-            throw SQLiteOpenError.inUse(path, by: owner)
+            guard reason == EWOULDBLOCK else { throw .notWritable(errno: reason) }
+            throw .inUse(by: owner)
         }
         Self.write(getpid(), handle)
         self.handle = Mutex(handle)
     }
 
     /// Lets go of it. A second call does nothing.
-    func release() {
+    package func release() {
         handle.withLock { handle in
             if let open = handle { Glibc.close(open) }
             handle = nil
