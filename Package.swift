@@ -38,6 +38,7 @@ let package = Package(
         .library(name: "LuaRuntime", targets: ["LuaRuntime"]),
         .library(name: "ParlantEngine", targets: ["ParlantEngine"]),
         .library(name: "ParlantScripting", targets: ["ParlantScripting"]),
+        .library(name: "ParlantLocal", targets: ["ParlantLocal"]),
         .library(name: "ParlantSQLite", targets: ["ParlantSQLite"]),
         .library(name: "ParlantStores", targets: ["ParlantStores"]),
     ],
@@ -72,6 +73,7 @@ let package = Package(
         .systemLibrary(name: "CMongoc", pkgConfig: "libmongoc-1.0", providers: [.apt(["libmongoc-dev"])]),
         .target(
             name: "ParlantMongo", dependencies: ["CMongoc", "ParlantCore", "ParlantStores", log], swiftSettings: house),
+        .target(name: "ParlantLocal", dependencies: ["ParlantCore", "ParlantStores", log], swiftSettings: house),
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .target(
             name: "ParlantArchive", dependencies: ["CArchive", "ParlantCore", "ParlantStores"], swiftSettings: house),
@@ -98,7 +100,7 @@ let package = Package(
             name: "ParlantServer",
             dependencies: [
                 "LuaRuntime", "ParlantAPI", "ParlantArchive", "ParlantCore", "ParlantEngine", "ParlantHTTP",
-                "ParlantNLP",
+                "ParlantLocal", "ParlantNLP",
                 "ParlantScripting", "ParlantSQLite", "ParlantStores", lifecycle, log, signals,
                 .target(name: "ParlantMongo", condition: .when(traits: ["MongoDB"])),
             ],
@@ -137,6 +139,10 @@ let package = Package(
         .testTarget(
             name: "ParlantMongoTests",
             dependencies: ["ParlantCore", "ParlantMongo", "ParlantStores", "ParlantTesting", collections, log],
+            swiftSettings: house),
+        .testTarget(
+            name: "ParlantLocalTests",
+            dependencies: ["ParlantCore", "ParlantLocal", "ParlantStores", "ParlantTesting", log],
             swiftSettings: house),
         .testTarget(
             name: "ParlantSQLiteTests", dependencies: ["ParlantCore", "ParlantSQLite", "ParlantTesting", grdb],

@@ -17,6 +17,10 @@ extension Application {
             environment: environment, clock: SystemTimeSource(), ids: RandomIDGenerator())
         switch choice {
         case .memory: throw ConfigurationError("a store in memory cannot be copied; name one that is kept in a file")
+        case .local:
+            throw ConfigurationError(
+                "a local store is a folder of files; stop the server, which brings them up to date, and copy the folder"
+            )
         case .sqlite(let path):
             do throws(SQLiteOpenError) {
                 return try await SQLiteBackup.copy(path ?? opening.path(of: StoreChoice.defaultFile), to: target)

@@ -4,13 +4,16 @@
 public enum StoreChoice: Sendable, Hashable, CustomStringConvertible {
     /// In memory, gone with the process.
     case memory
+    /// In a folder of readable JSON; nil: the server's home.
+    case local(String?)
     /// In a SQLite file; nil: ``StoreChoice/defaultFile`` in the server's home.
     case sqlite(String?)
     /// In MongoDB, at this address; nil: the one in ``StoreChoice/addressVariable``.
     case mongo(String?)
 
     /// What this build offers, as people write it.
-    public static let offers = ["memory", "sqlite", "sqlite:PATH"] + (hasMongo ? ["mongodb", "mongodb://…"] : [])
+    public static let offers =
+        ["memory", "local", "local:FOLDER", "sqlite", "sqlite:PATH"] + (hasMongo ? ["mongodb", "mongodb://…"] : [])
     /// The file of `sqlite` without a path.
     public static let defaultFile = "parlant.db"
     /// Name of the environment variable with the address of `mongodb`, for who does not want its password among the
@@ -32,21 +35,27 @@ public enum StoreChoice: Sendable, Hashable, CustomStringConvertible {
     private static func parse(_ text: String) -> StoreChoice? {
         switch text {
         case "memory": return .memory
+        case "local": return .local(nil)
         case "sqlite": return .sqlite(nil)
         case "mongodb": return .mongo(nil)
         default: break
         }
         if text.hasPrefix("mongodb://") || text.hasPrefix("mongodb+srv://") { return .mongo(text) }
-        guard text.hasPrefix("sqlite:"), case let path = text.dropFirst("sqlite:".count), !path.isEmpty else {
-            return nil
+        guard let colon = text.firstIndex(of: ":"), case let path = String(text[text.index(after: colon)...]),
+            !path.isEmpty
+        else { return nil }
+        switch text[..<colon] {
+        case "local": return .local(path)
+        case "sqlite": return .sqlite(path)
+        default: return nil
         }
-        return .sqlite(String(path))
     }
 
     /// As people write it, without user and password.
     public var description: String {
         switch self {
         case .memory: "memory"
+        case .local(let folder): folder.map { "local:\($0)" } ?? "local"
         case .sqlite(let path): path.map { "sqlite:\($0)" } ?? "sqlite"
         case .mongo(let address): address.map(Self.hidingUser) ?? "mongodb"
         }

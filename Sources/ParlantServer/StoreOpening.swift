@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import ParlantCore
+import ParlantLocal
 import ParlantSQLite
 import ParlantStores
 
@@ -110,6 +111,13 @@ struct StoreOpening: Sendable {
     func open(_ choice: StoreChoice) async throws(ConfigurationError) -> any StoreBackend {
         switch choice {
         case .memory: return MemoryStores(clock: clock, ids: ids)
+        case .local(let path):
+            let folder = if let path { path } else { try madeHome() }
+            do throws(LocalOpenError) {
+                return try await LocalStores.open(folder, clock: clock, ids: ids, logger: logger)
+            } catch {
+                throw ConfigurationError(error.message)
+            }
         case .sqlite(let path):
             let file = if let path { path } else { try file(StoreChoice.defaultFile) }
             do throws(SQLiteOpenError) {
@@ -121,8 +129,14 @@ struct StoreOpening: Sendable {
         }
     }
 
-    /// A file in the home, which is made when it is not there, for its owner alone.
+    /// A file in the home.
     private func file(_ name: String) throws(ConfigurationError) -> String {
+        _ = try madeHome()
+        return path(of: name)
+    }
+
+    /// The home, which is made when it is not there, for its owner alone.
+    private func madeHome() throws(ConfigurationError) -> String {
         do {
             try FileManager.default.createDirectory(
                 atPath: home, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -130,7 +144,7 @@ struct StoreOpening: Sendable {
             throw ConfigurationError(
                 "\(home): the folder for stores cannot be made; name another one with PARLANT_HOME (\(error))")
         }
-        return path(of: name)
+        return home
     }
 
     /// Whether there is a file or a folder of this name.

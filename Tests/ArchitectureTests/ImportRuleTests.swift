@@ -52,6 +52,7 @@ struct ImportRuleTests {
         "ParlantCore": [], "ParlantEngine": ["ParlantCore"],
         "ParlantStores": ["ParlantCore"],
         "CArchive": [], "ParlantArchive": ["CArchive", "ParlantCore", "ParlantStores"],
+        "ParlantLocal": ["ParlantCore", "ParlantStores"],
         "ParlantSQLite": ["ParlantCore", "ParlantStores"],
         "CMongoc": [], "ParlantMongo": ["CMongoc", "ParlantCore", "ParlantStores"], "ParlantTesting": ["ParlantCore"],
         "ParlantHTTP": ["ParlantCore"], "ParlantNLP": ["ParlantCore"],
@@ -59,7 +60,7 @@ struct ImportRuleTests {
         "ParlantAPI": ["ParlantCore", "ParlantEngine"],
         "ParlantServer": [
             "LuaRuntime", "ParlantAPI", "ParlantArchive", "ParlantCore", "ParlantEngine", "ParlantHTTP", "ParlantNLP",
-            "ParlantMongo", "ParlantScripting", "ParlantSQLite", "ParlantStores",
+            "ParlantLocal", "ParlantMongo", "ParlantScripting", "ParlantSQLite", "ParlantStores",
         ],
         "ParlantAuthoring": [
             "LuaRuntime", "ParlantCore", "ParlantEngine", "ParlantHTTP", "ParlantNLP", "ParlantScripting",

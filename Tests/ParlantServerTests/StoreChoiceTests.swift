@@ -6,7 +6,9 @@ import Testing
 
 @Suite("The choice of stores")
 struct StoreChoiceTests {
-    @Test("reads what it writes", arguments: ["memory", "sqlite", "sqlite:a/b.db", "mongodb", "mongodb://h:1,i:2/d"])
+    @Test(
+        "reads what it writes",
+        arguments: ["memory", "local", "local:a/b", "sqlite", "sqlite:a/b.db", "mongodb", "mongodb://h:1,i:2/d"])
     func choices(_ text: String) throws {
         #expect(try StoreChoice(text).description == text)
     }

@@ -1,12 +1,15 @@
-import ParlantCore
+package import ParlantCore
 
 /// Ids in order of creation, for paging.
 ///
 /// Times are made strictly increasing here, so that sorting by time and id is the order of creation even when the
 /// clock stands still or goes back. Adding is O(1), finding a place O(log n), removing O(n) in moved bytes.
-struct CreationIndex {
-    private(set) var entries: [PageCursor] = []
+package struct CreationIndex: Sendable {
+    package private(set) var entries: [PageCursor] = []
     private var last = Timestamp(microseconds: .min)
+
+    /// An index without entries.
+    package init() {}
 
     /// The moment to give to what is created now; later than any before.
     mutating func nextMoment(_ now: Timestamp) -> Timestamp {
@@ -24,20 +27,20 @@ struct CreationIndex {
     }
 
     /// Adds what was created earlier, elsewhere.
-    mutating func insert(_ id: String, at moment: Timestamp) {
+    package mutating func insert(_ id: String, at moment: Timestamp) {
         last = max(last, moment)
         let entry = PageCursor(createdAt: moment, id: id)
         entries.insert(entry, at: firstIndex { $0 < entry })
     }
 
-    mutating func remove(_ id: String, at moment: Timestamp) {
+    package mutating func remove(_ id: String, at moment: Timestamp) {
         let entry = PageCursor(createdAt: moment, id: id)
         let index = firstIndex { $0 < entry }
         if index < entries.count, entries[index] == entry { entries.remove(at: index) }
     }
 
     /// The entries that follow the cursor, in the direction asked for.
-    func following(_ cursor: PageCursor?, _ direction: PageRequest.Direction) -> CreationOrder {
+    package func following(_ cursor: PageCursor?, _ direction: PageRequest.Direction) -> CreationOrder {
         switch direction {
         case .ascending:
             let start = cursor.map { cursor in firstIndex { $0 <= cursor } } ?? 0
@@ -61,14 +64,14 @@ struct CreationIndex {
 }
 
 /// A run of entries, forwards or backwards, without a copy.
-struct CreationOrder: RandomAccessCollection {
+package struct CreationOrder: RandomAccessCollection {
     let entries: ArraySlice<PageCursor>
     let isReversed: Bool
 
-    var startIndex: Int { 0 }
-    var endIndex: Int { entries.count }
+    package var startIndex: Int { 0 }
+    package var endIndex: Int { entries.count }
 
-    subscript(position: Int) -> PageCursor {
+    package subscript(position: Int) -> PageCursor {
         isReversed ? entries[entries.endIndex - 1 - position] : entries[entries.startIndex + position]
     }
 }
@@ -78,7 +81,7 @@ extension CreationOrder {
     ///
     /// With `countsAll` (nothing is filtered) this costs O(page); otherwise O(entries), because the total is wanted.
     /// - Parameter first: What precedes everything, the guest.
-    func page<Item: Sendable>(
+    package func page<Item: Sendable>(
         limit: Int?, first: Item? = nil, countsAll: Bool, cursor: (Item) -> PageCursor,
         read: (String) -> Item?, matches: (Item) -> Bool
     ) -> Page<Item> {

@@ -1,0 +1,152 @@
+import Logging
+import ParlantCore
+import Synchronization
+
+/// Brings the files up to date with the journal, behind the back of the writers, and begins the journal anew.
+///
+/// It is time for that when the journal is longer than a limit that grows with the files, so that the cost of a write
+/// does not; and when nobody has written for a while. A checkpoint that fails loses nothing: the journal stays, and the
+/// next one does it all. The order of its steps is such that a crash between any two of them loses nothing either.
+final class Checkpoints: Sendable {
+    /// Shortest journal for which it is worth it while writes go on.
+    static let leastBytes = 8 << 20
+    /// How long nobody has written.
+    static let quiet = Duration.seconds(5)
+
+    private struct State {
+        var isRunning = false
+        /// Length of the journal at which one begins.
+        var due = leastBytes
+        /// Counts the groups that were written.
+        var groups = 0
+        /// Waits for a while without writes.
+        var waiter: Task<Void, Never>?
+        var isClosed = false
+        /// A sync failed: the disk may have lost what it took, and only the journal has it for sure.
+        var isHalted = false
+    }
+
+    private let state = Mutex(State())
+    private let disk: any Disk
+    private let journal: Journal
+    private let contents: Contents
+    private let threads: BlockingQueue
+    private let clock: any TimeSource
+    private let logger: Logger
+
+    init(
+        _ disk: any Disk, _ journal: Journal, _ contents: Contents, _ threads: BlockingQueue, _ clock: any TimeSource,
+        _ logger: Logger
+    ) {
+        self.disk = disk
+        self.journal = journal
+        self.contents = contents
+        self.threads = threads
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// Hears of each group, on the writer's thread.
+    func wrote(_ length: Int, _ writer: GroupWriter) {
+        let isDue = state.withLock { state in
+            state.groups += 1
+            guard !state.isClosed else { return false }
+            if state.waiter == nil { state.waiter = Task { await self.waitForQuiet(writer) } }
+            guard length >= state.due, !state.isRunning else { return false }
+            state.isRunning = true
+            return true
+        }
+        if isDue { Task { await self.run(writer) } }
+    }
+
+    private func waitForQuiet(_ writer: GroupWriter) async {
+        while true {
+            let before = state.withLock { $0.groups }
+            // Cancelled when the store closes, which makes a checkpoint of its own.
+            guard (try? await clock.sleep(for: Self.quiet)) != nil else { return }
+            let isQuiet = state.withLock { state in
+                guard state.groups == before else { return false }
+                state.waiter = nil
+                return true
+            }
+            if isQuiet { break }
+        }
+        let begins = state.withLock { state in
+            guard !state.isRunning, !state.isClosed else { return false }
+            state.isRunning = true
+            return true
+        }
+        if begins { await run(writer) }
+    }
+
+    private func run(_ writer: GroupWriter) async {
+        do {
+            let complete = try await writer.between { [journal] in try journal.rotate() }
+            try await threads.run { try self.save(upTo: complete) }
+            state.withLock { $0.due = max(Self.leastBytes, self.contents.bytes / 2) }
+        } catch is GroupWriter.Closed {
+            // Closing makes the last one.
+        } catch {
+            logger.warning("the files are not up to date, the journal has what they do not: \(error)")
+            state.withLock { $0.due = self.journal.length + Self.leastBytes }
+        }
+        state.withLock { $0.isRunning = false }
+    }
+
+    /// Makes a checkpoint now, and removes the copies of the reference's files.
+    func scrub(_ writer: GroupWriter) async throws {
+        let complete = try await writer.between { [journal] in try journal.rotate() }
+        try await threads.run { [self] in
+            for name in try disk.names(in: "") where name.contains(".json.\(ReferenceFile.ending)") {
+                try disk.remove(name)
+            }
+            try save(upTo: complete)
+        }
+    }
+
+    /// Makes no checkpoint any more but one last one. The writer is closed.
+    func close() async throws {
+        let waiter = state.withLock { state in
+            state.isClosed = true
+            return state.waiter
+        }
+        waiter?.cancel()
+        try await threads.run { [self] in
+            let isEmpty = journal.length == 0
+            let complete = isEmpty ? journal.fileNumber - 1 : try journal.rotate()
+            try save(upTo: complete)
+        }
+    }
+
+    /// Makes a checkpoint while nobody writes yet. Blocks.
+    func save() throws { try save(upTo: journal.rotate()) }
+
+    /// Brings the files up to date and removes the journals up to a number. Blocks; one at a time.
+    private func save(upTo number: Int) throws {
+        try turn.withLock { _ in
+            guard !state.withLock({ $0.isHalted }) else { throw Halted() }
+            do {
+                try contents.save()
+                try disk.syncFolder("")
+            } catch let error as DiskError {
+                state.withLock { $0.isHalted = $0.isHalted || error.isSync }
+                throw error
+            }
+            for name in try disk.names(in: "").filter({ Journal.number(of: $0).map { $0 <= number } ?? false }).sorted()
+            {
+                try disk.remove(name)
+            }
+            try disk.syncFolder("")
+        }
+    }
+
+    /// Held by the one checkpoint that runs.
+    private let turn = Mutex(())
+
+    /// No checkpoint is made any more.
+    private struct Halted: Error, CustomStringConvertible {
+        var description: String {
+            "the disk failed to sync a file; look at its state, then start the server again, which reads the journal"
+        }
+    }
+}

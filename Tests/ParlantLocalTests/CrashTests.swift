@@ -1,0 +1,74 @@
+import ParlantCore
+import ParlantTesting
+import Testing
+
+@testable import ParlantLocal
+
+@Suite("A crash between any two operations on files")
+struct CrashTests {
+    /// Runs the steps until the disk refuses something.
+    ///
+    /// - Parameter seen: Hears what the store has after each step.
+    /// - Returns: Steps that were acknowledged.
+    private func run(
+        _ disk: SimulatedDisk, _ seen: (Scenario.Everything) -> Void = { _ in }
+    ) async throws -> Int {
+        let ids = CountingIDGenerator()
+        guard var backend = try? open(disk, ids: ids) else { return 0 }
+        for (number, step) in Scenario.steps.enumerated() {
+            do {
+                if let step {
+                    try await step(backend.stores)
+                } else {
+                    try await backend.close()
+                    backend = try open(disk, ids: ids)
+                }
+            } catch {
+                #expect(disk.hasCrashed, "\(error)")
+                return number
+            }
+            if !disk.hasCrashed { seen(try await Scenario.Everything(backend.stores)) }
+        }
+        do { try await backend.close() } catch { #expect(disk.hasCrashed, "\(error)") }
+        return Scenario.steps.count
+    }
+
+    @Test(
+        "leaves all that was acknowledged, and of the step that broke off all or nothing",
+        arguments: SimulatedDisk.Crash.allCases)
+    func everyBoundary(_ crash: SimulatedDisk.Crash) async throws {
+        var states: [Scenario.Everything] = []
+        let whole = SimulatedDisk()
+        let empty = try await Scenario.Everything(open(SimulatedDisk(), ids: CountingIDGenerator()).stores)
+        _ = try await run(whole) { states.append($0) }
+        #expect(states.count == Scenario.steps.count)
+        var boundary = 0
+        while true {
+            let disk = SimulatedDisk()
+            disk.crash(at: boundary)
+            let acknowledged = try await run(disk)
+            guard disk.hasCrashed else { break }
+            let left = disk.afterwards(crash)
+            let backend = try open(left, ids: RandomIDGenerator())
+            let found = try await Scenario.Everything(backend.stores)
+            let before = acknowledged == 0 ? empty : states[acknowledged - 1]
+            let after = acknowledged < states.count ? states[acknowledged] : before
+            #expect(
+                found == before || found == after,
+                "boundary \(boundary), after \(acknowledged) steps:\n\(found)\ninstead of\n\(before)")
+            // What was found is still there after a clean stop, and the store goes on.
+            try await backend.close()
+            let again = try open(left, ids: RandomIDGenerator())
+            #expect(try await Scenario.Everything(again.stores) == found, "boundary \(boundary)")
+            for (session, events) in zip(found.sessions, found.events) {
+                let draft = EventDraft(source: .system, kind: .custom, traceID: "t", data: 1)
+                let next = try await again.stores.sessions.append(draft, to: session.id)
+                #expect(next.offset > events.last?.offset ?? -1)
+            }
+            try await again.close()
+            #expect(left.files.keys.allSatisfy { !$0.hasSuffix(".new") || left.files[$0] != nil })
+            boundary += 1
+        }
+        #expect(boundary > 150, "the scenario has \(boundary) operations")
+    }
+}

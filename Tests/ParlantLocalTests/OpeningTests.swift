@@ -1,0 +1,195 @@
+import Foundation
+import ParlantCore
+import ParlantTesting
+import Testing
+
+@testable import ParlantLocal
+
+@Suite("Opening a store in a folder")
+struct OpeningTests {
+    private func open(_ path: String) async throws(LocalOpenError) -> LocalStores {
+        try await LocalStores.open(path, clock: ManualClock(), ids: RandomIDGenerator(), logger: silent)
+    }
+
+    @Test("makes a folder and files that only their owner may read")
+    func permissions() async throws {
+        try await withFolder { parent in
+            let folder = "\(parent)/store"
+            let backend = try await open(folder)
+            let session = try await backend.stores.sessions.create(SessionDraft(agentID: "a"))
+            let draft = EventDraft(source: .customer, kind: .message, traceID: "t", data: ["message": "m"])
+            _ = try await backend.stores.sessions.append(draft, to: session.id)
+            try await backend.close()
+            func mode(_ path: String) throws -> Int? {
+                try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+            }
+            #expect(try mode(folder) == 0o700)
+            let names = try FileManager.default.subpathsOfDirectory(atPath: folder)
+            #expect(names.contains("sessions/\(session.id).jsonl"))
+            for name in names {
+                let isFolder = ["sessions", "explanations"].contains(name)
+                #expect(try mode("\(folder)/\(name)") == (isFolder ? 0o700 : 0o600), "\(name)")
+            }
+        }
+    }
+
+    @Test("refuses a second owner until the first one is closed")
+    func secondOwner() async throws {
+        try await withFolder { folder in
+            let first = try await open(folder)
+            let error = await #expect(throws: LocalOpenError.self) { try await open(folder) }
+            #expect(
+                error?.message
+                    == "\(folder): the store is in use by this process; stop that one first, or name another folder: one "
+                    + "server at a time may have it open")
+            try await first.close()
+            try await open(folder).close()
+        }
+    }
+
+    @Test("says what is wrong with a folder that cannot be made, and with a file in its place")
+    func wrongPlaces() async throws {
+        try await withFolder { folder in
+            let missing = await #expect(throws: LocalOpenError.self) { try await open("\(folder)/none/a") }
+            #expect(
+                missing?.message
+                    == "\(folder)/none/a: there is no folder \(folder)/none; make it, or name another folder")
+            try "text".write(toFile: "\(folder)/file", atomically: true, encoding: .utf8)
+            let file = await #expect(throws: LocalOpenError.self) { try await open("\(folder)/file") }
+            #expect(file?.message == "\(folder)/file is no folder; name a folder")
+        }
+    }
+
+    @Test("reads a file that somebody has edited and laid out anew")
+    func edited() async throws {
+        let disk = SimulatedDisk()
+        let first = try ParlantLocalTests.open(disk, ids: RandomIDGenerator())
+        _ = try await first.stores.customers.create(
+            CustomerDraft(id: "jane", name: "Jane", metadata: ["odd": "}],{\"\\\""]))
+        try await first.close()
+        let text = try #require(disk.text("customers.json"))
+        disk.put(
+            "customers.json",
+            text.replacing("\"name\":\"Jane\"", with: "\n  \"name\" :\n \"Joan\"").replacing("[\n", with: "[")
+                .replacing("\n]", with: " ]"))
+        let second = try ParlantLocalTests.open(disk, ids: RandomIDGenerator())
+        let joan = try await second.stores.customers.read("jane")
+        #expect(joan.name == "Joan")
+        #expect(joan.metadata == ["odd": "}],{\"\\\""])
+        try await second.close()
+    }
+
+    /// A file, and what is said of it.
+    private static let unreadable: [(text: String, problem: String)] = [
+        (
+            "{\n\"format\": \"parlant-runtime customers\",\n\"customers\": [\n{\"version\":1,\"id\":\"a\"]}\n]\n}",
+            "customers.json, line 4: column 23 is no JSON: expected `,` or `]`; correct it, or put back a copy of the file"
+        ),
+        (
+            "{\n\"format\": \"parlant-runtime customers\",\n\"customers\": [\n{\"version\":1,\"id\":\"a\",\"name\":7}\n]\n}",
+            "customers.json, line 4: the stored customer 'a': created_at is missing; correct it, or put back a copy of the "
+                + "file"
+        ),
+        (
+            "{\n\"format\": \"parlant-runtime customers\",\n\"customers\": [\n{\"version\":1,\"id\":\"a",
+            "customers.json, line 4: column 21 is no JSON: the list of customers has no end; correct it, or put back a copy "
+                + "of the file"
+        ),
+        (
+            "{\n\"format\": \"parlant-runtime customers\",\n\"customers\": [],\n}",
+            "customers.json, line 4: column 1 is no JSON: key must be a string; correct it, or put back a copy of the file"
+        ),
+        (
+            "{\"people\": []}",
+            "customers.json: this is not a file that we wrote; move it away, or name another folder"
+        ),
+        (
+            "",
+            "customers.json, line 1: column 1 is no JSON: EOF while parsing a value; correct it, or put back a copy of the file"
+        ),
+    ]
+
+    @Test("refuses a file that cannot be read, by line and column, and changes nothing", arguments: unreadable.indices)
+    func unreadableFile(_ index: Int) throws {
+        let (text, problem) = Self.unreadable[index]
+        let disk = SimulatedDisk()
+        disk.put("customers.json", text)
+        let before = disk.files
+        let error = #expect(throws: FileDamage.self) {
+            try ParlantLocalTests.open(disk, ids: RandomIDGenerator())
+        }
+        #expect(error?.description == problem)
+        #expect(disk.files == before)
+    }
+
+    @Test("refuses a store of a newer version")
+    func newer() throws {
+        let disk = SimulatedDisk()
+        disk.put(
+            "store.json", #"{"format":"parlant-runtime store","version":2,"made_at":"2026-01-01T00:00:00.000000Z"}"#)
+        let error = #expect(throws: FileDamage.self) {
+            try ParlantLocalTests.open(disk, ids: RandomIDGenerator())
+        }
+        #expect(
+            error?.description
+                == "store.json: the store has the version 2, and this program knows versions up to 1; update the program"
+        )
+    }
+
+    @Test("takes over what the reference has written, keeps copies, and goes on")
+    func reference() async throws {
+        let disk = SimulatedDisk()
+        disk.put("customers.json", ReferenceFiles.customers)
+        disk.put("tags.json", ReferenceFiles.tags)
+        disk.put("sessions.json", ReferenceFiles.sessions)
+        let log = LogLines()
+        let folder = try StoreFolder(
+            disk, place: "/store", clock: ManualClock(), ids: RandomIDGenerator(), logger: log.logger)
+        let stores = LocalStores(folder, nil).stores
+        let tags = try await stores.tags.list(name: nil)
+        #expect(tags.map(\.name) == ["vip", "beta"])
+        let customers = try await stores.customers.list(.init()).items
+        #expect(customers.map(\.name) == ["Guest", "Jane Öztürk", "Alexandra"])
+        #expect(customers[1].id == "jane@example.com")
+        #expect(customers[1].metadata == ["plan": "gold", "city": "Köln"])
+        #expect(Array(customers[1].tags) == [tags[0].id])
+        #expect(customers[2].metadata["note"] == "line\nbreak")
+        let sessions = try await stores.sessions.list(.init(customerID: "jane@example.com")).items
+        #expect(sessions.map(\.title) == ["Brakes"])
+        #expect(sessions[0].consumptionOffsets == ["client": 2] && sessions[0].labels == ["urgent"])
+        let events = try await stores.sessions.events(of: sessions[0].id, matching: .init())
+        #expect(events.map(\.offset) == [0, 1])
+        #expect(events[0].data["message"] == "Grüße" && events[0].metadata == ["k": 1])
+        let draft = EventDraft(source: .customer, kind: .message, traceID: "t", data: ["message": "m"])
+        #expect(try await stores.sessions.append(draft, to: sessions[0].id).offset == 3, "the deleted event had 2")
+        #expect(disk.text("customers.json.parlant-3.3") == ReferenceFiles.customers)
+        #expect(disk.text("customers.json")?.contains("parlant-runtime customers") == true)
+        #expect(
+            log.lines.contains(
+                "customers.json was written by Parlant's own server: took over 2 customers, and kept a copy in "
+                    + "customers.json.parlant-3.3"))
+        try await folder.close()
+        let again = try ParlantLocalTests.open(disk, ids: RandomIDGenerator())
+        #expect(try await again.stores.customers.list(.init()).items == customers)
+        try await again.close()
+    }
+
+    @Test("loses nothing of the reference's files, wherever the machine stops", arguments: SimulatedDisk.Crash.allCases)
+    func referenceCrash(_ crash: SimulatedDisk.Crash) async throws {
+        var boundary = 0
+        while true {
+            let disk = SimulatedDisk()
+            disk.put("customers.json", ReferenceFiles.customers)
+            disk.crash(at: boundary)
+            _ = try? ParlantLocalTests.open(disk, ids: RandomIDGenerator())
+            guard disk.hasCrashed else { break }
+            let left = disk.afterwards(crash)
+            let again = try ParlantLocalTests.open(left, ids: RandomIDGenerator())
+            #expect(try await again.stores.customers.list(.init()).totalCount == 3, "boundary \(boundary)")
+            #expect(left.text("customers.json.parlant-3.3") == ReferenceFiles.customers, "boundary \(boundary)")
+            try await again.close()
+            boundary += 1
+        }
+        #expect(boundary > 5)
+    }
+}
