@@ -44,6 +44,11 @@ extension StoreOpening {
     func requirePresent(_ choice: StoreChoice) throws(ConfigurationError) {
         switch choice {
         case .memory: throw ConfigurationError("a store in memory ends with its process; name one that lasts")
+        case .local(let given):
+            let folder = given ?? home
+            guard Self.isThere(folder) else {
+                throw ConfigurationError("\(folder): there is no such folder; name the folder of a store")
+            }
         case .sqlite(let given):
             let path = given ?? path(of: StoreChoice.defaultFile)
             guard Self.isThere(path) else {
