@@ -7,7 +7,7 @@ import Testing
 
 @Suite(
     "What other nodes change", .enabled(if: MongoServer.isInstalled, Comment(rawValue: MongoServer.comment)),
-    .timeLimit(.minutes(1)))
+    .timeLimit(.minutes(3)))
 struct ChangeFeedTests {
     private let clock = SystemTimeSource()
 
@@ -31,12 +31,12 @@ struct ChangeFeedTests {
         let event = try await sessions.append(draft, to: session, .opens)
         var outline = event
         outline.data = .null
-        #expect(await heard.next() == .appended(outline, session))
-        #expect(await heard.next() == .asked("t", session))
+        #expect(await heard.nextOfEvents() == .appended(outline, session))
+        #expect(await heard.nextOfEvents() == .asked("t", session))
         _ = try await sessions.update(
             event.id, of: session, EventChange(metadata: MetadataChange(set: ["read": true])))
         #expect(
-            await heard.next { $0 != .appended(outline, session) && $0 != .asked("t", session) }
+            await heard.nextOfEvents { $0 != .appended(outline, session) && $0 != .asked("t", session) }
                 == .updated(event.id, session))
         try await sessions.deleteEvents(of: session, from: 1)
         #expect(await heard.next { $0 == .truncated(session) } == .truncated(session))
@@ -113,5 +113,13 @@ private final class Heard: ChangeFollower {
     func next(where isWanted: (RemoteChange) -> Bool = { _ in true }) async -> RemoteChange? {
         for await change in stream where isWanted(change) { return change }
         return nil
+    }
+
+    /// The next change of those wanted, of events: a server without change streams says every few seconds that entities
+    /// may have changed.
+    func nextOfEvents(where isWanted: (RemoteChange) -> Bool = { _ in true }) async -> RemoteChange? {
+        await next { change in
+            if case .entities = change { false } else { isWanted(change) }
+        }
     }
 }
