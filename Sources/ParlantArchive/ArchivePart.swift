@@ -21,7 +21,7 @@ final class ArchiveFile {
     private let sink: ByteSink
     private var pending: [UInt8] = []
 
-    init(at moment: Timestamp, _ sink: @escaping ByteSink) throws(ArchiveError) {
+    init(at moment: Timestamp, _ sink: @escaping ByteSink) throws {
         zip = try ZipWriter(at: moment)
         self.sink = sink
     }

@@ -2,6 +2,9 @@ import CArchive
 import ParlantCore
 
 /// Writes a zip file from its beginning to its end, without ever holding it as a whole. Use it from one task.
+///
+/// All that it throws is an ``ArchiveError``. The functions do not say so, because the optimizer of Swift 6.3 crashes where
+/// typed errors are inlined into an asynchronous function.
 final class ZipWriter {
     /// What is compressed and not yet taken. Apart from the writer, because the library holds on to it.
     private final class Output {
@@ -14,7 +17,7 @@ final class ZipWriter {
 
     /// - Parameter moment: When the files in it were made.
     /// - Throws: ``ArchiveError`` when there is no memory.
-    init(at moment: Timestamp) throws(ArchiveError) {
+    init(at moment: Timestamp) throws {
         guard let archive = archive_write_new() else { throw ArchiveError("there is no memory for a zip file") }
         self.archive = archive
         self.moment = moment
@@ -40,7 +43,7 @@ final class ZipWriter {
     /// Begins a file, and ends the one before.
     ///
     /// - Parameter path: ASCII, with `/` between folders.
-    func begin(_ path: String) throws(ArchiveError) {
+    func begin(_ path: String) throws {
         guard let entry = archive_entry_new() else { throw ArchiveError("there is no memory for a zip file") }
         defer { archive_entry_free(entry) }
         archive_entry_set_pathname(entry, path)
@@ -53,7 +56,7 @@ final class ZipWriter {
     }
 
     /// Adds to the file that was begun last.
-    func add(_ bytes: [UInt8]) throws(ArchiveError) {
+    func add(_ bytes: [UInt8]) throws {
         var start = 0
         while start < bytes.count {
             let count = bytes.withUnsafeBytes { buffer in
@@ -65,10 +68,10 @@ final class ZipWriter {
     }
 
     /// Adds a text to the file that was begun last.
-    func add(_ text: String) throws(ArchiveError) { try add(Array(text.utf8)) }
+    func add(_ text: String) throws { try add(Array(text.utf8)) }
 
     /// Ends the last file, and the zip file.
-    func finish() throws(ArchiveError) { try check(archive_write_close(archive)) }
+    func finish() throws { try check(archive_write_close(archive)) }
 
     /// What was written since the last call.
     func take() -> [UInt8] {
@@ -76,7 +79,7 @@ final class ZipWriter {
         return output.bytes
     }
 
-    private func check(_ code: Int32) throws(ArchiveError) {
+    private func check(_ code: Int32) throws {
         // A warning is about what we do not ask for.
         if code < ARCHIVE_WARN { throw problem }
     }
