@@ -19,6 +19,8 @@ struct LoadedBundle: Sendable {
     var problems: [LoadProblem]
     /// Files that it looked for, found or not.
     var reads: Set<String> = []
+    /// The same for the same texts of the same files, on every server.
+    var revision = ""
 }
 
 /// Loads bundles into VMs of their own, one per lane.
@@ -37,6 +39,7 @@ struct BundleLoader: Sendable {
     {
         var result = await attempt(bundle, for: lanes, on: loader)
         result.reads = sources.reads.all
+        result.revision = sources.revision
         return result
     }
 

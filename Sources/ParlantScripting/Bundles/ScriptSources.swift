@@ -1,4 +1,5 @@
 import LuaRuntime
+import ParlantCore
 import Synchronization
 
 /// The scripts that one load reads: for `require`, and nothing outside the two folders.
@@ -12,6 +13,17 @@ struct ScriptSources: Sendable {
     init(_ tree: SourceTree, roots: ScriptRoots) {
         self.tree = tree
         kinds = roots.plugins == nil ? [.agent] : [.agent, .plugin]
+    }
+
+    /// Tells texts of scripts apart: 16 hexadecimal digits for the names and texts of the files that were read.
+    var revision: String {
+        var fingerprint = Fingerprint()
+        for name in reads.all.sorted() {
+            guard case .text(let text)? = tree.files[name]?.contents else { continue }
+            fingerprint.add(name)
+            fingerprint.add(text)
+        }
+        return fingerprint.digits
     }
 
     /// Finds a module: `agents/?.lua`, `agents/?/init.lua`, then the same under `plugins/`.

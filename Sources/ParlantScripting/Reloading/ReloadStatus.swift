@@ -29,7 +29,7 @@ struct ReloadStatus: Sendable {
         let running = set.running.map { generation -> JSONValue in
             [
                 "name": .string(generation.name), "kind": .string(Self.kind(generation.bundle)),
-                "generation": .integer(Int64(generation.number)),
+                "generation": .integer(Int64(generation.number)), "revision": .string(generation.loaded.revision),
             ]
         }
         return running

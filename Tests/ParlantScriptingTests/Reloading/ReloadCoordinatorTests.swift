@@ -71,12 +71,19 @@ struct ReloadCoordinatorTests {
     func request() async throws {
         let running = try await Running(["agents/a.lua": agent])
         #expect(running.scripts.health["status"] == "healthy")
-        #expect(running.scripts.health["bundles"] == [["name": "a", "kind": "agent", "generation": 1]])
+        // Of the file's name and text: the same on every server.
+        #expect(
+            running.scripts.health["bundles"]
+                == [["name": "a", "kind": "agent", "generation": 1, "revision": "d690474b1d1eb325"]])
         #expect(try await running.reload() == "scripts: nothing changed since the last load")
         try running.folder.write("agents/a.lua", agent.replacing("One.", with: "Two."))
         #expect(try await running.reload() == "a: generation 2")
         #expect(running.scripts.catalog.agents().map(\.description) == ["Two."])
         #expect(running.scripts.health["bundles"]?.array?.first?["generation"] == 2)
+        #expect(running.scripts.health["bundles"]?.array?.first?["revision"] != "d690474b1d1eb325")
+        try running.folder.write("agents/a.lua", agent)
+        #expect(try await running.reload() == "a: generation 3")
+        #expect(running.scripts.health["bundles"]?.array?.first?["revision"] == "d690474b1d1eb325")
         await running.stop()
     }
 
