@@ -19,6 +19,7 @@ import time
 from client import request
 from embeddings import PYTHON as EMBEDDING_PYTHON
 from embeddings import embed, embedding_server
+from nodes import measure_nodes
 from servers import Server
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -27,7 +28,7 @@ from scripted_openai import ScriptedOpenAI, prompt  # noqa: E402
 
 AGENT = "bench"
 PARTS = ["start", "multitude", "waiting", "turns", "engine", "model", "requests", "lua", "reload", "tests",
-         "narrowing", "store"]
+         "narrowing", "store", "nodes"]
 SERVING = {"start", "multitude", "waiting", "turns", "requests"}  # parts that share one server
 CUSTOMER = {"name": "Jane Doe", "metadata": {"plan": "gold", "city": "Lyon"}}
 MESSAGE = {"kind": "message", "source": "customer", "message": "How many chains are in stock?"}
@@ -778,6 +779,8 @@ def main():
         measure_narrowing(table, options.bench, show_missed=parts == ["narrowing"])
     if "store" in parts:
         measure_store(table, options)
+    if "nodes" in parts:
+        measure_nodes(table, options, progress)
 
     print(f"\n{machine}, after it {os.getloadavg()[0]:.2f}\n\n{table.text()}")
     if options.json:
