@@ -99,6 +99,7 @@ def check(http: httpx.Client, writers: list[Writer]) -> int:
     return sum(len(writer.acknowledged) for writer in writers)
 
 
+@pytest.mark.timeout(1200)
 def test_kill_9_of_the_server_loses_nothing_that_was_acknowledged(mongo, start, agents):
     """`PARLANT_KILLS` says how often the server is killed (20)."""
     print(kill_again_and_again(start, agents, f"mongodb://127.0.0.1:{mongo.port}/shop", KILLS))

@@ -155,6 +155,7 @@ def test_a_backup_while_the_server_writes_is_a_store_of_its_own(start, agents, t
     assert again.stderr == f"{copy}: there is a file already; name another one for the copy\n"
 
 
+@pytest.mark.timeout(1200)
 def test_kill_9_loses_nothing_that_was_acknowledged(start, agents, tmp_path):
     """`PARLANT_KILLS` says how often the server is killed (20)."""
     print(kill_again_and_again(start, agents, f"sqlite:{tmp_path / 'store.db'}", KILLS))
