@@ -25,7 +25,7 @@ from scripted_openai import ScriptedOpenAI
 
 KILLS = int(os.environ.get("PARLANT_KILLS", "5"))
 CUSTOMERS = 12
-STORES = ["sqlite"]
+STORES = ["sqlite", "local"]
 SENT, UNKNOWN = "The money is sent.", "I do not know whether the money was sent."
 MANNERS = {"fluid": "", "stream": 'output_mode = "stream",', "strict": 'composition_mode = "strict",'}
 

@@ -18,6 +18,14 @@ MARKER = "Zq7MARKERq7Z"
 CUSTOMER = f"{MARKER}-id"
 
 
+def place(kind: str, folder) -> str:
+    """A store of a kind in a folder that is there."""
+    return f"{kind}:{folder}/store.db" if kind == "sqlite" else f"{kind}:{folder}"
+
+
+durable = pytest.mark.parametrize("kind", ["sqlite", "local"])
+
+
 @pytest.fixture
 def agents(tmp_path):
     """A folder with one agent."""
@@ -71,10 +79,11 @@ def command(binary, *arguments) -> subprocess.CompletedProcess:
     return subprocess.run([str(binary), *map(str, arguments)], capture_output=True, text=True, timeout=60)
 
 
-def test_a_running_server_exports_and_erases_a_customer(start, agents, tmp_path):
+@durable
+def test_a_running_server_exports_and_erases_a_customer(kind, start, agents, tmp_path):
     data = tmp_path / "data"
     data.mkdir()
-    server = start(agents, "--store", f"sqlite:{data}/store.db")
+    server = start(agents, "--store", place(kind, data))
     with connect(server.url) as http:
         session = talk(http)
         reply = http.get(f"/customers/{CUSTOMER}/export")
@@ -97,10 +106,11 @@ def test_a_running_server_exports_and_erases_a_customer(start, agents, tmp_path)
     assert MARKER not in server.transcript(10_000)
 
 
-def test_commands_export_and_erase_at_a_server_and_at_rest(start, agents, tmp_path, binary):
+@durable
+def test_commands_export_and_erase_at_a_server_and_at_rest(kind, start, agents, tmp_path, binary):
     data = tmp_path / "data"
     data.mkdir()
-    store = f"sqlite:{data}/store.db"
+    store = place(kind, data)
     server = start(agents, "--store", store)
     with connect(server.url) as http:
         session = talk(http)
@@ -124,8 +134,12 @@ def test_commands_export_and_erase_at_a_server_and_at_rest(start, agents, tmp_pa
     assert not list(tmp_path.glob("gone.zip*"))
 
 
-def test_migrate_moves_all_of_a_store_and_refuses_one_with_anything_in_it(start, agents, tmp_path, binary):
-    old, new = f"sqlite:{tmp_path}/old.db", f"sqlite:{tmp_path}/new.db"
+@pytest.mark.parametrize("kinds", [("sqlite", "local"), ("local", "sqlite")], ids=" to ".join)
+def test_migrate_moves_all_of_a_store_and_refuses_one_with_anything_in_it(kinds, start, agents, tmp_path, binary):
+    folders = [tmp_path / "old", tmp_path / "new"]
+    for folder in folders:
+        folder.mkdir()
+    old, new = (place(kind, folder) for kind, folder in zip(kinds, folders))
     server = start(agents, "--store", old)
     with connect(server.url) as http:
         session = talk(http)
