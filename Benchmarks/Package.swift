@@ -14,6 +14,7 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let core = Target.Dependency.product(name: "ParlantCore", package: "parlant-runtime")
 let engine = Target.Dependency.product(name: "ParlantEngine", package: "parlant-runtime")
+let local = Target.Dependency.product(name: "ParlantLocal", package: "parlant-runtime")
 let lua = Target.Dependency.product(name: "LuaRuntime", package: "parlant-runtime")
 let scripting = Target.Dependency.product(name: "ParlantScripting", package: "parlant-runtime")
 let sqlite = Target.Dependency.product(name: "ParlantSQLite", package: "parlant-runtime")
@@ -35,8 +36,8 @@ let package = Package(
         .executableTarget(
             name: "parlant-bench",
             dependencies: [
-                "CAllocationCounter", "CLuaBaseline", core, engine, grdb, hummingbird, log, lua, scripting, sqlite,
-                stores,
+                "CAllocationCounter", "CLuaBaseline", core, engine, grdb, hummingbird, local, log, lua, scripting,
+                sqlite, stores,
             ],
             swiftSettings: house),
     ]

@@ -654,22 +654,37 @@ def measure_store(table, options):
     """Durable appends beside what the disk and GRDB alone do, and the server on SQLite beside the server on memory."""
     # On the disk of this folder: a temporary one may be in memory, where everything is durable.
     with tempfile.TemporaryDirectory(dir=HERE, prefix=".build-store-") as folder:
-        progress("appends to stores, a filtered list of 100,000 customers, a start with a million events")
+        progress("appends to stores, filtered lists of 100,000 customers")
         run = subprocess.run([options.bench, "store", "--folder", folder, "--seconds", str(options.seconds)],
                              check=True, timeout=600, capture_output=True, text=True)
-        rows = {(row["name"], row.get("clients")): row for row in map(json.loads, run.stdout.splitlines())}
+        lines = [json.loads(line) for line in run.stdout.splitlines()]
+        rows = {(row["name"], row.get("clients") or row.get("store")): row for row in lines}
         syncs = rows["fdatasync", None]["per_second"]
         table.add("fdatasync of a page, one after the other", syncs, "/s")
-        for clients in (1, 16, 64):
-            ours, raw, memory = (rows[name, clients] for name in ("sqlite", "raw-grdb", "memory"))
-            table.add(f"SQLite store, appends of {clients} clients", ours["per_second"], "/s", syncs, "fdatasync")
-            table.add("  beside GRDB, one transaction each", ours["per_second"], "/s", raw["per_second"], "GRDB")
-            table.add("  beside the store in memory", ours["per_second"], "/s", memory["per_second"], "memory")
-            table.add("  p99", ours["p99_ms"], "ms", 10, "the goal")
-        table.add("page of a list by metadata, 100,000 customers", rows["filtered-list", None]["ms"], "ms")
-        table.add("SQLite store, open and read with a million events", rows["start-up", None]["ms"], "ms", 1000, "the goal")
-        table.add("  bytes of the file per event", rows["start-up", None]["file_bytes_per_event"], "B")
+        for store, name in (("sqlite", "SQLite"), ("local", "local")):
+            for clients in (1, 16, 64):
+                ours, raw, memory = (rows[name, clients] for name in (store, "raw-grdb", "memory"))
+                table.add(f"{name} store, appends of {clients} clients", ours["per_second"], "/s", syncs, "fdatasync")
+                table.add("  beside GRDB, one transaction each", ours["per_second"], "/s", raw["per_second"], "GRDB")
+                table.add("  beside the store in memory", ours["per_second"], "/s", memory["per_second"], "memory")
+                table.add("  p99", ours["p99_ms"], "ms", 10, "the goal")
+            table.add(f"{name} store, page of a list by metadata, 100,000 customers", rows["filtered-list", store]["ms"],
+                      "ms", rows["filtered-list", "memory"]["ms"], "memory")
+        many_events(table, options, folder)
         post_on_stores(table, options, folder)
+
+
+def many_events(table, options, folder):
+    """A million events in each store, in a process of its own."""
+    for store, name in (("memory", "memory"), ("sqlite", "SQLite"), ("local", "local")):
+        progress(f"a million events in the {name} store")
+        run = subprocess.run([options.bench, "events", "--store", store, "--folder", folder], check=True, timeout=900,
+                             capture_output=True, text=True)
+        row = json.loads(run.stdout)
+        table.add(f"{name} store, memory of the process for each of a million events", row["memory_bytes_per_event"], "B")
+        if store != "memory":
+            table.add("  of the disk", row["disk_bytes_per_event"], "B")
+            table.add(f"{name} store, open and read with a million events", row["ms"], "ms", 1000, "the goal")
 
 
 def post_on_stores(table, options, folder):

@@ -47,9 +47,13 @@ def measure_nodes(table, options, progress):
         progress(f"{WAKE_UPS} wake-ups from one server to the other, then {TURNS} turns at both")
         wakes, posts = wake_ups(*pair)
         table.add("POST of an event on MongoDB, one at a time", statistics.median(posts), "ms")
-        table.add("wake-up at another server, median", statistics.median(wakes), "ms", statistics.median(posts),
+        table.add("  p99", percentile(posts, 99), "ms")
+        later = [wake - post for wake, post in zip(wakes, posts)]
+        table.add("wake-up at another server after the answer, median", statistics.median(later), "ms")
+        table.add("  p99", percentile(later, 99), "ms", 50, "the required 50 ms")
+        table.add("wake-up after the POST was sent, median", statistics.median(wakes), "ms", statistics.median(posts),
                   "the POST")
-        table.add("  p99", percentile(wakes, 99), "ms", 50, "the required 50 ms")
+        table.add("  p99", percentile(wakes, 99), "ms", percentile(posts, 99), "the POST at p99")
         table.add(f"turns at two servers, {SESSIONS} sessions", turns(pair), "/s")
 
 

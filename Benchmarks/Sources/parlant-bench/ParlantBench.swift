@@ -10,7 +10,8 @@ struct ParlantBench {
                parlant-bench turns [--guidelines N] [--turns N]
                parlant-bench allocations
                parlant-bench narrowing --data DIR [--vectors FILE]
-               parlant-bench store --folder DIR [--seconds N] [--events N]
+               parlant-bench store --folder DIR [--seconds N]
+               parlant-bench events --store memory|sqlite|local --folder DIR [--events N]
 
         empty-route  Hummingbird with routes that do nothing and answer bodies of the given sizes.
         lua          Time and allocations of one Lua tool call and of what bounds it, one line of JSON each.
@@ -20,6 +21,7 @@ struct ParlantBench {
         narrowing    Recall and share of the conditions that are kept, by pool, one line of JSON each; without
                      vectors the texts that need one, each as a line of JSON.
         store        Durable appends per second, by number of clients, and what bounds them; one line of JSON each.
+        events       Memory and disk that each of many events takes, and the time to open the store with them.
         """
 
     static func main() async {
@@ -59,9 +61,13 @@ struct ParlantBench {
             try NarrowingBenchmark(data: data, vectors: options["vectors"]).run()
         case "store":
             guard let folder = options["folder"] else { stop() }
-            try await StoreBenchmark(
-                folder: folder, seconds: options.integer("seconds") ?? 3, events: options.integer("events") ?? 1_000_000
-            ).run()
+            try await StoreBenchmark(folder: folder, seconds: options.integer("seconds") ?? 3).run()
+        case "events":
+            guard let folder = options["folder"], let store = options["store"].flatMap(BenchedStore.init) else {
+                stop()
+            }
+            try await EventsBenchmark(store: store, folder: folder, events: options.integer("events") ?? 1_000_000)
+                .run()
         default: stop()
         }
     }

@@ -1,9 +1,6 @@
 import Foundation
 import GRDB
 import ParlantCore
-import ParlantSQLite
-import ParlantStores
-import Synchronization
 
 /// How many events per second a durable store takes, beside the disk itself and beside GRDB without us.
 struct StoreBenchmark {
@@ -11,36 +8,26 @@ struct StoreBenchmark {
     let folder: String
     /// Length of each run.
     let seconds: Int
-    /// Events that are there before the start-up is measured.
-    let events: Int
 
     private static let clock = SystemTimeSource()
     private static let ids = RandomIDGenerator()
-    /// A message as customers write it.
-    private static let draft = EventDraft(
-        source: .customer, kind: .message, traceID: "0123456789abcdef0123456789abcdef",
-        data: EventData.customerMessage(
-            "What are your opening hours on Saturday?", from: Participant(id: "guest", displayName: "Guest")))
 
     func run() async throws {
         try syncs()
         for clients in [1, 16, 64] {
             try await appends("raw-grdb", clients, rawGRDB)
-            try await appends("sqlite", clients) { clients in
-                let backend = try await SQLiteStores.open(file(), clock: Self.clock, ids: Self.ids)
-                let append = try await appender(backend.stores.sessions, clients)
-                return (append, { try await backend.close() })
-            }
-            try await appends("memory", clients) { clients in
-                let sessions = MemorySessionStore(clock: Self.clock, ids: Self.ids)
-                return (try await appender(sessions, clients), {})
+            for store in BenchedStore.allCases {
+                try await appends(store.rawValue, clients) { clients in
+                    let backend = try await store.open(path())
+                    let append = try await BenchedStore.appender(backend.stores.sessions, clients)
+                    return (append, { try await backend.close() })
+                }
             }
         }
-        try await filteredLists()
-        try await startUp()
+        for store in BenchedStore.allCases { try await filteredLists(store) }
     }
 
-    private func file() -> String { "\(folder)/\(UUID().uuidString).db" }
+    private func path() -> String { "\(folder)/\(UUID().uuidString)" }
 
     /// What the disk does: a page appended and synced, one after the other.
     private func syncs() throws {
@@ -64,7 +51,7 @@ struct StoreBenchmark {
 
     /// GRDB's own `write`, a transaction each, into a table like ours.
     private func rawGRDB(_ clients: Int) async throws -> (Append, @Sendable () async throws -> Void) {
-        let pool = try DatabasePool(path: file())
+        let pool = try DatabasePool(path: path())
         try await pool.write { database in
             try database.execute(
                 sql: """
@@ -73,7 +60,7 @@ struct StoreBenchmark {
                     """)
         }
         try await pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-        let data = String(decoding: JSONWriter.bytes(of: Self.draft.data), as: UTF8.self)
+        let data = String(decoding: JSONWriter.bytes(of: BenchedStore.draft.data), as: UTF8.self)
         let append: Append = { client in
             try await pool.write { database in
                 try database.cachedStatement(
@@ -87,12 +74,6 @@ struct StoreBenchmark {
             }
         }
         return (append, { try pool.close() })
-    }
-
-    private func appender(_ sessions: any SessionStore, _ clients: Int) async throws -> Append {
-        var made: [SessionID] = []
-        for _ in 0..<clients { made.append(try await sessions.create(SessionDraft(agentID: "bench")).id) }
-        return { [made] client in _ = try await sessions.append(Self.draft, to: made[client]) }
     }
 
     /// Clients that each append one event after the other to a session of their own.
@@ -127,8 +108,8 @@ struct StoreBenchmark {
     }
 
     /// A page of the one customer in a thousand who has a plan, of 100,000.
-    private func filteredLists() async throws {
-        let backend = try await SQLiteStores.open(file(), clock: Self.clock, ids: Self.ids)
+    private func filteredLists(_ store: BenchedStore) async throws {
+        let backend = try await store.open(path())
         let customers = backend.stores.customers
         try await withThrowingTaskGroup(of: Void.self) { group in
             for part in 0..<200 {
@@ -149,33 +130,7 @@ struct StoreBenchmark {
             for _ in 0..<calls { _ = try await customers.list(gold) }
         }
         try await backend.close()
-        print(#"{"name": "filtered-list", "customers": 100000, "ms": \#(cost.nanoseconds / 1e6)}"#)
-    }
-
-    /// Opening a file with many events in it, and reading the last ones of a session.
-    private func startUp() async throws {
-        let path = file()
-        let sessionCount = 1000
-        let backend = try await SQLiteStores.open(path, clock: Self.clock, ids: Self.ids)
-        let append = try await appender(backend.stores.sessions, sessionCount)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for client in 0..<sessionCount {
-                group.addTask { for _ in 0..<events / sessionCount { try await append(client) } }
-            }
-            try await group.waitForAll()
-        }
-        try await backend.close()
-        let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
-        let begin = ContinuousClock.now
-        let again = try await SQLiteStores.open(path, clock: Self.clock, ids: Self.ids)
-        let sessions = again.stores.sessions
-        let page = try await sessions.list(SessionQuery(page: PageRequest(limit: 1)))
-        guard let session = page.items.first,
-            try await sessions.events(of: session.id, matching: EventQuery(minOffset: events / sessionCount - 10)).count
-                == 10
-        else { throw BenchmarkError("the events are not there") }
-        let time = (ContinuousClock.now - begin).nanoseconds / 1e6
-        try await again.close()
-        print(#"{"name": "start-up", "events": \#(events), "ms": \#(time), "file_bytes_per_event": \#(size / events)}"#)
+        let time = cost.nanoseconds / 1e6
+        print(#"{"name": "filtered-list", "store": "\#(store.rawValue)", "customers": 100000, "ms": \#(time)}"#)
     }
 }
