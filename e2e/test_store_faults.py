@@ -1,4 +1,4 @@
-"""What the server says and keeps when the disk under a SQLite store is full, read-only, cut off or in somebody's hands."""
+"""What the server says and keeps when the disk under a store is full, read-only, cut off or in somebody's hands."""
 
 from __future__ import annotations
 
@@ -30,12 +30,13 @@ def agents(tmp_path):
 class SmallDisk:
     """A server with a disk of its own, which only it sees; others reach it through the process."""
 
-    def __init__(self, binary: str, agents: Path, point: Path, options: str):
+    def __init__(self, binary: str, agents: Path, point: Path, options: str, kind: str):
         point.mkdir()
+        store = f"sqlite:{point}/store.db" if kind == "sqlite" else f"local:{point}/data"
         script = 'mount -t tmpfs -o "$1" none "$2" && shift 2 && exec "$@"'
         self.runtime = Runtime(
             "unshare", "--mount", "--map-root-user", "sh", "-c", script, "sh", options, str(point), binary,
-            str(agents), "--port", "0", "--store", f"sqlite:{point}/store.db")
+            str(agents), "--port", "0", "--store", store)
         self.point = point
 
     @property
@@ -50,8 +51,8 @@ def small_disk(binary, agents, tmp_path) -> Iterator:
         pytest.skip("mounting needs user namespaces, which this system does not allow")
     started: list[Runtime] = []
 
-    def start(options: str) -> SmallDisk:
-        disk = SmallDisk(binary, agents, tmp_path / f"disk{len(started)}", options)
+    def start(options: str, kind: str = "sqlite") -> SmallDisk:
+        disk = SmallDisk(binary, agents, tmp_path / f"disk{len(started)}", options, kind)
         started.append(disk.runtime)
         return disk
 
@@ -61,8 +62,9 @@ def small_disk(binary, agents, tmp_path) -> Iterator:
             assert runtime.stop() == 0, runtime.transcript()
 
 
-def test_a_full_disk_loses_nothing_that_was_acknowledged(small_disk):
-    disk = small_disk("size=4m")
+@pytest.mark.parametrize("kind", ["sqlite", "local"])
+def test_a_full_disk_loses_nothing_that_was_acknowledged(kind, small_disk, start, agents):
+    disk = small_disk("size=4m", kind)
     with connect(disk.runtime.url) as http:
         session = manual_session(http)
         kept = [posted(http, session, f"before {number}") for number in range(5)]
@@ -76,7 +78,7 @@ def test_a_full_disk_loses_nothing_that_was_acknowledged(small_disk):
             kept.append(answer.json())
         assert refused is not None, "the disk was not full"
         assert refused.status_code == 503 and refused.json() == TRY_LATER
-        assert "the disk is full; make room, then it goes on by itself" in disk.runtime.wait_for_log("the disk is full")
+        assert "the disk is full; make room" in disk.runtime.wait_for_log("the disk is full")
         for _ in range(5):
             assert post(http, session, "full again " + "x" * 2000).status_code == 503
         assert events(http, session) == kept, "reading goes on, and shows what was acknowledged and no more"
@@ -87,9 +89,11 @@ def test_a_full_disk_loses_nothing_that_was_acknowledged(small_disk):
         assert [event["offset"] for event in kept] == list(range(len(kept)))
         # As a crash would leave it: the files are copied while the server uses them.
         copies = disk.point.parent / "copies"
-        copies.mkdir()
-        for name in ("store.db", "store.db-wal"):
-            shutil.copy(disk.folder / name, copies / name)
+        shutil.copytree(disk.folder, copies, ignore=shutil.ignore_patterns("*-shm", "*.lock"))
+    if kind == "local":
+        with connect(start(agents, "--store", f"local:{copies}/data").url) as http:
+            assert events(http, session) == kept
+        return
     with sqlite3.connect(copies / "store.db") as copy:
         assert copy.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert copy.execute("SELECT count(*) FROM events").fetchone() == (len(kept),)
@@ -129,6 +133,47 @@ def test_a_damaged_end_of_the_log_of_changes_costs_what_was_in_it(start, agents,
     with connect(second.url) as http:
         assert events(http, session) == kept[:19], "all but the last transaction"
         assert posted(http, session, "and on")["offset"] == 19
+
+
+@pytest.mark.parametrize("damage", ["cut", "changed"])
+def test_a_damaged_end_of_a_journal_costs_what_was_in_it(start, agents, tmp_path, damage):
+    folder = tmp_path / "data"
+    first = start(agents, "--store", f"local:{folder}")
+    with connect(first.url) as http:
+        session = manual_session(http)
+        kept = [posted(http, session, f"message {number}") for number in range(20)]
+    first.process.kill()
+    first.wait()
+    journal = max(folder.glob("journal-*.jsonl"), key=lambda file: file.stat().st_size)
+    content = bytearray(journal.read_bytes())
+    if damage == "cut":
+        content = content[:-100]
+    else:
+        content[-100] ^= 0x01
+    journal.write_bytes(content)
+    second = start(agents, "--store", f"local:{folder}")
+    with connect(second.url) as http:
+        assert events(http, session) == kept[:19], "all but the last change"
+        assert posted(http, session, "and on")["offset"] == 19
+    assert "cut off" in second.wait_for_log("cut off")
+
+
+def test_a_damaged_change_before_others_is_named_and_nothing_is_changed(start, agents, tmp_path):
+    folder = tmp_path / "data"
+    first = start(agents, "--store", f"local:{folder}")
+    with connect(first.url) as http:
+        session = manual_session(http)
+        for number in range(20):
+            posted(http, session, f"message {number}")
+    first.process.kill()
+    first.wait()
+    journal = max(folder.glob("journal-*.jsonl"), key=lambda file: file.stat().st_size)
+    content = journal.read_bytes().replace(b"message 7", b"message 8", 1)
+    journal.write_bytes(content)
+    second = start(agents, "--store", f"local:{folder}")
+    assert second.wait() == 1
+    assert f"{journal}, line" in "\n".join(second.err) and "put back a copy" in "\n".join(second.err)
+    assert journal.read_bytes() == content
 
 
 def test_a_file_that_was_cut_off_is_refused_and_named(start, agents, tmp_path):
