@@ -42,13 +42,16 @@ class CustomerService(LoopbackService):
         created = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         self.customers[id] = {
             "id": id, "name": draft["name"], "metadata": draft["metadata"] or {}, "tags": draft["tags"],
-            "created_at": created,
+            "created_at": created, "updated_at": created, "about": draft.get("about"),
         }
         return 200, self.customers[id]
 
     @staticmethod
     def change(customer: dict, change: dict) -> None:
         customer["name"] = change.get("name", customer["name"])
+        customer["about"] = change.get("about", customer["about"])
+        customer["updated_at"] = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        customer["metadata"] = change["metadata"].get("replacement", customer["metadata"])
         metadata = customer["metadata"] | dict(change["metadata"]["set"] or {})
         customer["metadata"] = {k: v for k, v in metadata.items() if k not in change["metadata"]["unset"]}
         tags = change["tags"].get("replacement", customer["tags"]) + change["tags"]["add"]
@@ -61,12 +64,12 @@ class CustomerService(LoopbackService):
             if set(tags) <= set(c["tags"]) and all(c["metadata"].get(k) == v for k, v in metadata.items())
         ]
         def place(customer):
-            return customer["created_at"], customer["id"]
+            return customer[query["order"][0]], customer["id"]
 
         descending = query["direction"] == ["desc"]
         found.sort(key=place, reverse=descending)
         if "after_id" in query:
-            after = query["after_created_at"][0], query["after_id"][0]
+            after = query["after"][0], query["after_id"][0]
             found = [c for c in found if (place(c) < after if descending else place(c) > after)]
         limit = int(query["limit"][0]) if "limit" in query else len(found)
         return 200, {"items": found[:limit], "total": len(found)}

@@ -3,7 +3,8 @@ import ParlantStores
 
 extension ArchivePart {
     static let customer = ArchivePart(
-        path: "customer.json", about: "the customer: id, name, metadata and ids of tags, and when it was created"
+        path: "customer.json",
+        about: "the customer: id, name, about, metadata and ids of tags, and when it was created and changed"
     ) { id, stores, file in
         guard let customer = try await find({ try await stores.customers.read(id) }) else { return }
         try await file.write(.object(customer.storedForm), to: "customer.json")
@@ -15,6 +16,22 @@ extension ArchivePart {
             if let tag = try await find({ try await stores.tags.read(id) }) { tags.append(.object(tag.storedForm)) }
         }
         if !tags.isEmpty { try await file.write(.array(tags), to: "tags.json") }
+    }
+
+    static let documents = ArchivePart(
+        path: "documents.json", about: "documents about the customer that agents look things up in"
+    ) { id, stores, file in
+        let documents = try await stores.entities.documents.list(anyOf: [KnowledgeOwner.customer(id).tag])
+        if documents.isEmpty { return }
+        try await file.write(.array(documents.map { .object($0.storedForm) }), to: "documents.json")
+    }
+
+    static let memories = ArchivePart(
+        path: "memories.json", about: "what agents keep in mind about the customer"
+    ) { id, stores, file in
+        let memories = try await stores.entities.memories.list(anyOf: [KnowledgeOwner.customer(id).tag])
+        if memories.isEmpty { return }
+        try await file.write(.array(memories.map { .object($0.storedForm) }), to: "memories.json")
     }
 
     static let values = ArchivePart(

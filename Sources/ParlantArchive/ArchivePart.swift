@@ -9,7 +9,9 @@ struct ArchivePart: Sendable {
     var write: @Sendable (_ customer: CustomerID, _ stores: Stores, _ zip: ArchiveFile) async throws -> Void
 
     /// All parts in the order in which they are written. One more is one line here.
-    static let all: [ArchivePart] = [.customer, .tags, .values, .entries, .sessions, .explanations]
+    static let all: [ArchivePart] = [
+        .customer, .tags, .documents, .memories, .values, .entries, .sessions, .explanations,
+    ]
 }
 
 /// A zip file on its way to a sink.

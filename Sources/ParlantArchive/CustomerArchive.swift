@@ -32,6 +32,7 @@ public struct CustomerArchive: CustomerExporter {
         let sessions = SessionQuery(customerID: id, page: PageRequest(limit: 1))
         if try await !stores.sessions.list(sessions).items.isEmpty { return true }
         if try await !stores.keyValues.entries(in: .customer(id)).isEmpty { return true }
+        if try await Knowledge(stores.entities).isKnown(id) { return true }
         return try await !stores.entities.values.list(anyOf: [VariableValue.holder(VariableValue.key(id))]).isEmpty
     }
 }

@@ -82,7 +82,8 @@ public final class LocalStores: StoreBackend {
                 variables: entities(contents.variables), values: entities(contents.values),
                 capabilities: entities(contents.capabilities), journeys: entities(contents.journeys),
                 relationships: entities(contents.relationships), services: entities(contents.services),
-                evaluations: entities(contents.evaluations)))
+                evaluations: entities(contents.evaluations), documents: entities(contents.documents),
+                memories: entities(contents.memories)))
         records = StoreRecords(
             tags: TableRecords(folder, contents.tags), customers: TableRecords(folder, contents.customers),
             sessions: SessionRecords(folder), events: EventRecords(folder), keyValues: KeyValueRecords(folder),

@@ -26,6 +26,8 @@ struct StoredFormTests {
         try roundTrip(EntitySamples.relationships)
         try roundTrip(EntitySamples.services)
         try roundTrip(EntitySamples.evaluations)
+        try roundTrip(EntitySamples.documents)
+        try roundTrip(EntitySamples.memories)
         try roundTrip(EntitySamples.journeys.map { Stored($0, createdAt: Timestamp(microseconds: 7)) })
     }
 
@@ -34,7 +36,9 @@ struct StoredFormTests {
         let now = Timestamp(microseconds: 1_764_000_000_123_456)
         try roundTrip([
             Customer(id: "c", createdAt: now, name: "N"),
-            Customer(id: "ü", createdAt: now, name: "\"", metadata: EntitySamples.json, tags: EntitySamples.tags),
+            Customer(
+                id: "ü", createdAt: now, updatedAt: Timestamp(microseconds: 7), name: "\"", about: "ü \"",
+                metadata: EntitySamples.json, tags: EntitySamples.tags),
         ])
         try roundTrip([ParlantCore.Tag(id: "t", name: "n", createdAt: now)])
         try roundTrip([

@@ -1,9 +1,11 @@
 --- Customers from a service of one's own: `--customer-store plugin:crm_customers`.
 ---
---- The service answers with customers as `{ "id", "name", "metadata", "tags", "created_at" }`:
+--- The service answers with customers as
+--- `{ "id", "name", "about", "metadata", "tags", "created_at", "updated_at" }`:
 ---   GET    /customers/ID   one customer, or 404
----   GET    /customers      { "items": [ … ], "total": N }: at most `limit` of those after
----                          `after_created_at` and `after_id`; `total` counts all that follow
+---   GET    /customers      { "items": [ … ], "total": N }: by `order` (created_at or updated_at) and
+---                          id, at most `limit` of those after the moment `after` and `after_id`;
+---                          `total` counts all that follow
 ---   POST   /customers      creates one; 409 when the id is taken
 ---   PATCH  /customers/ID   changes what the body names, all or nothing; 404
 ---   DELETE /customers/ID   204, or 404
@@ -57,7 +59,8 @@ return parlant.plugin {
         query = {
           limit = query.limit,
           direction = query.direction,
-          after_created_at = after.created_at,
+          order = query.order,
+          after = after[query.order],
           after_id = after.id,
           tags = json.encode(query.tags),
           metadata = json.encode(json.object(query.metadata)),

@@ -7,19 +7,27 @@ public struct Customer: Sendable, Equatable {
 
     public var id: CustomerID
     public var createdAt: Timestamp
+    /// When something of the customer last changed; when it was created, to begin with.
+    public var updatedAt: Timestamp
     /// What people call them, 1 to 100 characters.
     public var name: String
+    /// Who this is, in words for the agent to read; nil: nothing is known.
+    public var about: String?
     /// Whatever the integrator wants to keep with them. Values may be any JSON.
     public var metadata: JSONObject
     /// Groups that the customer belongs to, in the order in which they were added.
     public var tags: OrderedSet<TagID>
 
+    /// - Parameter updatedAt: Nil: never changed.
     public init(
-        id: CustomerID, createdAt: Timestamp, name: String, metadata: JSONObject = [:], tags: OrderedSet<TagID> = []
+        id: CustomerID, createdAt: Timestamp, updatedAt: Timestamp? = nil, name: String, about: String? = nil,
+        metadata: JSONObject = [:], tags: OrderedSet<TagID> = []
     ) {
         self.id = id
         self.createdAt = createdAt
+        self.updatedAt = updatedAt ?? createdAt
         self.name = name
+        self.about = about
         self.metadata = metadata
         self.tags = tags
     }
@@ -38,49 +46,87 @@ public struct CustomerDraft: Sendable {
     /// The integrator's own id; nil: the store makes one.
     public var id: CustomerID?
     public var name: String
+    public var about: String?
     public var metadata: JSONObject
     public var tags: OrderedSet<TagID>
 
-    public init(id: CustomerID? = nil, name: String, metadata: JSONObject = [:], tags: OrderedSet<TagID> = []) {
+    public init(
+        id: CustomerID? = nil, name: String, about: String? = nil, metadata: JSONObject = [:],
+        tags: OrderedSet<TagID> = []
+    ) {
         self.id = id
         self.name = name
+        self.about = about
         self.metadata = metadata
         self.tags = tags
+    }
+
+    /// The customer that becomes of the draft.
+    public func customer(_ id: CustomerID, createdAt: Timestamp) -> Customer {
+        Customer(id: id, createdAt: createdAt, name: name, about: about, metadata: metadata, tags: tags)
     }
 }
 
 /// What an update changes; what is not given stays as it was.
 public struct CustomerChange: Sendable {
     public var name: String?
+    public var about: TextChange?
     public var metadata: MetadataChange
     public var tags: TagsChange
 
-    public init(name: String? = nil, metadata: MetadataChange = .init(), tags: TagsChange = .init()) {
+    public init(
+        name: String? = nil, about: TextChange? = nil, metadata: MetadataChange = .init(), tags: TagsChange = .init()
+    ) {
         self.name = name
+        self.about = about
         self.metadata = metadata
         self.tags = tags
     }
 
     /// Applies the change: tags that are added before tags that are removed, `set` before `unset`.
-    public func apply(to customer: inout Customer) {
+    ///
+    /// - Parameter now: When the customer changes, unless nothing is different afterwards. Stores give each change a moment
+    ///   that is later than any before, like those of creation.
+    public func apply(to customer: inout Customer, now: Timestamp) {
+        let before = customer
         if let name { customer.name = name }
+        about?.apply(to: &customer.about)
         metadata.apply(to: &customer.metadata)
         tags.apply(to: &customer.tags)
+        guard customer != before else { return }
+        customer.updatedAt = max(now, Timestamp(microseconds: before.updatedAt.microseconds + 1))
     }
 }
 
-/// Keys of a metadata object that are set and removed, in this order. Merges the top level only.
+/// A text that is set or removed.
+public enum TextChange: Sendable, Equatable {
+    case set(String)
+    case clear
+
+    public func apply(to text: inout String?) {
+        switch self {
+        case .set(let new): text = new
+        case .clear: text = nil
+        }
+    }
+}
+
+/// A metadata object that is replaced, and keys that are set and removed, in this order. Merges the top level only.
 public struct MetadataChange: Sendable {
+    /// When given, the object afterwards is this, before `set` and `unset` are looked at.
+    public var replacement: JSONObject?
     public var set: JSONObject
     public var unset: [String]
 
-    public init(set: JSONObject = [:], unset: [String] = []) {
+    public init(replacement: JSONObject? = nil, set: JSONObject = [:], unset: [String] = []) {
+        self.replacement = replacement
         self.set = set
         self.unset = unset
     }
 
     /// Keys in `unset` that are not there are ignored.
     public func apply(to metadata: inout JSONObject) {
+        if let replacement { metadata = replacement }
         for (key, value) in set { metadata[key] = value }
         for key in unset { metadata.removeValue(forKey: key) }
     }

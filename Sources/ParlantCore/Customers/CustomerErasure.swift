@@ -9,6 +9,10 @@ public struct CustomerErasure: Sendable {
         public var sessions = 0
         /// Values of variables that were removed.
         public var values = 0
+        /// Documents that were removed.
+        public var documents = 0
+        /// Memories that were removed.
+        public var memories = 0
         /// Whether there was a record of the customer, and it was removed.
         public var hadRecord = false
         /// What could not be removed, in sentences with the remedy. Empty: nothing is left in the stores.
@@ -66,6 +70,7 @@ public struct CustomerErasure: Sendable {
         for value in try await stores.entities.values.list(anyOf: [VariableValue.holder(VariableValue.key(id))]) {
             if try await Self.there({ try await stores.entities.values.delete(value.entity.id) }) { result.values += 1 }
         }
+        (result.documents, result.memories) = try await Knowledge(stores.entities).deleteAll(of: id)
         try await stores.keyValues.deleteAll(in: .customer(id))
         try await sessions?.forgetCustomer(id)
         do {

@@ -18,6 +18,7 @@ public struct PageRequest: Sendable {
 
 /// A place in a list: the last item of a page. Keeps working when that item is deleted.
 public struct PageCursor: Sendable, Hashable, Comparable {
+    /// The moment by which the list is sorted: of creation, unless it says otherwise.
     public var createdAt: Timestamp
     public var id: String
 

@@ -15,6 +15,8 @@ public struct EntityCatalog: Sendable {
     /// Services outside, and each bundle that has tools.
     public let services: any EntityStore<ToolService>
     public let evaluations: any EntityStore<Evaluation>
+    /// What is known of customers and agents besides conversations.
+    public let knowledge: Knowledge
     /// What the agents of scripts consist of.
     public let scripts: ScriptEntities
     private let parts: MergedCatalog.Parts
@@ -47,6 +49,7 @@ public struct EntityCatalog: Sendable {
         relationships = LayeredStore(parts.relationships) { scripts.relationships() }
         capabilities = parts.capabilities
         evaluations = stores.evaluations
+        knowledge = Knowledge(stores)
     }
 
     /// Reads what the stores have from earlier. Call it before anything is used.

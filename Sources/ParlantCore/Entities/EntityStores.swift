@@ -1,4 +1,4 @@
-/// One store for each kind of entity that clients create over REST.
+/// One store for each kind of entity that clients create over REST, and for what is learned of customers.
 public struct EntityStores: Sendable {
     public var agents: any EntityStore<Agent>
     public var guidelines: any EntityStore<Guideline>
@@ -11,6 +11,8 @@ public struct EntityStores: Sendable {
     public var relationships: any EntityStore<Relationship>
     public var services: any EntityStore<ToolService>
     public var evaluations: any EntityStore<Evaluation>
+    public var documents: any EntityStore<Document>
+    public var memories: any EntityStore<Memory>
 
     public init(
         agents: any EntityStore<Agent>, guidelines: any EntityStore<Guideline>,
@@ -18,7 +20,8 @@ public struct EntityStores: Sendable {
         variables: any EntityStore<ContextVariable>, values: any EntityStore<VariableValue>,
         capabilities: any EntityStore<Capability>, journeys: any EntityStore<Journey>,
         relationships: any EntityStore<Relationship>, services: any EntityStore<ToolService>,
-        evaluations: any EntityStore<Evaluation>
+        evaluations: any EntityStore<Evaluation>, documents: any EntityStore<Document>,
+        memories: any EntityStore<Memory>
     ) {
         self.agents = agents
         self.guidelines = guidelines
@@ -31,5 +34,7 @@ public struct EntityStores: Sendable {
         self.relationships = relationships
         self.services = services
         self.evaluations = evaluations
+        self.documents = documents
+        self.memories = memories
     }
 }

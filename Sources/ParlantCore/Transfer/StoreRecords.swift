@@ -58,6 +58,8 @@ public struct EntityRecords: Sendable {
     public var relationships: any RecordStore<Stored<Relationship>>
     public var services: any RecordStore<Stored<ToolService>>
     public var evaluations: any RecordStore<Stored<Evaluation>>
+    public var documents: any RecordStore<Stored<Document>>
+    public var memories: any RecordStore<Stored<Memory>>
 
     public init(
         agents: any RecordStore<Stored<Agent>>, guidelines: any RecordStore<Stored<Guideline>>,
@@ -65,7 +67,8 @@ public struct EntityRecords: Sendable {
         variables: any RecordStore<Stored<ContextVariable>>, values: any RecordStore<Stored<VariableValue>>,
         capabilities: any RecordStore<Stored<Capability>>, journeys: any RecordStore<Stored<Journey>>,
         relationships: any RecordStore<Stored<Relationship>>, services: any RecordStore<Stored<ToolService>>,
-        evaluations: any RecordStore<Stored<Evaluation>>
+        evaluations: any RecordStore<Stored<Evaluation>>, documents: any RecordStore<Stored<Document>>,
+        memories: any RecordStore<Stored<Memory>>
     ) {
         self.agents = agents
         self.guidelines = guidelines
@@ -78,6 +81,8 @@ public struct EntityRecords: Sendable {
         self.relationships = relationships
         self.services = services
         self.evaluations = evaluations
+        self.documents = documents
+        self.memories = memories
     }
 
     fileprivate func copies(to target: EntityRecords) -> [RecordCopy] {
@@ -91,6 +96,8 @@ public struct EntityRecords: Sendable {
             RecordCopy("relationships", relationships, target.relationships),
             RecordCopy("services", services, target.services),
             RecordCopy("evaluations", evaluations, target.evaluations),
+            RecordCopy("documents", documents, target.documents),
+            RecordCopy("memories", memories, target.memories),
         ]
     }
 }

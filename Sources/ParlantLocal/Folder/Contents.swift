@@ -18,6 +18,8 @@ final class Contents: Sendable {
     let relationships = Table<Stored<Relationship>>("relationships")
     let services = Table<Stored<ToolService>>("services")
     let evaluations = Table<Stored<Evaluation>>("evaluations")
+    let documents = Table<Stored<Document>>("documents")
+    let memories = Table<Stored<Memory>>("memories")
     let entries: Table<Entry>
     let totals: EntryTotals
     let events: EventLogs
@@ -38,9 +40,9 @@ final class Contents: Sendable {
         files = [
             TableFile(customers), TableFile(tags), TableFile(sessions), TableFile(turns), TableFile(agents),
             TableFile(guidelines), TableFile(cannedResponses), TableFile(terms), TableFile(variables),
-            TableFile(values),
-            TableFile(capabilities), TableFile(journeys), TableFile(relationships), TableFile(services),
-            TableFile(evaluations), TableFile(entries) { $0.isLive(clock.now) },
+            TableFile(values), TableFile(capabilities), TableFile(journeys), TableFile(relationships),
+            TableFile(services), TableFile(evaluations), TableFile(documents), TableFile(memories),
+            TableFile(entries) { $0.isLive(clock.now) },
         ]
     }
 

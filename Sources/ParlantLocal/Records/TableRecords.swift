@@ -46,6 +46,7 @@ extension EntityRecords {
             variables: records(contents.variables), values: records(contents.values),
             capabilities: records(contents.capabilities), journeys: records(contents.journeys),
             relationships: records(contents.relationships), services: records(contents.services),
-            evaluations: records(contents.evaluations))
+            evaluations: records(contents.evaluations), documents: records(contents.documents),
+            memories: records(contents.memories))
     }
 }

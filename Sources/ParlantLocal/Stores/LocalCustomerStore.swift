@@ -19,9 +19,7 @@ struct LocalCustomerStore: CustomerStore {
             guard id != Customer.guestID, table.row(id.rawValue) == nil else {
                 throw StoreError.alreadyExists("customer", id)
             }
-            let customer = Customer(
-                id: id, createdAt: table.nextMoment(folder.clock.now), name: draft.name, metadata: draft.metadata,
-                tags: draft.tags)
+            let customer = draft.customer(id, createdAt: table.nextMoment(folder.clock.now))
             changes.add(table.put(customer))
             return customer
         }
@@ -37,25 +35,26 @@ struct LocalCustomerStore: CustomerStore {
         }
     }
 
-    /// - Complexity: O(page) without filters, else O(customers with the rarest tag or member that is asked for).
+    /// - Complexity: O(page) for all customers by creation, else O(customers with the rarest tag or member that is asked
+    ///   for), and to sort them when the order is another or some are left out.
     func list(_ query: CustomerQuery) async throws -> Page<Customer> {
-        let cursor = query.page.cursor
-        // The guest precedes everybody whatever the direction, so its cursor means: from the beginning of the others.
-        let isAfterGuest = cursor?.id == Customer.guestID.rawValue
-        let first = cursor == nil && query.matches(guest) ? guest : nil
+        let traits =
+            query.tags.map { RowTrait("tag", $0.rawValue) } + query.metadata.map { RowTrait(member: $0.key, $0.value) }
         return try await folder.read { contents in
-            contents.customers.page(
-                query.page, after: isAfterGuest ? nil : cursor, first: first,
-                traits: query.tags.map { RowTrait("tag", $0.rawValue) }
-                    + query.metadata.map { RowTrait(member: $0.key, $0.value) }, query.matches)
+            guard query.order == .creation, query.offset == 0 else {
+                return query.page(of: contents.customers.rows(traits), guest)
+            }
+            return contents.customers.page(
+                query.page, after: query.cursorBehindGuest, first: query.beginsWithGuest ? guest : nil, traits: traits,
+                query.matches)
         }
     }
 
     func update(_ id: CustomerID, _ change: CustomerChange) async throws -> Customer {
         try refuseGuest(id)
-        return try await folder.write { [table] changes in
+        return try await folder.write { [table, folder] changes in
             guard var customer = table.row(id.rawValue) else { throw StoreError.notFound("customer", id) }
-            change.apply(to: &customer)
+            change.apply(to: &customer, now: table.nextMoment(folder.clock.now))
             changes.add(table.put(customer))
             return customer
         }
@@ -75,12 +74,5 @@ struct LocalCustomerStore: CustomerStore {
                 .protected, entity: "customer", id: id.rawValue,
                 message: "the guest is built in and cannot be changed or deleted; create a customer instead")
         }
-    }
-}
-
-extension CustomerQuery {
-    /// Whether the customer has all tags and metadata asked for.
-    fileprivate func matches(_ customer: Customer) -> Bool {
-        tags.allSatisfy(customer.tags.contains) && metadata.allSatisfy { customer.metadata[$0.key] == $0.value }
     }
 }

@@ -46,7 +46,7 @@ struct MongoConnection {
     /// Documents of a collection that match, in the order asked for.
     func find(
         _ collection: String, _ filter: BSONDocument, sort: BSONDocument = [:], limit: Int? = nil,
-        fields: BSONDocument = [:]
+        skip: Int = 0, fields: BSONDocument = [:]
     ) throws -> [BSONDocument] {
         var options: BSONDocument = [:]
         if !sort.isEmpty { options["sort"] = .document(sort) }
@@ -55,6 +55,7 @@ struct MongoConnection {
             guard limit > 0 else { return [] }
             options["limit"] = .integer(Int64(limit))
         }
+        if skip > 0 { options["skip"] = .integer(Int64(skip)) }
         if !fields.isEmpty { options["projection"] = .document(fields) }
         let handle = mongoc_client_get_collection(client, address.database, collection)
         defer { mongoc_collection_destroy(handle) }

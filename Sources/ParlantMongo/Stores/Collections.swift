@@ -47,6 +47,13 @@ enum Collections {
             }
         }
         add(customers, nil, "_tags", "_metadata")
+        for first in [nil, "_tags", "_metadata"] {
+            var keys: BSONDocument = [:]
+            if let first { keys[first] = 1 }
+            keys["_updated"] = 1
+            keys["_id"] = 1
+            indexes.append(Index(collection: customers, keys: keys))
+        }
         add(tags, nil)
         indexes.append(Index(collection: tags, keys: ["name": 1], isUnique: true))
         add(sessions, nil, "agent", "customer", "labels")

@@ -94,35 +94,43 @@ struct DocumentCollection<Item: StoredForm> {
 
     /// A page of those that match.
     ///
-    /// - Parameter first: What precedes everything, the guest.
+    /// - Parameters:
+    ///   - first: What precedes everything, the guest.
+    ///   - moment: The field that the page is sorted by.
+    ///   - offset: Items after the cursor that are left out.
+    ///   - countsAll: Whether all that follow the cursor are counted.
     func page(
-        _ filter: BSONDocument, _ request: PageRequest, first: Item? = nil, _ connection: MongoConnection,
-        cursor: (Item) -> PageCursor
+        _ filter: BSONDocument, _ request: PageRequest, first: Item? = nil, by moment: String = "_created",
+        offset: Int = 0, countsAll: Bool = true, _ connection: MongoConnection, cursor: (Item) -> PageCursor
     ) throws -> Page<Item> {
         var filter = filter
         let isAscending = request.direction == .ascending
         if let cursor = request.cursor {
             let beyond = isAscending ? "$gt" : "$lt"
-            let moment = BSONValue.integer(cursor.createdAt.microseconds)
+            let place = BSONValue.integer(cursor.createdAt.microseconds)
             filter["$or"] = [
-                ["_created": [beyond: moment]], ["_created": moment, "_id": [beyond: .string(cursor.id)]],
+                [moment: [beyond: place]], [moment: place, "_id": [beyond: .string(cursor.id)]],
             ]
         }
         let limit = request.limit ?? .max
         var items: [Item] = []
-        if let first, limit > 0 { items.append(first) }
+        if let first, limit > 0, offset == 0 { items.append(first) }
         let direction: BSONValue = isAscending ? 1 : -1
-        let room = request.limit.map { $0 - items.count }
-        items += try connection.find(name, filter, sort: ["_created": direction, "_id": direction], limit: room)
-            .map { try StoredDocument($0).item }
-        // Everything is here already when no limit, or less than the limit, was asked for.
-        let isWhole = request.limit == nil || items.count < limit
-        let total = isWhole ? items.count : try connection.count(name, filter) + (first == nil ? 0 : 1)
-        // What others create or delete between the two questions must not turn the page into nonsense.
-        let count = max(total, items.count)
+        // One more, to know whether more follow.
+        let room = request.limit.map { $0 - items.count + 1 }
+        let skip = max(0, offset - (first == nil ? 0 : 1))
+        items += try connection.find(
+            name, filter, sort: [moment: direction, "_id": direction], limit: room, skip: skip
+        ).map { try StoredDocument($0).item }
+        let hasMore = items.count > limit
+        if hasMore { items.removeLast(items.count - limit) }
+        var total = items.count
+        if hasMore, countsAll {
+            // What others create or delete between the two questions must not turn the page into nonsense.
+            total = max(total + 1, try connection.count(name, filter) + (first == nil ? 0 : 1) - offset)
+        }
         return Page(
-            items: items, totalCount: count, hasMore: count > items.count,
-            nextCursor: count > items.count ? items.last.map(cursor) : nil)
+            items: items, totalCount: total, hasMore: hasMore, nextCursor: hasMore ? items.last.map(cursor) : nil)
     }
 
     private func fields(_ document: StoredDocument<Item>, _ id: String) -> BSONDocument {

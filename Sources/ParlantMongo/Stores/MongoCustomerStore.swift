@@ -6,7 +6,10 @@ final class MongoCustomerStore: CustomerStore {
     static let customers = DocumentCollection<Customer>(
         name: Collections.customers,
         marks: {
-            ["_tags": .array($0.tags.map { .string($0.rawValue) }), "_metadata": CanonicalJSON.members($0.metadata)]
+            [
+                "_tags": .array($0.tags.map { .string($0.rawValue) }),
+                "_metadata": CanonicalJSON.members($0.metadata), "_updated": .integer($0.updatedAt.microseconds),
+            ]
         }, createdAt: \.createdAt)
 
     let database: MongoDatabase
@@ -23,9 +26,8 @@ final class MongoCustomerStore: CustomerStore {
         guard id != Customer.guestID else { throw StoreError.alreadyExists("customer", id) }
         let (now, call) = (database.clock.now, database.ids.entityID())
         return try await database.run { connection in
-            let customer = Customer(
-                id: id, createdAt: try CreationMoments.next(Collections.customers, now, connection), name: draft.name,
-                metadata: draft.metadata, tags: draft.tags)
+            let moment = try CreationMoments.next(Collections.customers, now, connection)
+            let customer = draft.customer(id, createdAt: moment)
             guard let kept = try Self.customers.insert(customer, id.rawValue, call: call, connection) else {
                 throw StoreError.alreadyExists("customer", id)
             }
@@ -45,26 +47,26 @@ final class MongoCustomerStore: CustomerStore {
 
     func list(_ query: CustomerQuery) async throws -> Page<Customer> {
         var page = query.page
-        // The guest precedes everybody whatever the direction, so its cursor means: from the beginning of the others.
-        let isFirst = page.cursor == nil
-        if page.cursor?.id == Customer.guestID.rawValue { page.cursor = nil }
+        page.cursor = query.cursorBehindGuest
         var filter: BSONDocument = [:]
         for tag in query.tags { filter.require("_tags", .string(tag.rawValue)) }
         for (key, value) in query.metadata { filter.require("_metadata", CanonicalJSON.member(key, value)) }
-        // It has neither tags nor metadata.
-        let first = isFirst && filter.isEmpty ? guest : nil
+        let first = query.beginsWithGuest ? guest : nil
         return try await database.run { [page, filter] connection in
-            try Self.customers.page(filter, page, first: first, connection) {
-                PageCursor(createdAt: $0.createdAt, id: $0.id.rawValue)
-            }
+            try Self.customers.page(
+                filter, page, first: first, by: query.order == .change ? "_updated" : "_created", offset: query.offset,
+                countsAll: query.countsAll, connection, cursor: query.order.cursor)
         }
     }
 
     func update(_ id: CustomerID, _ change: CustomerChange) async throws -> Customer {
         try refuseGuest(id)
-        let call = database.ids.entityID()
+        let (now, call) = (database.clock.now, database.ids.entityID())
         return try await database.run { connection in
-            let customer = try Self.customers.update(id.rawValue, call: call, connection) { change.apply(to: &$0) }
+            let moment = try CreationMoments.next(Collections.customers, now, connection)
+            let customer = try Self.customers.update(id.rawValue, call: call, connection) {
+                change.apply(to: &$0, now: moment)
+            }
             guard let customer else { throw StoreError.notFound("customer", id) }
             return customer
         }

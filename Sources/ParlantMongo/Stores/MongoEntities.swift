@@ -6,7 +6,7 @@ struct MongoEntities {
     /// Names of the collections of all kinds.
     static let collections = [
         "agents", "guidelines", "canned_responses", "terms", "variables", "variable_values", "capabilities",
-        "journeys", "relationships", "services", "evaluations",
+        "journeys", "relationships", "services", "evaluations", "documents", "memories",
     ]
 
     private let agents: MongoEntityStore<Agent>
@@ -20,6 +20,8 @@ struct MongoEntities {
     private let relationships: MongoEntityStore<Relationship>
     private let services: MongoEntityStore<ToolService>
     private let evaluations: MongoEntityStore<Evaluation>
+    private let documents: MongoEntityStore<Document>
+    private let memories: MongoEntityStore<Memory>
 
     init(_ database: MongoDatabase) {
         agents = MongoEntityStore(database, "agents")
@@ -33,19 +35,23 @@ struct MongoEntities {
         relationships = MongoEntityStore(database, "relationships")
         services = MongoEntityStore(database, "services")
         evaluations = MongoEntityStore(database, "evaluations")
+        documents = MongoEntityStore(database, "documents")
+        memories = MongoEntityStore(database, "memories")
     }
 
     var stores: EntityStores {
         EntityStores(
             agents: agents, guidelines: guidelines, cannedResponses: cannedResponses, terms: terms,
             variables: variables, values: values, capabilities: capabilities, journeys: journeys,
-            relationships: relationships, services: services, evaluations: evaluations)
+            relationships: relationships, services: services, evaluations: evaluations,
+            documents: documents, memories: memories)
     }
 
     var records: EntityRecords {
         EntityRecords(
             agents: agents, guidelines: guidelines, cannedResponses: cannedResponses, terms: terms,
             variables: variables, values: values, capabilities: capabilities, journeys: journeys,
-            relationships: relationships, services: services, evaluations: evaluations)
+            relationships: relationships, services: services, evaluations: evaluations,
+            documents: documents, memories: memories)
     }
 }

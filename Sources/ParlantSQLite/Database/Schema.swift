@@ -17,6 +17,7 @@ enum Schema {
         migrator.registerMigration("entities") { try $0.execute(sql: entities) }
         migrator.registerMigration("open turns") { try $0.execute(sql: openTurns) }
         migrator.registerMigration("events in their order") { try $0.execute(sql: eventsInOrder) }
+        migrator.registerMigration("customers by change") { try $0.execute(sql: customersByChange) }
         return migrator
     }
 
@@ -73,6 +74,19 @@ enum Schema {
         ) WITHOUT ROWID;
         CREATE TABLE tags (id TEXT NOT NULL PRIMARY KEY, created_at INTEGER NOT NULL, name TEXT NOT NULL UNIQUE);
         CREATE INDEX tags_by_creation ON tags (created_at, id);
+        """
+
+    /// Lists by moment of change have indexes like those by creation.
+    private static let customersByChange = """
+        ALTER TABLE customers ADD COLUMN updated_at INTEGER NOT NULL DEFAULT 0;
+        UPDATE customers SET updated_at = created_at;
+        CREATE INDEX customers_by_change ON customers (updated_at, id);
+        ALTER TABLE customer_tags ADD COLUMN updated_at INTEGER NOT NULL DEFAULT 0;
+        UPDATE customer_tags SET updated_at = created_at;
+        CREATE INDEX customer_tags_by_change ON customer_tags (tag, updated_at, id);
+        ALTER TABLE customer_metadata ADD COLUMN updated_at INTEGER NOT NULL DEFAULT 0;
+        UPDATE customer_metadata SET updated_at = created_at;
+        CREATE INDEX customer_metadata_by_change ON customer_metadata (key, value, updated_at, id);
         """
 
     /// Of deleted events the last one leaves its offset and time, without an id: offsets are not used again.

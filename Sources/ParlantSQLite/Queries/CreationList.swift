@@ -1,7 +1,7 @@
 import GRDB
 import ParlantCore
 
-/// The SQL of one page of a list: rows of a table by moment of creation, with filters.
+/// The SQL of one page of a list: rows of a table by moment of creation or of change, with filters.
 ///
 /// Every filter has an index that is sorted as the list is. The first one leads, so that a page costs what it shows,
 /// and the others are looked up row by row.
@@ -12,18 +12,22 @@ struct CreationList: Sendable {
         var values: [(column: String, value: String)]
     }
 
-    /// The rows that are listed: `id`, `created_at`, `form`.
+    /// The rows that are listed: `id`, `created_at`, `form`, and the moment they are sorted by.
     var table: String
     /// Columns of the table itself that must be equal.
     var columns: [(column: String, value: String)] = []
     var filters: [Filter] = []
+    /// The column that the list is sorted by. The table and the first filter's have an index for it.
+    var moment = "created_at"
 
     /// A page.
     struct Rows {
         /// Forms in order.
         var forms: [String]
-        /// Number of rows that follow the cursor, these included.
+        /// Number of rows that follow, these included; without counting, the number of these.
         var total: Int
+        /// Whether rows follow these.
+        var hasMore: Bool
     }
 
     /// Reads a page.
@@ -31,17 +35,24 @@ struct CreationList: Sendable {
     /// - Parameters:
     ///   - cursor: Rows after this one; nil: from the beginning.
     ///   - limit: Most rows; nil: all.
-    /// - Complexity: O(rows of the page) to find them, and O(rows that match) to count them when there are more.
+    ///   - offset: Rows after the cursor that are left out.
+    ///   - countsAll: Whether the rows that follow the page are counted.
+    /// - Complexity: O(rows of the page and left out) to find them, and O(rows that match) to count them when there are
+    ///   more.
     func page(
-        _ database: Database, after cursor: PageCursor?, _ direction: PageRequest.Direction, limit: Int?
+        _ database: Database, after cursor: PageCursor?, _ direction: PageRequest.Direction, limit: Int?,
+        offset: Int = 0, countsAll: Bool = true
     ) throws -> Rows {
-        let list = statement(after: cursor, direction, limit: limit)
-        let forms = try String.fetchAll(
+        let list = statement(after: cursor, direction, limit: limit.map { $0 + 1 }, offset: offset)
+        var forms = try String.fetchAll(
             database.cachedStatement(sql: list.sql), arguments: StatementArguments(list.arguments))
-        guard let limit, forms.count >= limit else { return Rows(forms: forms, total: forms.count) }
+        guard let limit, forms.count > limit else { return Rows(forms: forms, total: forms.count, hasMore: false) }
+        forms.removeLast()
+        guard countsAll else { return Rows(forms: forms, total: forms.count, hasMore: true) }
         let (_, condition, arguments) = matching(after: cursor, direction)
         let count = try database.cachedStatement(sql: "SELECT count(*) FROM \(condition)")
-        return Rows(forms: forms, total: try Int.fetchOne(count, arguments: StatementArguments(arguments)) ?? 0)
+        let total = try Int.fetchOne(count, arguments: StatementArguments(arguments)) ?? 0
+        return Rows(forms: forms, total: total - offset, hasMore: true)
     }
 
     /// The forms of rows after this one in order of creation, not counted.
@@ -53,19 +64,21 @@ struct CreationList: Sendable {
 
     /// The statement that reads a page.
     func statement(
-        after cursor: PageCursor?, _ direction: PageRequest.Direction, limit: Int?
+        after cursor: PageCursor?, _ direction: PageRequest.Direction, limit: Int?, offset: Int = 0
     ) -> (sql: String, arguments: [any DatabaseValueConvertible & Sendable]) {
         let (lead, condition, arguments) = matching(after: cursor, direction)
         let order = direction == .ascending ? "ASC" : "DESC"
-        let sql = "SELECT item.form FROM \(condition) ORDER BY \(lead).created_at \(order), \(lead).id \(order) LIMIT ?"
-        return (sql, arguments + [limit ?? -1])
+        let sql =
+            "SELECT item.form FROM \(condition) ORDER BY \(lead).\(moment) \(order), \(lead).id \(order)"
+            + " LIMIT ? OFFSET ?"
+        return (sql, arguments + [limit ?? -1, offset])
     }
 
     /// The ids of all rows, in order of creation.
     func ids(_ database: Database) throws -> [String] {
         let (lead, condition, arguments) = matching(after: nil, .ascending)
         let list = try database.cachedStatement(
-            sql: "SELECT item.id FROM \(condition) ORDER BY \(lead).created_at, \(lead).id")
+            sql: "SELECT item.id FROM \(condition) ORDER BY \(lead).\(moment), \(lead).id")
         return try String.fetchAll(list, arguments: StatementArguments(arguments))
     }
 
@@ -98,7 +111,7 @@ struct CreationList: Sendable {
         }
         if let cursor {
             conditions.append(
-                "(\(lead).created_at, \(lead).id) \(direction == .ascending ? ">" : "<") (?, ?)")
+                "(\(lead).\(moment), \(lead).id) \(direction == .ascending ? ">" : "<") (?, ?)")
             arguments += [cursor.createdAt.microseconds, StoredText.encode(cursor.id)]
         }
         let condition = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
@@ -109,7 +122,11 @@ struct CreationList: Sendable {
 extension Page {
     /// A page of what was read; `total` rows follow the request's cursor.
     init(_ items: [Item], total: Int, cursor: (Item) -> PageCursor) {
-        let hasMore = total > items.count
+        self.init(items, total: total, hasMore: total > items.count, cursor)
+    }
+
+    /// A page of what was read.
+    init(_ items: [Item], total: Int, hasMore: Bool, _ cursor: (Item) -> PageCursor) {
         self.init(
             items: items, totalCount: total, hasMore: hasMore, nextCursor: hasMore ? items.last.map(cursor) : nil)
     }

@@ -4,12 +4,16 @@ import ParlantStores
 
 extension CreationList.Filter {
     /// Notes that a row has what the filter asks for.
-    func insert(_ createdAt: Timestamp, _ id: String, _ database: Database) throws {
-        let columns = values.map(\.column) + ["created_at", "id"]
+    ///
+    /// - Parameter updatedAt: When the row last changed, where lists are sorted by it.
+    func insert(_ createdAt: Timestamp, _ id: String, updatedAt: Timestamp? = nil, _ database: Database) throws {
+        let columns = values.map(\.column) + ["created_at", "id"] + (updatedAt == nil ? [] : ["updated_at"])
         let marks = columns.map { _ in "?" }.joined(separator: ", ")
+        var arguments = arguments(createdAt, id)
+        if let updatedAt { arguments += [updatedAt.microseconds] }
         try database.cachedStatement(
             sql: "INSERT INTO \(table) (\(columns.joined(separator: ", "))) VALUES (\(marks))"
-        ).execute(arguments: arguments(createdAt, id))
+        ).execute(arguments: arguments)
     }
 
     /// Forgets that a row has it.

@@ -23,9 +23,7 @@ struct SQLiteCustomerStore: CustomerStore {
         guard id != Customer.guestID else { throw StoreError.alreadyExists("customer", id) }
         return try await file.write { [moments] database in
             guard try Self.find(id, database) == nil else { throw StoreError.alreadyExists("customer", id) }
-            let customer = Customer(
-                id: id, createdAt: try moments.next(database, "customers"), name: draft.name,
-                metadata: draft.metadata, tags: draft.tags)
+            let customer = draft.customer(id, createdAt: try moments.next(database, "customers"))
             try Self.insert(customer, database)
             return customer
         } committed: { [cache] in
@@ -46,31 +44,30 @@ struct SQLiteCustomerStore: CustomerStore {
     }
 
     func list(_ query: CustomerQuery) async throws -> Page<Customer> {
-        let cursor = query.page.cursor
-        // The guest precedes everybody whatever the direction, so its cursor means: from the beginning of the others.
-        let isAfterGuest = cursor?.id == Customer.guestID.rawValue
-        let showsGuest = cursor == nil && query.tags.isEmpty && query.metadata.isEmpty
         let list = CreationList(
-            table: "customers",
-            filters: query.tags.map(Self.filter) + query.metadata.map(Self.filter))
-        let limit = query.page.limit.map { $0 - (showsGuest ? 1 : 0) }
+            table: "customers", filters: query.tags.map(Self.filter) + query.metadata.map(Self.filter),
+            moment: query.order == .change ? "updated_at" : "created_at")
+        let first = query.beginsWithGuest && query.offset == 0 ? [guest] : []
+        let limit = query.page.limit.map { $0 - first.count }
+        // The guest is the first of those that are left out.
+        let offset = query.offset - (query.beginsWithGuest && query.offset > 0 ? 1 : 0)
         let rows = try await file.read { database in
-            try list.page(database, after: isAfterGuest ? nil : cursor, query.page.direction, limit: limit)
+            try list.page(
+                database, after: query.cursorBehindGuest, query.page.direction, limit: limit, offset: offset,
+                countsAll: query.countsAll)
         }
         let customers = try rows.forms.map { try Customer(storedBytes: $0.utf8) }
-        return Page((showsGuest ? [guest] : []) + customers, total: rows.total + (showsGuest ? 1 : 0)) {
-            PageCursor(createdAt: $0.createdAt, id: $0.id.rawValue)
-        }
+        return Page(first + customers, total: rows.total + first.count, hasMore: rows.hasMore, query.order.cursor)
     }
 
     func update(_ id: CustomerID, _ change: CustomerChange) async throws -> Customer {
         try refuseGuest(id)
-        return try await file.write { database in
+        return try await file.write { [moments] database in
             guard var customer = try Self.find(id, database) else { throw StoreError.notFound("customer", id) }
             try Self.unindex(customer, database)
-            change.apply(to: &customer)
-            try database.cachedStatement(sql: "UPDATE customers SET form = ? WHERE id = ?")
-                .execute(arguments: [customer.storedText, StoredText.encode(id)])
+            change.apply(to: &customer, now: try moments.next(database, "customers"))
+            try database.cachedStatement(sql: "UPDATE customers SET form = ?, updated_at = ? WHERE id = ?")
+                .execute(arguments: [customer.storedText, customer.updatedAt.microseconds, StoredText.encode(id)])
             try Self.index(customer, database)
             return customer
         } committed: { [cache] in
@@ -89,10 +86,12 @@ struct SQLiteCustomerStore: CustomerStore {
     }
 
     static func insert(_ customer: Customer, _ database: Database) throws {
-        try database.cachedStatement(sql: "INSERT INTO customers (id, created_at, form) VALUES (?, ?, ?)")
-            .execute(arguments: [
-                StoredText.encode(customer.id), customer.createdAt.microseconds, customer.storedText,
-            ])
+        try database.cachedStatement(
+            sql: "INSERT INTO customers (id, created_at, updated_at, form) VALUES (?, ?, ?, ?)"
+        ).execute(arguments: [
+            StoredText.encode(customer.id), customer.createdAt.microseconds, customer.updatedAt.microseconds,
+            customer.storedText,
+        ])
         try index(customer, database)
     }
 
@@ -123,7 +122,8 @@ struct SQLiteCustomerStore: CustomerStore {
 
     private static func index(_ customer: Customer, _ database: Database) throws {
         for filter in filters(of: customer) {
-            try filter.insert(customer.createdAt, StoredText.encode(customer.id), database)
+            try filter.insert(
+                customer.createdAt, StoredText.encode(customer.id), updatedAt: customer.updatedAt, database)
         }
     }
 

@@ -14,6 +14,8 @@ struct SQLiteEntities {
     private let relationships: SQLiteEntityStore<Relationship>
     private let services: SQLiteEntityStore<ToolService>
     private let evaluations: SQLiteEntityStore<Evaluation>
+    private let documents: SQLiteEntityStore<Document>
+    private let memories: SQLiteEntityStore<Memory>
 
     init(_ file: StoreFile, _ moments: CreationMoments) {
         agents = SQLiteEntityStore(file, moments)
@@ -27,19 +29,23 @@ struct SQLiteEntities {
         relationships = SQLiteEntityStore(file, moments)
         services = SQLiteEntityStore(file, moments)
         evaluations = SQLiteEntityStore(file, moments)
+        documents = SQLiteEntityStore(file, moments)
+        memories = SQLiteEntityStore(file, moments)
     }
 
     var stores: EntityStores {
         EntityStores(
             agents: agents, guidelines: guidelines, cannedResponses: cannedResponses, terms: terms,
             variables: variables, values: values, capabilities: capabilities, journeys: journeys,
-            relationships: relationships, services: services, evaluations: evaluations)
+            relationships: relationships, services: services, evaluations: evaluations,
+            documents: documents, memories: memories)
     }
 
     var records: EntityRecords {
         EntityRecords(
             agents: agents, guidelines: guidelines, cannedResponses: cannedResponses, terms: terms,
             variables: variables, values: values, capabilities: capabilities, journeys: journeys,
-            relationships: relationships, services: services, evaluations: evaluations)
+            relationships: relationships, services: services, evaluations: evaluations,
+            documents: documents, memories: memories)
     }
 }

@@ -76,30 +76,35 @@ enum ContractClasses {
         ---@class (exact) parlant.CustomerRecord
         ---@field id string
         ---@field name string
+        ---@field about? string Who this is; empty: nothing is known.
         ---@field metadata? table<string, any>
         ---@field tags? string[] Ids of tags.
         ---@field created_at? string A moment, as 2026-03-02T08:00:00Z.
+        ---@field updated_at? string The moment of the last change; created_at, if it is not there.
 
         ---@class (exact) parlant.CustomerPage
         ---@field items parlant.CustomerRecord[]
         ---@field total? integer Of all pages; needed when there was a limit.
 
         ---@class (exact) parlant.CustomerQuery
-        ---@field direction \(union(PageRequest.Direction.allCases.map(\.rawValue))) Order by creation.
+        ---@field direction \(union(PageRequest.Direction.allCases.map(\.rawValue))) Order by the moment.
+        ---@field order "created_at"|"updated_at" The moment that customers are sorted by, then by id.
         ---@field tags string[] Ids of tags; customers have one of them, unless there is none.
         ---@field metadata table<string, any> What customers have.
         ---@field limit? integer Most items; nil: all.
-        ---@field after? { created_at: string, id: string } Last one of the page before.
+        ---@field after? { created_at?: string, updated_at?: string, id: string } Last one of the page before.
 
         ---@class (exact) parlant.CustomerDraft
         ---@field id? string Wished for by the caller.
         ---@field name string
+        ---@field about? string
         ---@field metadata table<string, any>
         ---@field tags string[]
 
         ---@class (exact) parlant.CustomerChange
         ---@field name? string
-        ---@field metadata { set: table<string, any>, unset: string[] }
+        ---@field about? string Empty: remove it.
+        ---@field metadata { set: table<string, any>, unset: string[], replacement?: table<string, any> }
         ---@field tags { add: string[], remove: string[], replacement?: string[] }
 
         """

@@ -6,7 +6,7 @@ enum CustomerRecord {
     /// The creation time of a customer that comes without one. It puts them first in lists, in the order of ids.
     static let noMoment = Timestamp(microseconds: 0)
 
-    /// Reads `{ id, name, metadata, tags, created_at }`.
+    /// Reads `{ id, name, about, metadata, tags, created_at, updated_at }`. An empty `about` is none.
     ///
     /// - Throws: ``PluginResultProblem`` that names the first member that cannot be used.
     static func read(_ value: LuaValue, from function: String, at path: String = "") throws -> Customer {
@@ -34,12 +34,19 @@ enum CustomerRecord {
             }
             customer.tags = OrderedSet(texts.map(TagID.init(rawValue:)))
         }
-        if let moment = present(members["created_at"]) {
-            guard let timestamp = moment.text.flatMap({ Timestamp($0) }) else {
-                throw problem("created_at", "a moment such as \"2026-03-02T08:00:00Z\"")
-            }
-            customer.createdAt = timestamp
+        if let about = present(members["about"]) {
+            guard let text = about.text else { throw problem("about", "a string") }
+            customer.about = text.isEmpty ? nil : text
         }
+        func moment(_ name: String) throws -> Timestamp? {
+            guard let value = present(members[name]) else { return nil }
+            guard let timestamp = value.text.flatMap({ Timestamp($0) }) else {
+                throw problem(name, "a moment such as \"2026-03-02T08:00:00Z\"")
+            }
+            return timestamp
+        }
+        customer.createdAt = try moment("created_at") ?? noMoment
+        customer.updatedAt = try moment("updated_at") ?? customer.createdAt
         return customer
     }
 
@@ -79,6 +86,7 @@ enum CustomerRecord {
             LuaField("tags", strings(draft.tags)),
         ]
         if let id = draft.id { fields.append(LuaField("id", .string(id.rawValue))) }
+        if let about = draft.about { fields.append(LuaField("about", .string(about))) }
         return .object(fields)
     }
 
@@ -87,24 +95,29 @@ enum CustomerRecord {
             LuaField("add", strings(change.tags.add)), LuaField("remove", strings(change.tags.remove)),
         ]
         if let replacement = change.tags.replacement { tags.append(LuaField("replacement", strings(replacement))) }
-        var fields = [
-            LuaField("tags", .object(tags)),
-            LuaField(
-                "metadata",
-                .object([
-                    LuaField("set", JSONValue.object(change.metadata.set).lua),
-                    LuaField("unset", .array(change.metadata.unset.map(LuaValue.string))),
-                ])),
+        var metadata = [
+            LuaField("set", JSONValue.object(change.metadata.set).lua),
+            LuaField("unset", .array(change.metadata.unset.map(LuaValue.string))),
         ]
+        if let replacement = change.metadata.replacement {
+            metadata.append(LuaField("replacement", JSONValue.object(replacement).lua))
+        }
+        var fields = [LuaField("tags", .object(tags)), LuaField("metadata", .object(metadata))]
         if let name = change.name { fields.append(LuaField("name", .string(name))) }
+        switch change.about {
+        case .set(let text): fields.append(LuaField("about", .string(text)))
+        case .clear: fields.append(LuaField("about", .string("")))
+        case nil: break
+        }
         return .object(fields)
     }
 
     /// - Parameter after: Where the page begins; the guest is ours and never stands there.
     static func query(_ query: CustomerQuery, after: PageCursor?, limit: Int?) -> LuaValue {
+        let moment = query.order == .change ? "updated_at" : "created_at"
         var fields = [
             LuaField("direction", .string(query.page.direction.rawValue)), LuaField("tags", strings(query.tags)),
-            LuaField("metadata", JSONValue.object(query.metadata).lua),
+            LuaField("metadata", JSONValue.object(query.metadata).lua), LuaField("order", .string(moment)),
         ]
         if let limit { fields.append(LuaField("limit", .integer(Int64(limit)))) }
         if let after {
@@ -112,7 +125,7 @@ enum CustomerRecord {
                 LuaField(
                     "after",
                     .object([
-                        LuaField("created_at", .string(after.createdAt.description)), LuaField("id", .string(after.id)),
+                        LuaField(moment, .string(after.createdAt.description)), LuaField("id", .string(after.id)),
                     ])))
         }
         return .object(fields)

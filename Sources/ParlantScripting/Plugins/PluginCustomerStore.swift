@@ -63,22 +63,21 @@ final class PluginCustomerStore: CustomerStore {
     /// The plugin pages; the guest is put before the first page that it matches.
     func list(_ query: CustomerQuery) async throws -> Page<Customer> {
         let functions = try offered("list", "")
-        let matchesGuest = query.tags.isEmpty && query.metadata.isEmpty
-        let cursor = query.page.cursor
-        let guests = cursor == nil && matchesGuest ? [guest] : []
-        let after = cursor?.id == Customer.guestID.rawValue ? nil : cursor
-        // A page of one that the guest fills asks for one more all the same: only the plugin knows how many follow.
-        let limit = query.page.limit.map { max(1, $0 - guests.count) }
-        let argument = CustomerRecord.query(try await tags.outward(query), after: after, limit: limit)
+        let guests = query.beginsWithGuest ? [guest] : []
+        // A page of one that the guest fills asks for one more all the same: only the plugin knows how many follow. What is
+        // left out is asked for too, so that plugins need to know cursors alone.
+        let limit = query.page.limit.map { max(1, query.offset + $0 - guests.count) }
+        let argument = CustomerRecord.query(
+            try await tags.outward(query), after: query.cursorBehindGuest, limit: limit)
         let (found, total) = try await call("list", "", [argument], functions) { value in
             try CustomerRecord.readPage(value, limit: limit)
         }
         var others: [Customer] = []
         for customer in found { others.append(try await tags.inward(customer)) }
-        let items = Array((guests + others).prefix(query.page.limit ?? Int.max))
-        let count = total + guests.count
+        let items = Array((guests + others).dropFirst(query.offset).prefix(query.page.limit ?? Int.max))
+        let count = max(total + guests.count - query.offset, 0)
         let hasMore = count > items.count
-        let next = hasMore ? items.last.map { PageCursor(createdAt: $0.createdAt, id: $0.id.rawValue) } : nil
+        let next = hasMore ? items.last.map(query.order.cursor) : nil
         return Page(items: items, totalCount: count, hasMore: next != nil, nextCursor: next)
     }
 

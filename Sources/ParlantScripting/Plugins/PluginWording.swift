@@ -47,7 +47,7 @@ enum PluginWording {
     // MARK: Customer stores
 
     static func customer(_ function: String, _ value: LuaValue) -> String {
-        "\(function) returns a customer, as { id, name, metadata, tags, created_at }; this one returned \(found(value))"
+        "\(function) returns a customer, as { id, name, about, metadata, tags, created_at, updated_at }; this one returned \(found(value))"
     }
     static func member(_ function: String, _ path: String, _ expected: String, _ value: LuaValue?) -> String {
         "\(function): \(path): \(Wording.expected(expected, got: found(value ?? .nil)))"

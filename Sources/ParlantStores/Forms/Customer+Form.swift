@@ -7,6 +7,8 @@ extension Customer: StoredForm {
     public var members: JSONObject {
         var fields: JSONObject = ["id": .string(id.rawValue), "name": .string(name)]
         fields.put("created_at", createdAt)
+        if updatedAt != createdAt { fields.put("updated_at", updatedAt) }
+        fields.put("about", about)
         fields.put("metadata", metadata)
         fields.put("tags", tags)
         return fields
@@ -14,8 +16,10 @@ extension Customer: StoredForm {
 
     public init(reading fields: FieldReader) throws(StoredFormError) {
         self.init(
-            id: try fields.id("id"), createdAt: try fields.moment("created_at"), name: try fields.string("name"),
-            metadata: try fields.json("metadata"), tags: OrderedSet(try fields.ids("tags")))
+            id: try fields.id("id"), createdAt: try fields.moment("created_at"),
+            updatedAt: try fields.optionalMoment("updated_at"), name: try fields.string("name"),
+            about: try fields.optionalString("about"), metadata: try fields.json("metadata"),
+            tags: OrderedSet(try fields.ids("tags")))
     }
 }
 

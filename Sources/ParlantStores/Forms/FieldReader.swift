@@ -65,6 +65,21 @@ public struct FieldReader: Sendable {
     }
 
     /// Nil when it is missing or null.
+    public func optionalMoment(_ key: String) throws(StoredFormError) -> Timestamp? {
+        has(key) ? try moment(key) : nil
+    }
+
+    public func number(_ key: String) throws(StoredFormError) -> Double {
+        guard let number = try value(key).number else { throw error(key, "is no number") }
+        return number
+    }
+
+    /// Nil when it is missing or null.
+    public func optionalNumber(_ key: String) throws(StoredFormError) -> Double? {
+        has(key) ? try number(key) : nil
+    }
+
+    /// Nil when it is missing or null.
     public func optionalID<Entity>(_ key: String) throws(StoredFormError) -> Identifier<Entity>? {
         has(key) ? try id(key) : nil
     }

@@ -34,8 +34,7 @@ public final class MemoryCustomerStore: CustomerStore {
                 throw StoreError.alreadyExists("customer", id)
             }
             let now = state.index.nextMoment(clock.now)
-            let customer = Customer(
-                id: id, createdAt: now, name: draft.name, metadata: draft.metadata, tags: draft.tags)
+            let customer = draft.customer(id, createdAt: now)
             state.customers[id] = customer
             state.index.append(id.rawValue, at: now)
             return customer
@@ -48,18 +47,16 @@ public final class MemoryCustomerStore: CustomerStore {
         return customer
     }
 
-    /// - Complexity: O(page) without filters, else O(customers).
+    /// - Complexity: O(page) for all customers by creation, else O(customers).
     public func list(_ query: CustomerQuery) async throws -> Page<Customer> {
-        let isFiltered = !query.tags.isEmpty || !query.metadata.isEmpty
-        let cursor = query.page.cursor
-        // The guest precedes everybody whatever the direction, so its cursor means: from the beginning of the others.
-        let isAfterGuest = cursor?.id == Customer.guestID.rawValue
-        let first = cursor == nil && query.matches(guest) ? guest : nil
-        return state.withLock { state in
-            state.index.following(isAfterGuest ? nil : cursor, query.page.direction).page(
-                limit: query.page.limit, first: first, countsAll: !isFiltered,
-                cursor: { PageCursor(createdAt: $0.createdAt, id: $0.id.rawValue) },
-                read: { state.customers[CustomerID($0)] }, matches: query.matches)
+        state.withLock { state in
+            guard query.order == .creation, query.offset == 0 else {
+                return query.page(of: state.customers.values, guest)
+            }
+            let isFiltered = !query.tags.isEmpty || !query.metadata.isEmpty
+            return state.index.following(query.cursorBehindGuest, query.page.direction).page(
+                limit: query.page.limit, first: query.beginsWithGuest ? guest : nil, countsAll: !isFiltered,
+                cursor: query.order.cursor, read: { state.customers[CustomerID($0)] }, matches: query.matches)
         }
     }
 
@@ -67,7 +64,7 @@ public final class MemoryCustomerStore: CustomerStore {
         try refuseGuest(id)
         return try state.withLock { state in
             guard var customer = state.customers[id] else { throw StoreError.notFound("customer", id) }
-            change.apply(to: &customer)
+            change.apply(to: &customer, now: state.index.nextMoment(clock.now))
             state.customers[id] = customer
             return customer
         }
@@ -89,12 +86,5 @@ public final class MemoryCustomerStore: CustomerStore {
                 .protected, entity: "customer", id: id.rawValue,
                 message: "the guest is built in and cannot be changed or deleted; create a customer instead")
         }
-    }
-}
-
-extension CustomerQuery {
-    /// Whether the customer has all tags and metadata asked for.
-    fileprivate func matches(_ customer: Customer) -> Bool {
-        tags.allSatisfy(customer.tags.contains) && metadata.allSatisfy { customer.metadata[$0.key] == $0.value }
     }
 }

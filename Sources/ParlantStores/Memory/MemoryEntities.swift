@@ -13,6 +13,8 @@ struct MemoryEntities {
     private let relationships: MemoryEntityStore<Relationship>
     private let services: MemoryEntityStore<ToolService>
     private let evaluations: MemoryEntityStore<Evaluation>
+    private let documents: MemoryEntityStore<Document>
+    private let memories: MemoryEntityStore<Memory>
 
     /// Empty stores.
     init(clock: any TimeSource) {
@@ -27,20 +29,24 @@ struct MemoryEntities {
         relationships = MemoryEntityStore(clock: clock)
         services = MemoryEntityStore(clock: clock)
         evaluations = MemoryEntityStore(clock: clock)
+        documents = MemoryEntityStore(clock: clock)
+        memories = MemoryEntityStore(clock: clock)
     }
 
     var stores: EntityStores {
         EntityStores(
             agents: agents, guidelines: guidelines, cannedResponses: cannedResponses, terms: terms,
             variables: variables, values: values, capabilities: capabilities, journeys: journeys,
-            relationships: relationships, services: services, evaluations: evaluations)
+            relationships: relationships, services: services, evaluations: evaluations,
+            documents: documents, memories: memories)
     }
 
     var records: EntityRecords {
         EntityRecords(
             agents: agents, guidelines: guidelines, cannedResponses: cannedResponses, terms: terms,
             variables: variables, values: values, capabilities: capabilities, journeys: journeys,
-            relationships: relationships, services: services, evaluations: evaluations)
+            relationships: relationships, services: services, evaluations: evaluations,
+            documents: documents, memories: memories)
     }
 }
 

@@ -3,15 +3,19 @@ public import ParlantCore
 /// What every ``CustomerStore`` keeps. Give each check a store of its own.
 public enum CustomerStoreConformance {
     /// All rules.
-    public static let checks: [ConformanceCheck<any CustomerStore>] = entity + guest + lists + concurrency
+    public static let checks: [ConformanceCheck<any CustomerStore>] = entity + guest + lists + orders + concurrency
 
     private static let entity: [ConformanceCheck<any CustomerStore>] = [
         .init("a customer comes back as it was created") { store in
             let metadata: JSONObject = ["plan": "gold", "n": 1, "nested": ["a": [1, 2.5, .null, true]]]
             let made = try await store.create(
-                CustomerDraft(id: "ann@example.com", name: "Ann", metadata: metadata, tags: ["t2", "t1"]))
+                CustomerDraft(
+                    id: "ann@example.com", name: "Ann", about: "Collects \"lamps\".\nü", metadata: metadata,
+                    tags: ["t2", "t1"]))
             try requireEqual(made.id, "ann@example.com", "the given id")
             try requireEqual(made.name, "Ann", "the name")
+            try requireEqual(made.about, "Collects \"lamps\".\nü", "what is known of the customer")
+            try requireEqual(made.updatedAt, made.createdAt, "the moment of the last change")
             // As JSON: the order of keys is no part of an object, and not every service keeps it.
             try requireEqual(JSONValue.object(made.metadata), .object(metadata), "the metadata")
             try requireEqual(Array(made.tags), ["t2", "t1"], "the tags in their order")
@@ -47,12 +51,17 @@ public enum CustomerStoreConformance {
                 CustomerDraft(id: "x", name: "Old", metadata: ["a": 1, "b": 2, "c": 3], tags: ["t1", "t2"]))
             var expected = made
             expected.name = "New"
+            expected.about = "b"
             expected.metadata = ["a": 1, "b": 5, "d": ["e": .null]]
             expected.tags = ["t2", "t3"]
             let change = CustomerChange(
-                name: "New", metadata: .init(set: ["b": 5, "d": ["e": .null]], unset: ["c", "unknown"]),
+                name: "New", about: .set("b"),
+                metadata: .init(set: ["b": 5, "d": ["e": .null]], unset: ["c", "unknown"]),
                 tags: .init(add: ["t3", "t2"], remove: ["t1"]))
-            try requireEqual(try await store.update("x", change), expected, "the answer of update")
+            let changed = try await store.update("x", change)
+            try require(changed.updatedAt > made.updatedAt, "a change has the moment \(changed.updatedAt)")
+            expected.updatedAt = changed.updatedAt
+            try requireEqual(changed, expected, "the answer of update")
             try requireEqual(try await store.read("x"), expected, "the customer afterwards")
             try requireEqual(try await store.update("x", .init()), expected, "an update that names nothing")
         },
@@ -60,6 +69,20 @@ public enum CustomerStoreConformance {
             _ = try await store.create(CustomerDraft(id: "x", name: "N", tags: ["t1", "t2"]))
             let changed = try await store.update("x", .init(tags: .init(replacement: ["t9", "t1"])))
             try requireEqual(Array(changed.tags), ["t9", "t1"], "the tags")
+        },
+        .init("what is known of a customer and all metadata can be replaced and removed") { store in
+            _ = try await store.create(CustomerDraft(id: "x", name: "N", about: "old", metadata: ["a": 1, "b": 2]))
+            let change = CustomerChange(
+                about: .clear, metadata: .init(replacement: ["c": [.null]], set: ["d": 4], unset: ["e"]))
+            let changed = try await store.update("x", change)
+            try requireEqual(changed.about, nil, "what is known")
+            let expected: JSONObject = ["c": [.null], "d": 4]
+            try requireEqual(JSONValue.object(changed.metadata), .object(expected), "the metadata")
+            try requireEqual(try await store.read("x"), changed, "the customer afterwards")
+            for gone: JSONObject in [["a": 1], ["b": 2]] {
+                try requireEqual(try await listedIDs(store, .init(metadata: gone)), [], "who has \(gone)")
+            }
+            try requireEqual(try await listedIDs(store, .init(metadata: expected)), ["x"], "who has the new ones")
         },
         .init("a deleted customer is gone and its id free") { store in
             _ = try await store.create(CustomerDraft(id: "x", name: "Old"))
@@ -161,6 +184,65 @@ public enum CustomerStoreConformance {
                 try await store.list(CustomerQuery(metadata: query, page: page))
             }
             try requireEqual(paged.map(\.id), ["c0", "c2", "c4"], "pages of one")
+        },
+    ]
+
+    private static let orders: [ConformanceCheck<any CustomerStore>] = [
+        .init("a list by change has who changed last at its end, in pages of any size") { store in
+            let ids = try await fill(store, 6)
+            _ = try await store.update(ids[1], .init(name: "later"))
+            _ = try await store.update(ids[0], .init(metadata: .init(set: ["n": 1])))
+            _ = try await store.update(ids[3], .init())
+            let expected = Array(ids[2...]) + [ids[1], ids[0]]
+            for direction in PageRequest.Direction.allCases {
+                let sorted = direction == .ascending ? expected : expected.reversed()
+                for limit in 1...8 {
+                    let items = try await collectPages(limit: limit, direction: direction) { page in
+                        try await store.list(CustomerQuery(order: .change, page: page))
+                    }
+                    try requireEqual(items.map(\.id), ["guest"] + sorted, "pages of \(limit), \(direction)")
+                }
+            }
+        },
+        .init("a list by change can be filtered, too") { store in
+            for number in 0..<6 {
+                let draft = CustomerDraft(
+                    id: .init("c\(number)"), name: "N", metadata: ["even": .boolean(number % 2 == 0)], tags: ["t"])
+                _ = try await store.create(draft)
+            }
+            _ = try await store.update("c0", .init(name: "later", tags: .init(add: ["u"])))
+            let items = try await collectPages(limit: 2) { page in
+                try await store.list(
+                    CustomerQuery(tags: ["t"], metadata: ["even": true], order: .change, page: page))
+            }
+            try requireEqual(items.map(\.id), ["c2", "c4", "c0"], "who is even, by change")
+        },
+        .init("pages can begin at any place, with the guest or without") { store in
+            let ids = try await fill(store, 5)
+            for order in CustomerOrder.allCases {
+                for includesGuest in [true, false] {
+                    let all = (includesGuest ? ["guest"] : []) + ids
+                    for offset in 0...7 {
+                        let page = try await store.list(
+                            CustomerQuery(
+                                includesGuest: includesGuest, order: order, offset: offset, page: .init(limit: 2)))
+                        let place = "offset \(offset), guest \(includesGuest), by \(order)"
+                        try requireEqual(page.items.map(\.id), Array(all.dropFirst(offset).prefix(2)), place)
+                        try requireEqual(page.totalCount, max(0, all.count - offset), "the total at \(place)")
+                        try requireEqual(page.hasMore, all.count > offset + 2, "whether more follow \(place)")
+                    }
+                }
+            }
+        },
+        .init("a page that is not to be counted has the same customers, and says whether more follow") { store in
+            let ids = try await fill(store, 5)
+            let first = try await store.list(CustomerQuery(page: .init(limit: 3), countsAll: false))
+            try requireEqual(first.items.map(\.id), ["guest"] + ids.prefix(2), "the first page")
+            try require(first.hasMore, "nothing follows the first page")
+            let rest = try await store.list(
+                CustomerQuery(page: .init(limit: 3, cursor: first.nextCursor), countsAll: false))
+            try requireEqual(rest.items.map(\.id), Array(ids.dropFirst(2)), "the last page")
+            try require(!rest.hasMore && rest.nextCursor == nil, "more follows the end")
         },
     ]
 

@@ -11,7 +11,8 @@ public enum EntityStoresConformance {
             keeps(EntitySamples.variables) { $0.variables }, keeps(EntitySamples.values) { $0.values },
             keeps(EntitySamples.capabilities) { $0.capabilities }, keeps(EntitySamples.journeys) { $0.journeys },
             keeps(EntitySamples.relationships) { $0.relationships }, keeps(EntitySamples.services) { $0.services },
-            keeps(EntitySamples.evaluations) { $0.evaluations },
+            keeps(EntitySamples.evaluations) { $0.evaluations }, keeps(EntitySamples.documents) { $0.documents },
+            keeps(EntitySamples.memories) { $0.memories },
         ] + together
 
     /// That every member of the samples comes back, by each verb.

@@ -34,6 +34,8 @@ struct RecordList: Equatable {
         others["relationships"] = try await Self.any(entities.relationships, batch)
         others["services"] = try await Self.any(entities.services, batch)
         others["evaluations"] = try await Self.any(entities.evaluations, batch)
+        others["documents"] = try await Self.any(entities.documents, batch)
+        others["memories"] = try await Self.any(entities.memories, batch)
     }
 
     /// Says what is not the same; nil when all is.

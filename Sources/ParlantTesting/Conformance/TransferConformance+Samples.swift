@@ -6,7 +6,8 @@ extension TransferConformance {
         for name in ["vip", "a", "ü"] { _ = try await stores.tags.create(name: name) }
         for id in ["c2", "c1", "c3", "gone"] as [CustomerID] {
             _ = try await stores.customers.create(
-                CustomerDraft(id: id, name: "N \(id)", metadata: EntitySamples.json, tags: ["t", "u"]))
+                CustomerDraft(
+                    id: id, name: "N \(id)", about: "about \(id)", metadata: EntitySamples.json, tags: ["t", "u"]))
         }
         _ = try await stores.customers.update("c1", .init(metadata: .init(set: ["n": 1])))
         try await stores.customers.delete("gone")
@@ -90,5 +91,7 @@ extension TransferConformance {
         for sample in EntitySamples.relationships { try await entities.relationships.create(sample) }
         for sample in EntitySamples.services { try await entities.services.create(sample) }
         for sample in EntitySamples.evaluations { try await entities.evaluations.create(sample) }
+        for sample in EntitySamples.documents { try await entities.documents.create(sample) }
+        for sample in EntitySamples.memories { try await entities.memories.create(sample) }
     }
 }

@@ -85,4 +85,19 @@ public enum EntitySamples {
                     proposesAction: true, proposesProperties: true, proposesJourneyNode: true),
             ]),
     ]
+
+    public static let documents: [Document] = [
+        Document(id: "plain", owner: .agent("a"), title: "t", content: .text("")),
+        Document(
+            id: "full", owner: .customer("a"), title: "ü \"", content: .parts(["one", "two\n\u{0}🚲"]), metadata: json),
+        Document(id: "none", owner: .customer("a b/ü"), title: "t", content: .parts([])),
+    ]
+
+    public static let memories: [Memory] = [
+        Memory(id: "plain", customer: "c", agent: "a", content: "m"),
+        Memory(
+            id: "full", customer: "c", agent: "a/b", kind: .episode, content: "ü \"", entities: ["Ann", "Rome"],
+            moment: Timestamp(microseconds: 1_764_000_000_123_456), importance: 0.1, sentiment: -1, session: "s",
+            lastAccessedAt: Timestamp(microseconds: 7)),
+    ]
 }

@@ -12,13 +12,15 @@ struct MarkedCustomer {
     ]
 
     let customer = Customer(
-        id: CustomerID("\(marker)-id"), createdAt: Timestamp(microseconds: 1), name: marker, metadata: json,
-        tags: [TagID("tag-\(marker)")])
+        id: CustomerID("\(marker)-id"), createdAt: Timestamp(microseconds: 1), name: marker, about: long,
+        metadata: json, tags: [TagID("tag-\(marker)")])
     let sessions: [SessionRecord]
     let events: [EventRecord]
     let entries: [KeyValueEntry]
     let explanations: [Explanation]
     let value: Stored<VariableValue>
+    let documents: [Stored<Document>]
+    let memories: [Stored<Memory>]
     let turn: OpenTurn
 
     init() {
@@ -61,6 +63,20 @@ struct MarkedCustomer {
                 variable: VariableID("v-\(Self.marker)"), key: id.rawValue, revision: Self.marker,
                 modifiedAt: Timestamp(microseconds: 3), data: .object(Self.json),
                 location: SourceLocation(file: Self.marker, line: 1)), createdAt: Timestamp(microseconds: 3))
+        documents = (0..<3).map { number in
+            let content: Document.Content = number == 0 ? .text(Self.long) : .parts([Self.marker, Self.long])
+            let document = Document(
+                id: DocumentID("\(Self.marker)-document\(number)"), owner: .customer(id), title: Self.marker,
+                content: content, metadata: Self.json)
+            return Stored(document, createdAt: Timestamp(microseconds: 4))
+        }
+        memories = (0..<3).map { number in
+            let memory = Memory(
+                id: MemoryID("\(Self.marker)-memory\(number)"), customer: id, agent: AgentID("agent-\(Self.marker)"),
+                content: Self.long, entities: [Self.marker], moment: Timestamp(microseconds: 5), sentiment: 0,
+                session: SessionID("\(Self.marker)-session0"), lastAccessedAt: Timestamp(microseconds: 6))
+            return Stored(memory, createdAt: Timestamp(microseconds: 4))
+        }
         let tool = ToolID(service: Self.marker, name: Self.marker)
         turn = OpenTurn(
             session: sessions[0].session.id, traceID: TraceID(Self.marker), causeOffset: 5,
@@ -75,6 +91,8 @@ struct MarkedCustomer {
         all += events as [any Sendable]
         all += entries as [any Sendable]
         all += explanations as [any Sendable]
+        all += documents as [any Sendable]
+        all += memories as [any Sendable]
         return all
     }
 
@@ -85,12 +103,17 @@ struct MarkedCustomer {
         try await place.records.keyValues.restore(entries)
         try await place.records.explanations.restore(explanations)
         try await place.records.entities.values.restore([value])
+        try await place.records.entities.documents.restore(documents)
+        try await place.records.entities.memories.restore(memories)
         try await place.records.openTurns.restore([turn])
     }
 
     /// Makes new versions of what is there, so that there are old ones to be found.
     func change(in stores: Stores) async throws {
-        _ = try await stores.customers.update(customer.id, .init(name: "N", metadata: .init(unset: [Self.marker])))
+        _ = try await stores.customers.update(
+            customer.id, .init(name: "N", about: .clear, metadata: .init(unset: [Self.marker])))
+        try await stores.entities.documents.update(documents[0].entity.id) { $0.content = .text("short") }
+        try await stores.entities.memories.update(memories[0].entity.id) { $0.content = "short" }
         for record in sessions {
             let id = record.session.id
             _ = try await stores.sessions.update(id, SessionChange(title: "T", removeLabels: [Self.marker]))
@@ -105,7 +128,9 @@ struct MarkedCustomer {
     /// filled in above is noticed.
     static func requireMarker(_ value: Any, _ path: String = "") throws {
         switch value {
-        case is Timestamp, is Int, is Int64, is Double, is Bool, is Event.Source, is Event.Kind, is Session.Mode: return
+        case is Timestamp, is Int, is Int64, is Double, is Bool, is Event.Source, is Event.Kind, is Session.Mode,
+            is Memory.Kind:
+            return
         case let text as String:
             try require(text.contains(marker), "\(path) has no marker")
         case let json as JSONValue:

@@ -34,7 +34,8 @@ extension Stores {
                 variables: entities { $0.variables }, values: entities { $0.values },
                 capabilities: entities { $0.capabilities },
                 journeys: entities { $0.journeys }, relationships: entities { $0.relationships },
-                services: entities { $0.services }, evaluations: entities { $0.evaluations }))
+                services: entities { $0.services }, evaluations: entities { $0.evaluations },
+                documents: entities { $0.documents }, memories: entities { $0.memories }))
     }
 }
 

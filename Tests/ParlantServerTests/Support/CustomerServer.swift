@@ -125,13 +125,14 @@ struct CustomerServer: Sendable {
             direction: query["direction"].flatMap(PageRequest.Direction.init(rawValue:)) ?? .ascending)
         // The store's own guest is nobody's customer here: a list begins behind it.
         page.cursor = PageCursor(createdAt: Timestamp(microseconds: 0), id: Customer.guestID.rawValue)
-        if let moment = query["after_created_at"].flatMap({ Timestamp($0) }), let id = query["after_id"] {
+        let order: CustomerOrder = query["order"] == "updated_at" ? .change : .creation
+        if let moment = query["after"].flatMap({ Timestamp($0) }), let id = query["after_id"] {
             page.cursor = PageCursor(createdAt: moment, id: id)
         }
         let found = try await store.list(
             CustomerQuery(
                 tags: tags.compactMap(\.string).map(TagID.init(rawValue:)),
-                metadata: try JSONParser.parse(query["metadata"] ?? "{}").object ?? [:], page: page))
+                metadata: try JSONParser.parse(query["metadata"] ?? "{}").object ?? [:], order: order, page: page))
         return ["items": .array(found.items.map(Self.json)), "total": .integer(Int64(found.totalCount))]
     }
 
@@ -140,21 +141,25 @@ struct CustomerServer: Sendable {
             "id": .string(customer.id.rawValue), "name": .string(customer.name), "metadata": .object(customer.metadata),
             "tags": .array(customer.tags.map { .string($0.rawValue) }),
             "created_at": .string(customer.createdAt.description),
+            "updated_at": .string(customer.updatedAt.description),
+            "about": customer.about.map(JSONValue.string) ?? .null,
         ]
     }
 
     private static func draft(_ body: JSONValue) -> CustomerDraft {
         CustomerDraft(
             id: body["id"]?.string.map { CustomerID($0) }, name: body["name"]?.string ?? "",
+            about: body["about"]?.string,
             metadata: body["metadata"]?.object ?? [:], tags: OrderedSet(tags(body["tags"])))
     }
 
     private static func change(_ body: JSONValue) -> CustomerChange {
         let (metadata, changed) = (body["metadata"], body["tags"])
         return CustomerChange(
-            name: body["name"]?.string,
+            name: body["name"]?.string, about: body["about"]?.string.map { $0.isEmpty ? .clear : .set($0) },
             metadata: MetadataChange(
-                set: metadata?["set"]?.object ?? [:], unset: metadata?["unset"]?.array?.compactMap(\.string) ?? []),
+                replacement: metadata?["replacement"]?.object, set: metadata?["set"]?.object ?? [:],
+                unset: metadata?["unset"]?.array?.compactMap(\.string) ?? []),
             tags: TagsChange(
                 replacement: changed?["replacement"].map { OrderedSet(tags($0)) }, add: tags(changed?["add"]),
                 remove: tags(changed?["remove"])))
