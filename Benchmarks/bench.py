@@ -28,7 +28,7 @@ from scripted_openai import ScriptedOpenAI, prompt  # noqa: E402
 
 AGENT = "bench"
 PARTS = ["start", "multitude", "waiting", "turns", "engine", "model", "requests", "lua", "reload", "tests",
-         "narrowing", "store", "nodes"]
+         "narrowing", "retrieval", "store", "nodes"]
 SERVING = {"start", "multitude", "waiting", "turns", "requests"}  # parts that share one server
 CUSTOMER = {"name": "Jane Doe", "metadata": {"plan": "gold", "city": "Lyon"}}
 MESSAGE = {"kind": "message", "source": "customer", "message": "How many chains are in stock?"}
@@ -626,16 +626,8 @@ def measure_narrowing(table, bench, show_missed):
         progress("narrowing left out: it needs an embedder; make embedding-model installs it")
         return
     progress("narrowing of conditions on the labelled set")
-    command = [bench, "narrowing", "--data", HERE / "narrowing"]
-    listed = subprocess.run(command, check=True, timeout=120, capture_output=True, text=True)
-    texts = [json.loads(line) for line in listed.stdout.splitlines()]
-    with embedding_server() as url, tempfile.NamedTemporaryFile("w", suffix=".jsonl") as file:
-        for text, vector in zip(texts, embed(url, texts), strict=True):
-            file.write(json.dumps({"text": text, "vector": vector}) + "\n")
-        file.flush()
-        run = subprocess.run(
-            [*command, "--vectors", file.name], check=True, timeout=120, capture_output=True, text=True)
-    for pool in map(json.loads, run.stdout.splitlines()):
+    pools = with_vectors([bench, "narrowing", "--data", HERE / "narrowing"])
+    for pool in pools:
         whose = {"own": "all conversations, own pool", "union": "all conversations, one pool"}
         name = f"narrowing, {whose.get(pool['pool'], pool['pool'])} of {pool['conditions']}"
         required = (0.98, "the requirement") if pool["pool"] == "own" else ()
@@ -645,6 +637,43 @@ def measure_narrowing(table, bench, show_missed):
         if show_missed:
             for missed in pool["missed"]:
                 print(f"  {pool['pool']}: missed {missed}", file=sys.stderr)
+
+
+def with_vectors(command):
+    """What a part of parlant-bench prints, as dictionaries: first it prints the texts of which it needs vectors, then,
+    with a file of them, its figures."""
+    listed = subprocess.run(command, check=True, timeout=120, capture_output=True, text=True)
+    texts = [json.loads(line) for line in listed.stdout.splitlines()]
+    with embedding_server() as url, tempfile.NamedTemporaryFile("w", suffix=".jsonl") as file:
+        for text, vector in zip(texts, embed(url, texts), strict=True):
+            file.write(json.dumps({"text": text, "vector": vector}) + "\n")
+        file.flush()
+        run = subprocess.run(
+            [*command, "--vectors", file.name], check=True, timeout=120, capture_output=True, text=True)
+    return [json.loads(line) for line in run.stdout.splitlines()]
+
+
+# Retrieval --------------------------------------------------------------------------------------------------------
+
+
+def measure_retrieval(table, bench, show_missed):
+    """Recall at 5 on the labelled questions, by words and with vectors of all-MiniLM-L6-v2."""
+    if not EMBEDDING_PYTHON.exists():
+        progress("retrieval left out: it needs an embedder; make embedding-model installs it")
+        return
+    progress("passages of documents on the labelled questions")
+    for row in with_vectors([bench, "retrieval", "--data", HERE / "retrieval"]):
+        whose = "own documents" if row["pool"] == "own" else "documents of all"
+        required = (0.9, "the requirement") if row["pool"] == "own" and row["way"] != "words" else ()
+        table.add(f"retrieval, {row['set']}, {whose}, {row['way']}: recall at 5 of {row['questions']}", row["recall"],
+                  "", *required)
+        table.add("  of those in other words", row["paraphrase"], "")
+        if row["pool"] == "all":
+            table.add(f"  of {row['unrelated']} unrelated remarks, bring something",
+                      row["unrelated_answered"] / row["unrelated"], "")
+        if show_missed:
+            for missed in row["missed"]:
+                print(f"  {row['set']}, {row['pool']}, {row['way']}: {missed}", file=sys.stderr)
 
 
 # Stores -----------------------------------------------------------------------------------------------------------
@@ -792,6 +821,8 @@ def main():
         measure_tests(table, options.server)
     if "narrowing" in parts:
         measure_narrowing(table, options.bench, show_missed=parts == ["narrowing"])
+    if "retrieval" in parts:
+        measure_retrieval(table, options.bench, show_missed=parts == ["retrieval"])
     if "store" in parts:
         measure_store(table, options)
     if "nodes" in parts:

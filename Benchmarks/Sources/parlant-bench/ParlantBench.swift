@@ -10,6 +10,7 @@ struct ParlantBench {
                parlant-bench turns [--guidelines N] [--turns N]
                parlant-bench allocations
                parlant-bench narrowing --data DIR [--vectors FILE]
+               parlant-bench retrieval --data DIR [--vectors FILE]
                parlant-bench store --folder DIR [--seconds N]
                parlant-bench events --store memory|sqlite|local --folder DIR [--events N]
 
@@ -20,6 +21,8 @@ struct ParlantBench {
         allocations  Checks that the allocation counter sees what Swift allocates.
         narrowing    Recall and share of the conditions that are kept, by pool, one line of JSON each; without
                      vectors the texts that need one, each as a line of JSON.
+        retrieval    How often the passage that answers a question is found, by words and with vectors, one line of
+                     JSON each; without vectors the texts that need one, each as a line of JSON.
         store        Durable appends per second, by number of clients, and what bounds them; one line of JSON each.
         events       Memory and disk that each of many events takes, and the time to open the store with them.
         """
@@ -59,6 +62,9 @@ struct ParlantBench {
         case "narrowing":
             guard let data = options["data"] else { stop() }
             try NarrowingBenchmark(data: data, vectors: options["vectors"]).run()
+        case "retrieval":
+            guard let data = options["data"] else { stop() }
+            try RetrievalBenchmark(data: data, vectors: options["vectors"]).run()
         case "store":
             guard let folder = options["folder"] else { stop() }
             try await StoreBenchmark(folder: folder, seconds: options.integer("seconds") ?? 3).run()
