@@ -118,7 +118,8 @@ public struct Application: Sendable {
             .init(
                 sessions: stores.sessions, customers: customers, tags: tags, agents: entities.turns,
                 variables: entities.customerVariables(clock: clock, ids: ids),
-                keyValues: stores.keyValues, nlp: nlp, explanations: stores.explanations, node: stores.node,
+                keyValues: stores.keyValues, nlp: nlp, documents: stores.entities.documents,
+                explanations: stores.explanations, node: stores.node,
                 clock: clock,
                 logger: logger), settings: settings)
         try await engine.restoreUsage()

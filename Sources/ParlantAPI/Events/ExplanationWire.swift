@@ -29,6 +29,7 @@ extension Explanation {
                     "id": .string(), "outcome": .choice(["result", "nothing", "failed"]), "data": .anything,
                     "milliseconds": .number,
                 ])),
+            "passages": .list(passage),
             "tool_verdicts": .list(toolVerdict), "tool_calls": .list(toolCall), "missing_parameters": .list(missing),
             "hooks": .list(hook),
             "composition": .nullable(
@@ -83,6 +84,11 @@ extension Explanation {
         "tool_id": .string(), "parameter": .string(), "reason": .nullable(.string()),
     ])
 
+    private static let passage = Schema.record([
+        "document_id": .string(), "owner": .choice(["customer", "agent"]), "title": .string(),
+        "passage": .integer(1...Int.max), "score": .number,
+    ])
+
     private static let hook = Schema.record([
         "step": .choice(of: HookStep.self), "decision": .choice(["next", "resolve", "bail"]),
         "decider": .nullable(.string()), "changed_text": .boolean, "milliseconds": .number,
@@ -112,7 +118,7 @@ extension Operation {
         "explain_event", in: "sessions", as: "explain_event", "Explain an agent's message",
         about: """
             Why the turn that wrote the event went as it did: the guidelines that were considered, those that applied, \
-            and why the others did not; journeys, variables, retrievers, tools and hooks; the canned responses that were \
+            and why the others did not; journeys, variables, retrievers, documents, tools and hooks; the canned responses that were \
             weighed; and each call of a language model with its tokens and its time. Long lists and texts are cut, and \
             omitted says how many entries; sums are those of everything.
             """,

@@ -72,6 +72,9 @@ struct WhyTable {
             addLine(
                 "retriever \(run["id"]?.string ?? "?"): \(run["outcome"]?.string ?? "")\(Self.time(of: run))\(data)")
         }
+        for passage in list("passages") {
+            addLine("document '\(passage["title"]?.string ?? "?")', passage \(passage["passage"]?.description ?? "?")")
+        }
         let terms = list("terms").compactMap(\.string)
         let count = Int(record["term_count"]?.integer ?? 0)
         if !terms.isEmpty { addLine("terms, \(terms.count) of \(count): \(terms.joined(separator: ", "))") }

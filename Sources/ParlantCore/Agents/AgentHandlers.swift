@@ -118,6 +118,14 @@ public protocol TurnEffects: Sendable {
     ///
     /// - Throws: ``StoreError`` `notFound` when the agent has no variable of this name.
     func setVariable(_ name: String, to value: JSONValue) async throws
+    /// Passages of the documents of the session's customer that answer a question, best first; none of the guest's.
+    ///
+    /// - Throws: What the store throws; `CancellationError`.
+    func customerDocuments(answering question: String, limit: Int) async throws -> [FoundPassage]
+    /// The documents of the session's customer in order of creation; none of the guest's.
+    ///
+    /// - Throws: What the store throws.
+    func customerDocuments() async throws -> [Document]
     /// Where scripts keep small values.
     var keyValues: any KeyValueStore { get }
 }

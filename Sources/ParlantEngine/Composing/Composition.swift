@@ -8,6 +8,8 @@ struct Composition: Sendable {
     var runs: [ToolRun] = []
     /// What retrievers brought.
     var retrieved: [Retrieved] = []
+    /// Passages of documents that may have the answer, best first.
+    var passages: [FoundPassage] = []
     /// What has to be asked for.
     var problems: [ParameterProblem] = []
     /// Values for placeholders, from functions of guidelines.

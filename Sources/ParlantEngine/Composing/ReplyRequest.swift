@@ -44,6 +44,7 @@ struct ReplyRequest: Sendable {
         prompt.section(
             "Facts that were looked up for this reply",
             composition.retrieved.map { "- \($0.retriever): \($0.result.data.string ?? $0.result.data.description)" })
+        prompt.passages(composition.passages)
         prompt.section("Canned responses", candidates.enumerated().map { "\($0 + 1). \($1.text)" })
         prompt.conversation(context.interaction, limit: promptMessages)
         prompt.time(context)

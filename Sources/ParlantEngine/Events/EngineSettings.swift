@@ -18,6 +18,8 @@ public struct EngineSettings: Sendable {
     public var turnBegins = 3
     /// When a model is asked which guidelines a reply really followed.
     public var responseAnalysis = ResponseAnalysisRule.whereItMatters
+    /// How much of documents enters a turn.
+    public var documents = DocumentRules()
     /// What language models may cost.
     public var budgets = Budgets()
     /// What the agent says by itself.

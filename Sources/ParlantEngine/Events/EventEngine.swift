@@ -15,6 +15,7 @@ public final class EventEngine: Sendable {
     /// Nil where no other node shares the sessions.
     let leased: LeasedTurns?
     let keyValues: any KeyValueStore
+    let documents: DocumentSearch?
     let explanations: (any ExplanationStore)?
     let clock: any TimeSource
     let settings: EngineSettings
@@ -30,6 +31,8 @@ public final class EventEngine: Sendable {
         /// Small values of scripts. Those of a session go with it.
         public var keyValues: any KeyValueStore
         public var nlp: any NLPService
+        /// Documents of customers and agents, of which turns see those that are theirs; nil: none.
+        public var documents: (any EntityStore<Document>)?
         /// Where explanations of turns are kept; nil: nowhere.
         public var explanations: (any ExplanationStore)?
         /// What other servers do with the same sessions; nil where there can be none.
@@ -40,7 +43,8 @@ public final class EventEngine: Sendable {
         public init(
             sessions: any SessionStore, customers: any CustomerStore, tags: any TagStore,
             agents: any AgentCatalog, variables: CustomerVariables, keyValues: any KeyValueStore,
-            nlp: any NLPService, explanations: (any ExplanationStore)? = nil, node: SharedNode? = nil,
+            nlp: any NLPService, documents: (any EntityStore<Document>)? = nil,
+            explanations: (any ExplanationStore)? = nil, node: SharedNode? = nil,
             clock: any TimeSource, logger: Logger
         ) {
             self.sessions = sessions
@@ -50,6 +54,7 @@ public final class EventEngine: Sendable {
             self.variables = variables
             self.keyValues = keyValues
             self.nlp = nlp
+            self.documents = documents
             self.explanations = explanations
             self.node = node
             self.clock = clock
@@ -76,11 +81,18 @@ public final class EventEngine: Sendable {
             store: services.sessions, clock: services.clock,
             limits: .init(perSession: settings.waitersPerSession, inAll: settings.waitersInAll))
         self.log = log
+        let documents = services.documents.map {
+            DocumentSearch(
+                $0, rules: settings.documents, embedder: services.nlp.embedder, clock: services.clock,
+                logger: services.logger)
+        }
+        self.documents = documents
         let strategies = Strategies(
             nlp: services.nlp, settings: settings, logger: services.logger, director: director)
         let runner = TurnRunner(
             log: log, customers: services.customers, tags: services.tags, agents: services.agents,
-            variables: services.variables, keyValues: services.keyValues, nlp: services.nlp, strategies: strategies,
+            variables: services.variables, keyValues: services.keyValues, documents: documents, nlp: services.nlp,
+            strategies: strategies,
             budgets: BudgetKeeper(
                 settings.budgets, clock: services.clock,
                 record: DayRecord(store: services.keyValues, logger: services.logger)),
@@ -106,6 +118,7 @@ public final class EventEngine: Sendable {
     /// the turns end. Call ``close()`` afterwards.
     public func drain() async {
         await scheduler.drain(grace: settings.drainGrace, clock: clock)
+        documents?.close()
         await runner.budgets.flush()
     }
 
@@ -178,10 +191,18 @@ extension EventEngine: RunningSessions {
         runner.strategies.matcher.conditions.forget(id)
     }
 
-    /// Removes what scripts keep for a customer, and the account of what they spent. Call it when the customer is
+    /// Removes what scripts keep for a customer, what memory has of their documents, and the account of what they spent. Call it when the customer is
     /// deleted. Nothing there is fine.
     public func forgetCustomer(_ id: CustomerID) async throws {
         runner.budgets.forget(id)
+        documents?.forget(.customer(id))
         try await keyValues.deleteAll(in: .customer(id))
     }
+
+    /// Prepares the documents of a customer or an agent for turns, after some were created or deleted: splits and
+    /// indexes them, and has their vectors made in the background. Without it the next turn does so.
+    ///
+    /// - Throws: What the store throws.
+    /// - Complexity: O(length of the owner's documents).
+    public func documentsChanged(of owner: KnowledgeOwner) async throws { try await documents?.prepare(owner) }
 }

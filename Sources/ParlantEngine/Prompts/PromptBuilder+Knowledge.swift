@@ -19,6 +19,20 @@ extension PromptBuilder {
             })
     }
 
+    /// Passages of documents, one line of JSON each, so that no text of theirs can look like a part of the prompt.
+    mutating func passages(_ passages: [FoundPassage]) {
+        section(
+            "Passages of documents; use those that answer the customer, and name their title where it helps",
+            passages.map { passage in
+                let owner = if case .customer = passage.owner { "customer" } else { "agent" }
+                let line: JSONObject = [
+                    "document": .string(passage.title), "of": .string(owner),
+                    "passage": .integer(Int64(passage.number)), "text": .string(passage.text),
+                ]
+                return JSONValue.object(line).description
+            })
+    }
+
     /// What the agent can offer.
     mutating func capabilities(_ context: TurnContext) {
         section(

@@ -24,6 +24,20 @@ extension ExplanationWriter {
             }
             writer.milliseconds("milliseconds", run.duration)
         }
+        writePassages()
+    }
+
+    /// Their texts stay with the documents, so that an explanation holds nothing that is erased there.
+    private mutating func writePassages() {
+        records("passages", report.knowledge.passages) { writer, passage in
+            writer.string("document_id", passage.document.rawValue)
+            writer.string("owner", passage.owner.kind)
+            writer.text("title", passage.title)
+            writer.json.key("passage")
+            writer.json.integer(passage.number)
+            writer.json.key("score")
+            writer.json.number(passage.score)
+        }
     }
 
     mutating func writeTools() {
@@ -65,6 +79,11 @@ extension ExplanationWriter {
             writer.milliseconds("milliseconds", run.duration)
         }
     }
+}
+
+extension KnowledgeOwner {
+    /// One word for programs.
+    fileprivate var kind: String { if case .customer = self { "customer" } else { "agent" } }
 }
 
 extension RetrieverRun.Outcome {

@@ -20,6 +20,8 @@ struct KnowledgeReport: Sendable {
     var termCount = 0
     /// What the agent can offer, as far as prompts showed it.
     var capabilities: [Capability] = []
+    /// Passages of documents that the prompt of the reply showed, best first.
+    var passages: [FoundPassage] = []
     /// Retrievers that ran, in the order in which they ended.
     var retrievals: [RetrieverRun] = []
 

@@ -55,6 +55,9 @@ public struct PassageIndex: Sendable {
     /// Whether a passage has vectors.
     public func hasVectors(at position: Int) -> Bool { !vectors[position].isEmpty }
 
+    /// The vectors of a passage's ``windows``, in order; empty until they are there.
+    func vectors(at position: Int) -> [UnitVector] { vectors[position] }
+
     /// Takes the vectors of a passage's ``windows``, in order; another number of them changes nothing.
     public mutating func add(_ vectors: [UnitVector], at position: Int) {
         guard vectors.count == windows[position].count else { return }

@@ -61,12 +61,14 @@ struct WordRanking: Sendable {
         let words = FunctionWords.content(of: question).filter { seen.insert($0.stem).inserted }
         var asked = 0.0
         var unknown = 0
+        var isSpecific = false
         var relevance: [Int: Double] = [:]
         for word in words {
             guard let uses = uses[word.stem] else {
                 if !word.isEveryday { unknown += 1 }
                 continue
             }
+            if !word.isEveryday { isSpecific = true }
             let weight = weight(uses.count) * (word.isEveryday ? Self.everydayWeight : 1)
             asked += weight
             for use in uses {
@@ -77,8 +79,8 @@ struct WordRanking: Sendable {
             }
         }
         asked += Double(min(unknown, Self.unknownLimit)) * Self.unknownWeight * weight(1)
-        // Less than one good word is no question: nothing comes up because somebody said "old".
-        asked = max(asked, weight(1))
+        // Everyday words alone are no question: nothing comes up because somebody said "old".
+        if !isSpecific { asked = max(asked, weight(1)) }
         return relevance.map { Score(text: $0, relevance: $1 / asked) }
             .sorted { ($0.relevance, $1.text) > ($1.relevance, $0.text) }
     }

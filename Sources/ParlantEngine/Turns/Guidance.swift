@@ -53,8 +53,8 @@ extension TurnRunner {
         logger[metadataKey: "session"] = "\(session.id)"
         logger[metadataKey: "trace"] = "\(traceID)"
         let emitter = TurnEmitter(
-            log: log, customers: customers, variables: variables, keyValues: keyValues, session: session,
-            snapshot: snapshot, traceID: traceID, recorder: recorder(of: session.id, traceID, logger))
+            log: log, customers: customers, variables: variables, keyValues: keyValues, documents: documents,
+            session: session, snapshot: snapshot, traceID: traceID, recorder: recorder(of: session.id, traceID, logger))
         do {
             let first = try await emitter.status(.typing)
             emitter.recorder.note { ($0.agent, $0.cause) = (snapshot.agent.id, .guidance) }

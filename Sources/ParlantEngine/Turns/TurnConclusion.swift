@@ -17,7 +17,8 @@ extension TurnRunner {
         if mayWrite { try await emitter.emitStatus(.typing, [:]) }
         pacing?.composing()
         let composition = Composition(
-            matches: found.matches, runs: found.runs, retrieved: found.retrieved, problems: found.problems,
+            matches: found.matches, runs: found.runs, retrieved: found.retrieved, passages: found.passages,
+            problems: found.problems,
             fields: await fields(of: found.matches, context, logger),
             preamble: pacing?.preamble ?? context.remains.preamble)
         let output = output(of: context, hooks, pacing, gate, emitter)

@@ -7,6 +7,7 @@ final class TurnEmitter: TurnEffects {
     private let customers: any CustomerStore
     private let variables: CustomerVariables
     let keyValues: any KeyValueStore
+    private let documents: DocumentSearch?
     private let session: SessionID
     private let customerID: CustomerID
     private let snapshot: AgentSnapshot
@@ -19,13 +20,14 @@ final class TurnEmitter: TurnEffects {
 
     init(
         log: SessionLog, customers: any CustomerStore, variables: CustomerVariables, keyValues: any KeyValueStore,
-        session: Session, snapshot: AgentSnapshot, traceID: TraceID, recorder: TurnRecorder,
-        journal: TurnJournal? = nil
+        documents: DocumentSearch?, session: Session, snapshot: AgentSnapshot, traceID: TraceID,
+        recorder: TurnRecorder, journal: TurnJournal? = nil
     ) {
         self.log = log
         self.customers = customers
         self.variables = variables
         self.keyValues = keyValues
+        self.documents = documents
         self.session = session.id
         self.customerID = session.customerID
         self.snapshot = snapshot
@@ -74,6 +76,16 @@ final class TurnEmitter: TurnEffects {
     func setVariable(_ name: String, to value: JSONValue) async throws {
         try checkLive()
         try await variables.set(name, to: value, for: customerID, of: snapshot)
+    }
+
+    func customerDocuments(answering question: String, limit: Int) async throws -> [FoundPassage] {
+        guard let documents, customerID != Customer.guestID else { return [] }
+        return try await documents.search(question, of: [.customer(customerID)], limit: limit, recorder.models)
+    }
+
+    func customerDocuments() async throws -> [Document] {
+        guard let documents, customerID != Customer.guestID else { return [] }
+        return try await documents.documents(of: .customer(customerID))
     }
 
     /// Appends an agent's message, and returns it as it is when all of it is said. What an agent that streams writes

@@ -20,9 +20,8 @@ extension TurnRunner {
             return nil
         }
         let speaker = TurnEmitter(
-            log: log, customers: customers, variables: variables, keyValues: keyValues, session: session,
-            snapshot: snapshot, traceID: request.traceID, recorder: recorder,
-            journal: journal)
+            log: log, customers: customers, variables: variables, keyValues: keyValues, documents: documents,
+            session: session, snapshot: snapshot, traceID: request.traceID, recorder: recorder, journal: journal)
         emitter = speaker
         let trace = remains.hasBegun ? request.traceID : nil
         if snapshot.handlers.hasHooks(.acknowledging) {

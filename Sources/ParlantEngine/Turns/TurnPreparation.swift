@@ -15,6 +15,8 @@ struct Preparation: Sendable {
     var runs: [ToolRun] = []
     /// What retrievers brought for the reply.
     var retrieved: [Retrieved] = []
+    /// Passages of documents for the reply, best first.
+    var passages: [FoundPassage] = []
     /// What was decided about the tools that were offered, round after round.
     var verdicts: [ToolVerdict] = []
     /// Consequential calls that would repeat what an earlier turn did, and that the customer is asked about.

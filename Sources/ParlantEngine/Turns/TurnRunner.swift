@@ -9,6 +9,8 @@ struct TurnRunner: Sendable {
     let agents: any AgentCatalog
     let variables: CustomerVariables
     let keyValues: any KeyValueStore
+    /// Documents of customers and agents; nil where there are none.
+    let documents: DocumentSearch?
     let nlp: any NLPService
     let strategies: Strategies
     let budgets: BudgetKeeper
@@ -171,6 +173,8 @@ struct TurnRunner: Sendable {
         let pacing = pacing(context, emitter, logger)
         let retrieval = context.snapshot.retrievers.isEmpty ? nil : RetrieverTask(context, logger)
         defer { retrieval?.cancel() }
+        let search = strategies.canWrite ? documents.flatMap { DocumentTask(context, $0, logger) } : nil
+        defer { search?.cancel() }
         var isTyping = false
         do {
             var found = try await prepare(&context, gate, emitter, logger)
@@ -183,6 +187,10 @@ struct TurnRunner: Sendable {
                 }
                 add(retrieved, to: &found, in: context, logger)
                 context.matchedGuidelines = found.matches
+            }
+            if let search {
+                found.passages = try await search.finish()
+                context.recorder.note { [passages = found.passages] in $0.knowledge.passages = passages }
             }
             isTyping = true
             try await conclude(found, context, pacing, gate, emitter, logger)

@@ -31,7 +31,7 @@ enum ContextMembers {
             "ctx.set_variable": acting, "ctx.all": keeping.union([.provider, .customerStore]),
             "ctx.session.set_metadata": acting, "ctx.session.add_label": acting, "ctx.session.set_mode": acting,
             "ctx.session.has_label": conversing, "ctx.customer.set_metadata": acting,
-            "ctx.customer.has_tag": conversing,
+            "ctx.customer.has_tag": conversing, "ctx.customer.documents": conversing,
         ]
         for name in ["get", "post", "put", "patch", "delete", "stream"] {
             methods["ctx.http.\(name)"] = parts["ctx.http"]

@@ -10,7 +10,8 @@ struct ContextServices: Sendable {
     let logger: Logger
 
     var functions: [HostFunction] {
-        views + session + keyValues + pluginState + time + requests + hookEvents + [log, sideBySide, emitPiece]
+        views + session + keyValues + pluginState + time + requests + hookEvents
+            + [customerDocuments, log, sideBySide, emitPiece]
     }
 
     // MARK: Views

@@ -57,6 +57,11 @@ enum ContextDocs {
         "ctx.customer.is_guest": .field("boolean", "Whether nobody knows who they are."),
         "ctx.customer.set_metadata": .method("key: string, value: any", "", "Keeps a value with the customer."),
         "ctx.customer.has_tag": .method("tag: parlant.Tag|string", "boolean", "Whether the customer has the tag."),
+        "ctx.customer.documents": .method(
+            "query?: string, limit?: integer",
+            "{ id: string, title: string, metadata: table<string, any>, text: string?, passage: integer?, score: number? }[]",
+            "Passages of the customer's documents that answer, best first (default: 5 at most); without a query the "
+                + "documents by id and title."),
         "ctx.session.id": .field("string", "Its id."),
         "ctx.session.mode": .field("\"auto\"|\"manual\"", "Whether the agent answers by itself."),
         "ctx.session.title": .field("string?", "Its title."),

@@ -73,6 +73,11 @@ extension Preludes {
               return customer_tags[self][tag] == true
             end
 
+            function customer.documents(self, query, limit)
+              fields_of(self, "ctx.customer", "documents")
+              return call.customer_documents(query, limit)
+            end
+
             local methods = {}
 
             function methods.emit_message(self, text)

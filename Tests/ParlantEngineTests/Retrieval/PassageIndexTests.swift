@@ -60,6 +60,14 @@ struct PassageIndexTests {
         #expect(scores.allSatisfy { $0 > 0 && $0 <= 1 })
     }
 
+    @Test("a word that all documents have finds them all, while an everyday word alone finds none")
+    func common() {
+        let index = PassageIndex(
+            Self.passages((1...20).map { ("Invoice \($0)", "For the new work in week \($0), 10 euro.") }))
+        #expect(index.search("Show me an invoice", limit: 5).count == 5)
+        #expect(index.search("What is new in this week?", limit: 5).isEmpty)
+    }
+
     @Test("with vectors a passage is found that shares no word with the question")
     func meaning() {
         let hits = embedded.search("the creek came in", vector: UnitVector([0, 1, 0, 0.2]), limit: 5)

@@ -13,6 +13,8 @@ struct NoEffects: TurnEffects {
     func setVariable(_ name: String, to value: JSONValue) async throws {}
     func updateSession(_ change: SessionChange) async throws {}
     func updateCustomer(_ change: CustomerChange) async throws {}
+    func customerDocuments(answering question: String, limit: Int) async throws -> [FoundPassage] { [] }
+    func customerDocuments() async throws -> [Document] { [] }
     var keyValues: any KeyValueStore { MemoryKeyValueStore(clock: ManualClock()) }
 }
 

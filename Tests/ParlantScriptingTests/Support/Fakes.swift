@@ -108,9 +108,22 @@ final class EffectRecorder: TurnEffects {
         state.withLock { $0.append("variable \(name) = \(value)") }
     }
 
+    func customerDocuments(answering question: String, limit: Int) async throws -> [FoundPassage] {
+        state.withLock { $0.append("documents '\(question)' \(limit)") }
+        return documents.prefix(limit).map { document in
+            FoundPassage(
+                document: document.id, owner: document.owner, title: document.title, number: 1,
+                text: document.content.texts.joined(), metadata: document.metadata, score: 0.5)
+        }
+    }
+
+    func customerDocuments() async throws -> [Document] { documents }
+
+    let documents: [Document]
     let keyValues: any KeyValueStore
 
-    init(_ keyValues: any KeyValueStore = MemoryKeyValueStore(clock: SystemTimeSource())) {
+    init(_ keyValues: any KeyValueStore = MemoryKeyValueStore(clock: SystemTimeSource()), documents: [Document] = []) {
+        self.documents = documents
         self.keyValues = keyValues
     }
 

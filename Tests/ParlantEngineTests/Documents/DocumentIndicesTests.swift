@@ -1,0 +1,52 @@
+import ParlantCore
+import ParlantStores
+import ParlantTesting
+import Testing
+
+@testable import ParlantEngine
+
+@Suite("Indices of documents in memory")
+struct DocumentIndicesTests {
+    private let store = MemoryEntityStore<Document>(clock: ManualClock())
+
+    private func create(_ id: DocumentID, _ owner: KnowledgeOwner) async throws {
+        let text = "Document \(id) speaks of gizmos. " + String(repeating: "More about it. ", count: 50)
+        try await store.create(Document(id: id, owner: owner, title: "T", content: .text(text)))
+    }
+
+    @Test("those that were used longest ago go when there are too many bytes")
+    func limit() async throws {
+        for name in ["a", "b", "c"] { try await create(DocumentID(name), .customer(CustomerID(name))) }
+        let one = try #require(try await DocumentIndices(store, byteLimit: .max).passages(of: .customer("a")))
+        let indices = DocumentIndices(store, byteLimit: one.bytes * 5 / 2)
+        for name in ["a", "b", "a", "c"] { _ = try await indices.passages(of: .customer(CustomerID(name))) }
+        #expect(indices.kept(of: .customer("a")) != nil && indices.kept(of: .customer("c")) != nil)
+        #expect(indices.kept(of: .customer("b")) == nil)
+        #expect(indices.bytes == one.bytes * 2)
+        #expect(try await indices.passages(of: .customer("b"))?.documents.map(\.id) == ["b"])
+    }
+
+    @Test("an owner who has more than may be kept is found all the same")
+    func tooLarge() async throws {
+        try await create("a", .agent("x"))
+        let indices = DocumentIndices(store, byteLimit: 10)
+        let found = try #require(try await indices.passages(of: .agent("x")))
+        #expect(!found.search("gizmos", vector: nil, limit: 5).isEmpty)
+        #expect(indices.bytes == 0)
+    }
+
+    @Test("nothing is kept of an owner without documents, and bytes add up")
+    func bytes() async throws {
+        try await create("a", .customer("x"))
+        let indices = DocumentIndices(store, byteLimit: .max)
+        _ = try await indices.passages(of: .customer("x"))
+        let plain = indices.bytes
+        let text = try #require(indices.kept(of: .customer("x"))?.index.passages.first?.text)
+        let windows = try #require(indices.kept(of: .customer("x"))?.index.windows.first?.count)
+        indices.add([text: [UnitVector](repeating: UnitVector([1, 2]), count: windows)], to: .customer("x"))
+        #expect(indices.bytes > plain)
+        try await store.delete("a")
+        #expect(try await indices.passages(of: .customer("x")) == nil)
+        #expect(indices.bytes == 0)
+    }
+}
