@@ -7,6 +7,29 @@ public protocol IDGenerator: Sendable {
     func entityID() -> String
     /// 32 lower-case hexadecimal digits, as the reference generates them for traces.
     func traceID() -> TraceID
+    /// A UUID of version 4 in lower case, as Julep's clients want the ids of what is theirs.
+    func uuid() -> String
+}
+
+/// UUIDs as text.
+public enum UUIDText {
+    /// The 36 characters of the UUID of version 4 that has these bits; the six that say the version are overwritten.
+    public static func make(_ high: UInt64, _ low: UInt64) -> String {
+        let hex = Array("0123456789abcdef".utf8)
+        let halves = [(high & ~0xF000) | 0x4000, (low & ~(3 << 62)) | (1 << 63)]
+        return String(unsafeUninitializedCapacity: 36) { buffer in
+            var position = 0
+            for digit in 0..<32 {
+                if [8, 12, 16, 20].contains(digit) {
+                    buffer[position] = UInt8(ascii: "-")
+                    position += 1
+                }
+                buffer[position] = hex[Int((halves[digit / 16] >> UInt64(60 - 4 * (digit % 16))) & 15)]
+                position += 1
+            }
+            return 36
+        }
+    }
 }
 
 /// Ids from the system's random generator. 62^10 entity ids: a clash is not expected, and stores refuse it.
@@ -69,16 +92,24 @@ public struct RandomIDGenerator: IDGenerator {
                 return 32
             })
     }
+
+    public func uuid() -> String {
+        let numbers = Numbers(pool: pool)
+        return UUIDText.make(numbers.next(), numbers.next())
+    }
 }
 
-/// Ids that count up, for tests: `e1`, `e2`, … and traces `t1`, `t2`, ….
+/// Ids that count up, for tests: `e1`, `e2`, …, traces `t1`, `t2`, … and UUIDs that end in `1`, `2`, ….
 public final class CountingIDGenerator: IDGenerator {
     private let entities = Atomic<Int>(0)
     private let traces = Atomic<Int>(0)
+    private let uuids = Atomic<UInt64>(0)
 
     public init() {}
 
     public func entityID() -> String { "e\(entities.add(1, ordering: .relaxed).newValue)" }
 
     public func traceID() -> TraceID { TraceID("t\(traces.add(1, ordering: .relaxed).newValue)") }
+
+    public func uuid() -> String { UUIDText.make(0, uuids.add(1, ordering: .relaxed).newValue) }
 }
