@@ -3,6 +3,7 @@
 SWIFT ?= swift
 VENV  := .venv
 PY    := $(VENV)/bin/python
+JULEP := .venv-julep
 SUDO  := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 APT   := libarchive-dev liblua5.4-dev libmongoc-dev libsqlite3-dev pkg-config python3 python3-venv lua-check chromium
 HOST  ?= 127.0.0.1
@@ -38,7 +39,7 @@ unit: build $(VENV)/.installed
 specs: build
 	"$$($(SWIFT) build --show-bin-path)/parlant-runtime" test agents
 
-e2e: build $(VENV)/.installed $(CHAT)/index.html browser
+e2e: build $(VENV)/.installed $(JULEP)/.installed $(CHAT)/index.html browser
 	PARLANT_RUNTIME_BINARY="$$($(SWIFT) build --show-bin-path)/parlant-runtime" $(PY) -m pytest e2e -q
 
 lint: setup
@@ -119,6 +120,11 @@ $(CHAT)/index.html: e2e/web_chat.py | $(VENV)/.installed
 $(VENV)/.installed: e2e/requirements.txt
 	python3 -m venv $(VENV)
 	$(PY) -m pip install --quiet --disable-pip-version-check -r e2e/requirements.txt
+	touch $@
+
+$(JULEP)/.installed: e2e/requirements-julep.txt
+	python3 -m venv $(JULEP)
+	$(JULEP)/bin/python -m pip install --quiet --disable-pip-version-check -r e2e/requirements-julep.txt
 	touch $@
 
 $(VENV)/.installed-model: $(VENV)/.installed e2e/requirements-model.txt

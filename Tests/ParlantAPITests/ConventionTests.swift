@@ -50,7 +50,7 @@ struct ConventionTests {
         let nothing = try await fixture.send(.patch, "/customers/x", #"{"metadata": {"hobby": "chess"}}"#)
         #expect(nothing.status == 200)
         #expect(nothing.header("x-unknown-fields") == "metadata.hobby")
-        #expect(try nothing.value["metadata"].json == ["any": 1])
+        #expect(try nothing.value["metadata"].json == ["any": "1"])
     }
 
     @Test("names of unknown fields cannot break the header, nor fill it")

@@ -10,15 +10,16 @@ struct CustomerRouteTests {
     func create() async throws {
         try await fixture.send(.post, "/tags", #"{"name": "vip"}"#)
         let body =
-            #"{"name":"Änn","id":"a b@c","metadata":{"n":1,"x":[null,{"y":2.5}]},"tags":["e1","agent:bank","e1"]}"#
+            #"{"name":"Änn","id":"a b@c","about":"Tall.","metadata":{"n":1,"x":[null,{"y":2.5}],"t":"1"},"#
+            + #""tags":["e1","agent:bank","e1"]}"#
         let answer = try await fixture.send(.post, "/customers", body)
         #expect(answer.status == 201)
         let time = try answer.value["creation_utc"].string
         #expect(time.count == 27 && time.hasSuffix("Z"))
         #expect(
             answer.text
-                == #"{"id":"a b@c","creation_utc":"\#(time)","name":"Änn","metadata":{"n":1,"x":[null,{"y":2.5}]},"#
-                + #""tags":["e1","agent:bank"]}"#)
+                == #"{"id":"a b@c","creation_utc":"\#(time)","updated_at":"\#(time)","name":"Änn","about":"Tall.","#
+                + #""metadata":{"n":"1","x":"[null,{\"y\":2.5}]","t":"1"},"tags":["e1","agent:bank"]}"#)
         #expect(answer.header("x-unknown-fields") == nil)
         let read = try await fixture.send(.get, "/customers/a%20b%40c")
         #expect(read.status == 200)
@@ -46,8 +47,23 @@ struct CustomerRouteTests {
             #"{"name": null, "metadata": {"set": {"c": {"d": []}}, "\#(spelling)": ["a", "z"]}}"#)
         #expect(answer.status == 200)
         #expect(answer.header("x-unknown-fields") == nil)
-        #expect(try answer.value["metadata"].json == ["b": 2, "c": ["d": []]])
+        #expect(try answer.value["metadata"].json == ["b": "2", "c": #"{"d":[]}"#])
+        #expect(try await fixture.send(.get, "/users/x").value["metadata"].json == ["b": 2, "c": ["d": []]])
         #expect(try answer.value["name"].string == "N")
+    }
+
+    @Test("sets, changes and removes what agents are told of a customer")
+    func about() async throws {
+        try await fixture.send(.post, "/customers", #"{"id": "x", "name": "N", "about": ""}"#)
+        func about(_ body: String) async throws -> JSONValue {
+            try await fixture.send(.patch, "/customers/x", body).value["about"].json
+        }
+        #expect(try await about("{}") == .null)
+        #expect(try await about(#"{"about": "Tall."}"#) == "Tall.")
+        #expect(try await about(#"{"name": "M"}"#) == "Tall.")
+        #expect(try await about(#"{"about": ""}"#) == .null)
+        let long = String(repeating: "x", count: 10_001)
+        #expect(try await fixture.send(.patch, "/customers/x", #"{"about": "\#(long)"}"#).status == 422)
     }
 
     @Test("adds and removes tags, or replaces them by a list")

@@ -5,12 +5,14 @@ import ParlantCore
 struct AgentRoutes: Sendable {
     private let agents: AgentRegistry
     private let references: EntityReferences
+    private let documents: OwnedDocuments
     private let ids: any IDGenerator
     private let limits: APILimits
 
     init(_ services: APIServices) {
         agents = services.entities.agents
         references = EntityReferences(services)
+        documents = OwnedDocuments(services)
         ids = services.ids
         limits = services.limits
     }
@@ -27,7 +29,9 @@ struct AgentRoutes: Sendable {
             try await update(try read(call), fields)
         }
         table.on(.delete, "/agents/{agent_id}", .delete) { [self] call in
-            try await agents.delete(AgentID(call.parameters[0]))
+            let id = AgentID(call.parameters[0])
+            try await agents.delete(id)
+            try await documents.deleteAll(of: .agent(id))
             return .noContent
         }
     }
@@ -71,5 +75,6 @@ extension Operation {
         refusing: [.notFound, .conflict])
     fileprivate static let delete = Operation(
         "delete_agent", in: "agents", as: "delete", "Delete an agent",
-        about: "Its sessions stay; nobody answers in them any more.", .noContent, refusing: [.notFound, .conflict])
+        about: "Its documents go too. Its sessions stay; nobody answers in them any more.", .noContent,
+        refusing: [.notFound, .conflict])
 }

@@ -17,9 +17,9 @@ struct CustomerDeletion: Sendable {
         engine = services.engine
     }
 
-    /// Deletes the customer with their documents and memories and what scripts keep for them; with `isCascade` the sessions that are theirs now, all events
-    /// in them, and their values of variables as well, and these first, so that a request that failed half-way can be
-    /// sent again.
+    /// Deletes the customer with their documents and memories and what scripts keep for them; with `isCascade` the
+    /// sessions that are theirs now, all events in them, and their values of variables as well, and these first, so that
+    /// a request that failed half-way can be sent again.
     func delete(_ id: CustomerID, isCascade: Bool) async throws {
         if try await !customers.read(id).isGuest {
             if isCascade {
@@ -30,6 +30,8 @@ struct CustomerDeletion: Sendable {
             try await knowledge.deleteAll(of: id)
         }
         try await customers.delete(id)
+        // What came in between; whoever comes later finds no customer.
+        try await knowledge.deleteAll(of: id)
         try await engine.forgetCustomer(id)
     }
 

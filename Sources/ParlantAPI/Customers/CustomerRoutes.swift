@@ -27,7 +27,8 @@ struct CustomerRoutes: Sendable {
             reply(try await customers.read(CustomerID(call.parameters[0])))
         }
         table.on(
-            .patch, "/customers/{customer_id}", .update, body: { CustomerChange(body: &$0) }
+            .patch, "/customers/{customer_id}", .update,
+            body: { [limits] body in CustomerChange(body: &body, limits) }
         ) { [self] call, change in try await update(CustomerID(call.parameters[0]), change) }
         table.on(
             .delete, "/customers/{customer_id}", .delete, query: { $0.boolean("cascade", default: false) }
@@ -70,7 +71,8 @@ struct CustomerRoutes: Sendable {
 extension Operation {
     fileprivate static let create = Operation(
         "create_customer", in: "customers", as: "create", "Create a customer",
-        about: "The id may be given; one that is taken is refused with 409. Tags must exist.",
+        about: "The id may be given; one that is taken is refused with 409. Tags must exist. about is what agents are "
+            + "told of the customer. Metadata is read back here as texts: what is none, as the text of its JSON.",
         .created(Customer.schema), refusing: [.notFound, .conflict])
     fileprivate static let list = Operation(
         "list_customers", in: "customers", as: "list", "List customers",
@@ -82,11 +84,13 @@ extension Operation {
         refusing: [.notFound])
     fileprivate static let update = Operation(
         "update_customer", in: "customers", as: "update", "Update a customer",
-        about: "What is not given stays as it is. tags as a list replaces all of them; remove in metadata means unset.",
+        about: "What is not given stays as it is; an empty about is removed. tags as a list replaces all of them; "
+            + "remove in metadata means unset.",
         .ok(Customer.schema), refusing: [.notFound, .conflict])
     fileprivate static let delete = Operation(
         "delete_customer", in: "customers", as: "delete", "Delete a customer",
-        about: "With cascade=true the customer's sessions, their events and the customer's values of variables go too.",
+        about: "Documents and memories go too. With cascade=true so do the customer's sessions, their events and the "
+            + "customer's values of variables.",
         .noContent,
         refusing: [.notFound, .conflict])
 }

@@ -5,21 +5,29 @@ extension Customer {
     static let schema = Schema.named(
         "Customer",
         .record([
-            "id": .string(), "creation_utc": .timestamp, "name": .string(), "metadata": .dictionary(.anything),
-            "tags": .list(.string()),
+            "id": .string(), "creation_utc": .timestamp, "updated_at": .timestamp, "name": .string(),
+            "about": .nullable(.string()), "metadata": .dictionary(.string()), "tags": .list(.string()),
         ]))
 
-    /// Writes the customer as the reference's clients read it.
+    /// Writes the customer as the reference's clients read it. In metadata they take texts only, and refuse a whole list
+    /// because of one number in it: other values are written as the text of their JSON. `/users` has them as they are.
     func write(to writer: inout JSONWriter) {
         writer.beginObject()
         writer.key("id")
         writer.string(id.rawValue)
         writer.key("creation_utc")
         writer.timestamp(createdAt)
+        writer.member("updated_at", updatedAt)
         writer.key("name")
         writer.string(name)
+        writer.member("about", about)
         writer.key("metadata")
-        writer.object(metadata)
+        writer.beginObject()
+        for (key, value) in metadata {
+            writer.key(key)
+            writer.string(value.string ?? value.description)
+        }
+        writer.endObject()
         writer.key("tags")
         writer.beginArray()
         for tag in tags { writer.string(tag.rawValue) }
@@ -28,8 +36,10 @@ extension Customer {
     }
 }
 
-/// Characters of a customer's name.
-private let nameLength = 1...100
+extension Customer {
+    /// Characters of a name.
+    static let nameLength = 1...100
+}
 
 extension CustomerQuery {
     /// Reads the query of GET /customers.
@@ -44,12 +54,13 @@ extension CustomerQuery {
 extension CustomerDraft {
     /// Reads the body of POST /customers. Metadata values may be any JSON; the reference takes strings only.
     init(body: inout FieldReader, _ limits: APILimits) {
-        let name = body.requiredString("name", length: nameLength)
+        let name = body.requiredString("name", length: Customer.nameLength)
         let id = body.string("id", length: 1...limits.idLength)
+        let about = body.about(limits)?.text
         let metadata = body.dictionary("metadata")
         let tags = body.strings("tags")
         self.init(
-            id: id.map(CustomerID.init(rawValue:)), name: name, metadata: metadata ?? [:],
+            id: id.map(CustomerID.init(rawValue:)), name: name, about: about, metadata: metadata ?? [:],
             tags: OrderedSet((tags ?? []).map(TagID.init(rawValue:))))
     }
 }
@@ -59,8 +70,9 @@ extension CustomerChange {
     ///
     /// Takes both spellings that are around: metadata `{set, unset}` of the server and `{set, remove}` of its manual;
     /// tags `{add, remove}` and the manual's bare list, which replaces all.
-    init(body: inout FieldReader) {
-        let name = body.string("name", length: nameLength)
+    init(body: inout FieldReader, _ limits: APILimits) {
+        let name = body.string("name", length: Customer.nameLength)
+        let about = body.about(limits)
         let metadata = body.document("metadata") { MetadataChange(body: &$0) }
         let tags = body.stringsOrDocument("tags") { list in
             TagsChange(replacement: OrderedSet(list.map(TagID.init(rawValue:))))
@@ -70,19 +82,22 @@ extension CustomerChange {
             return TagsChange(
                 add: (add ?? []).map(TagID.init(rawValue:)), remove: (remove ?? []).map(TagID.init(rawValue:)))
         }
-        self.init(name: name, metadata: metadata ?? .init(), tags: tags ?? .init())
+        self.init(name: name, about: about, metadata: metadata ?? .init(), tags: tags ?? .init())
     }
 }
 
 extension CustomerChange {
     /// Whether nothing is to be changed, which is fine even for the guest.
     var isEmpty: Bool {
-        name == nil && metadata.set.isEmpty && metadata.unset.isEmpty && tags.replacement == nil && tags.add.isEmpty
+        name == nil && about == nil && metadata.isEmpty && tags.replacement == nil && tags.add.isEmpty
             && tags.remove.isEmpty
     }
 }
 
 extension MetadataChange {
+    /// Whether nothing is to be changed.
+    var isEmpty: Bool { replacement == nil && set.isEmpty && unset.isEmpty }
+
     /// Reads `{set, unset}`; with `alsoRemove`, `remove`, as the manual has it, means `unset`.
     init(body: inout FieldReader, alsoRemove: Bool = true) {
         let set = body.dictionary("set")

@@ -1,3 +1,5 @@
+public import ParlantCore
+
 /// What the API accepts from one request. More is refused whole; nothing is cut.
 public struct APILimits: Sendable {
     /// Bytes of a request's body; beyond: 413.
@@ -6,6 +8,8 @@ public struct APILimits: Sendable {
     public var eventDataBytes = 256 * 1024
     /// Bytes of one metadata object as JSON; beyond: 413.
     public var metadataBytes = 64 * 1024
+    /// How much may be kept of one customer or agent besides conversations; beyond: 413, 409 or 422.
+    public var knowledge = KnowledgeLimits()
     /// Bytes of the labels of one session, guideline or journey as JSON; beyond: 413.
     public var labelsBytes = 16 * 1024
     /// Characters (Unicode scalars) of an id that a client gives; beyond: 422.

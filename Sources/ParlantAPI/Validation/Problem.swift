@@ -141,6 +141,13 @@ extension Problem {
             "Input should be a valid dictionary or object to extract fields from", input: input)
     }
 
+    /// A place in a list that no reply named.
+    static func notCursor(_ path: [Step], _ input: JSONValue) -> Problem {
+        Problem(
+            "cursor", at: path,
+            "Input should be the next_cursor of an earlier reply; leave it out to begin at the start", input: input)
+    }
+
     /// Text of a query parameter that should be JSON.
     static func notJSON(_ error: JSONParseError, at path: [Step], input: JSONValue) -> Problem {
         Problem(

@@ -56,6 +56,14 @@ struct QueryReader: Sendable {
 
     mutating func string(_ name: String) -> String? { text(name, .string()) }
 
+    /// The place in a list that a cursor of ours names; nil when none is given.
+    mutating func cursor(_ name: String) -> PageCursor? {
+        guard let text = text(name, .string()), !text.isEmpty else { return nil }
+        let cursor = PageCursor(wire: text)
+        if cursor == nil { problems.append(.notCursor(path(name), .string(text))) }
+        return cursor
+    }
+
     /// All values of a parameter that may be repeated.
     mutating func strings(_ name: String) -> [String] {
         _ = text(name, .list(.string()), style: .repeated)

@@ -9,7 +9,7 @@ extension APILimits {
     /// Refuses a change that would let metadata grow beyond the limit. Changes at the same time may pass together; what
     /// they make is too large for the next one.
     func checkMetadata(_ change: MetadataChange, of metadata: JSONObject) throws {
-        guard !change.set.isEmpty else { return }
+        guard !change.set.isEmpty || change.replacement != nil else { return }
         var changed = metadata
         change.apply(to: &changed)
         try checkMetadata(changed)
