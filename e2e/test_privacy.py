@@ -40,7 +40,8 @@ def talk(http: httpx.Client) -> str:
     tag = made(http.post("/tags", json={"name": "vip"}))
     for customer, text in ((CUSTOMER, MARKER), ("joe", "neighbour")):
         made(http.post("/customers", json={
-            "id": customer, "name": text, "metadata": {text: {"deep": [text]}}, "tags": [tag["id"]]}))
+            "id": customer, "name": text, "about": text, "metadata": {text: {"deep": [text]}}, "tags": [tag["id"]]}))
+        made(http.post(f"/users/{customer}/docs", json={"title": text, "content": [text], "metadata": {"m": text}}))
     variable = made(http.post("/context-variables", json={"name": "plan"}))
     sessions = {}
     for customer, text in ((CUSTOMER, MARKER), ("joe", "neighbour")):
@@ -66,7 +67,7 @@ def check_zip(content: bytes, session: str) -> None:
     archive = zipfile.ZipFile(io.BytesIO(content))
     assert archive.testzip() is None
     names = archive.namelist()
-    assert {"README.txt", "customer.json", "tags.json", "values.json", f"sessions/{session}.json"} <= set(names)
+    assert {"README.txt", "customer.json", "tags.json", "documents.json", "values.json", f"sessions/{session}.json"} <= set(names)
     assert any(name.startswith(f"explanations/{session}/") for name in names)
     files = {name: archive.read(name).decode() for name in names}
     assert json.loads(files["customer.json"])["name"] == MARKER
@@ -92,10 +93,10 @@ def test_a_running_server_exports_and_erases_a_customer(kind, start, agents, tmp
         check_zip(reply.content, session)
         assert files_with(MARKER, data)
         report = http.post(f"/customers/{CUSTOMER}/erase")
-        assert report.json() == {"customer": True, "sessions": 1, "values": 1, "remains": []}
+        assert report.json() == {"customer": True, "sessions": 1, "values": 1, "documents": 1, "memories": 0, "remains": []}
         assert files_with(MARKER, data) == []
         again = http.post(f"/customers/{CUSTOMER}/erase")
-        assert again.json() == {"customer": False, "sessions": 0, "values": 0, "remains": []}
+        assert again.json() == {"customer": False, "sessions": 0, "values": 0, "documents": 0, "memories": 0, "remains": []}
         assert http.get(f"/customers/{CUSTOMER}/export").status_code == 404
         assert http.get(f"/sessions/{session}").status_code == 404
         assert http.get("/customers/joe").status_code == 200

@@ -25,7 +25,9 @@ struct EraseCommand: AsyncParsableCommand {
         }
         screen.end()
         let record = report.hadRecord ? "the customer" : "no record of the customer"
-        print("erased: \(record), \(report.sessions) sessions, \(report.values) values of variables")
+        print(
+            "erased: \(record), \(report.sessions) sessions, \(report.values) values of variables, "
+                + "\(report.documents) documents, \(report.memories) memories")
         for sentence in report.remains { print("out of reach: \(sentence)") }
         if !report.remains.isEmpty { throw ExitCode(1) }
     }

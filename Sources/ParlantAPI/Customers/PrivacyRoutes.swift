@@ -39,6 +39,7 @@ extension CustomerErasure.Report {
         "CustomerErasure",
         .record([
             "customer": .boolean, "sessions": .integer(0...Int.max), "values": .integer(0...Int.max),
+            "documents": .integer(0...Int.max), "memories": .integer(0...Int.max),
             "remains": .list(.string()),
         ]))
 
@@ -51,6 +52,8 @@ extension CustomerErasure.Report {
         writer.integer(sessions)
         writer.key("values")
         writer.integer(values)
+        writer.member("documents", documents)
+        writer.member("memories", memories)
         writer.key("remains")
         writer.beginArray()
         for sentence in remains { writer.string(sentence) }
@@ -63,13 +66,13 @@ extension Operation {
     fileprivate static let export = Operation(
         "export_customer", in: "customers", as: "export", "Export everything that is kept of a customer",
         about:
-            "A zip file of JSON for people: the customer, their sessions with all events, values of variables, entries "
-            + "of scripts, explanations, and a README that says what is what.",
+            "A zip file of JSON for people: the customer, their documents, memories, sessions with all events, values of "
+            + "variables, entries of scripts, explanations, and a README that says what is what.",
         .zip, refusing: [.notFound, .conflict])
     fileprivate static let erase = Operation(
         "erase_customer", in: "customers", as: "erase", "Erase everything that is kept of a customer",
         about: "Ends the turns in their sessions, then removes sessions, events, explanations, values of variables, "
-            + "entries of scripts and the customer, and overwrites them in the store. Tells what there was, and in "
+            + "documents, memories, entries of scripts and the customer, and overwrites them in the store. Tells what there was, and in "
             + "'remains' what is out of the server's reach. Asking again is fine, and finishes what broke off.",
         .ok(CustomerErasure.Report.schema), refusing: [.conflict])
 }

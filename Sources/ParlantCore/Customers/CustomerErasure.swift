@@ -78,6 +78,10 @@ public struct CustomerErasure: Sendable {
         } catch let error as StoreError where error.code == .notOffered {
             result.remains.append(error.message)
         }
+        // What came in between; whoever comes later finds no customer.
+        let late = try await Knowledge(stores.entities).deleteAll(of: id)
+        result.documents += late.documents
+        result.memories += late.memories
         try await scrub()
         return result
     }

@@ -35,6 +35,8 @@ struct RemoteCustomers: Sendable {
         var report = CustomerErasure.Report()
         report.sessions = Int(clamping: sessions)
         report.values = Int(clamping: answer["values"]?.integer ?? 0)
+        report.documents = Int(clamping: answer["documents"]?.integer ?? 0)
+        report.memories = Int(clamping: answer["memories"]?.integer ?? 0)
         report.hadRecord = answer["customer"]?.boolean ?? false
         report.remains = answer["remains"]?.array?.compactMap(\.string) ?? []
         return report
