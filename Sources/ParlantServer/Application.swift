@@ -99,7 +99,8 @@ public struct Application: Sendable {
         let tags = stores.tags
         let customers = customerStore(stores, directory, clock)
         let setup = try scriptSetup(transport, clock, lanes, loader, access, logger)
-        let scripts = try await startScripts(setup, customers, tags, directory)
+        let scripts = try await startScripts(
+            setup, .init(customers: customers, tags: tags, documents: stores.entities.documents), directory)
         let nlp = try LanguageModels.service(
             configuration.models, plugins: directory, environment: configuration.environment, transport: transport,
             clock: clock, logger: logger)
@@ -217,7 +218,7 @@ public struct Application: Sendable {
     }
 
     private func startScripts(
-        _ setup: ScriptSetup, _ customers: any CustomerStore, _ tags: any TagStore, _ plugins: PluginDirectory
+        _ setup: ScriptSetup, _ introduction: ScriptIntroduction, _ plugins: PluginDirectory
     ) async throws -> ReloadCoordinator {
         let kept = configuration.stores.customers
         let result = try await ReloadCoordinator.start(setup) { scripts, before in
@@ -226,7 +227,7 @@ public struct Application: Sendable {
                 plugins.follow { scripts }
                 if case .plugin(let name) = kept { try plugins.requireCustomerStore(of: name) }
             }
-            return try await ScriptIntroduction(customers: customers, tags: tags).introduce(scripts, after: before)
+            return try await introduction.introduce(scripts, after: before)
         }
         switch result {
         case .success(let scripts):

@@ -1,15 +1,17 @@
 public import ParlantCore
 public import ParlantScripting
 
-/// Makes the tags and customers that scripts speak of.
+/// Makes the tags and customers that scripts speak of, customers with their documents.
 public struct ScriptIntroduction: Sendable {
     let customers: any CustomerStore
     let tags: any TagStore
+    let documents: any EntityStore<Document>
 
     /// Makes them in these stores.
-    public init(customers: any CustomerStore, tags: any TagStore) {
+    public init(customers: any CustomerStore, tags: any TagStore, documents: any EntityStore<Document>) {
         self.customers = customers
         self.tags = tags
+        self.documents = documents
     }
 
     /// Makes what is missing; what exists already stays as it is. Customers that an earlier load defined were made then:
@@ -23,7 +25,7 @@ public struct ScriptIntroduction: Sendable {
         let known = Set(earlier?.customers([:]).compactMap(\.id) ?? [])
         for draft in scripts.customers(ids) where draft.id.map(known.contains) != true {
             do {
-                _ = try await customers.create(draft)
+                try await create(draft, scripts)
             } catch let error as StoreError where error.code == .alreadyExists {
                 continue
             } catch let error as StoreError {
@@ -33,5 +35,24 @@ public struct ScriptIntroduction: Sendable {
             }
         }
         return scripts.resolvingTags(ids)
+    }
+
+    /// Documents come first, so that nobody sees the customer without them; making them once more after a crash makes no
+    /// others.
+    private func create(_ draft: CustomerDraft, _ scripts: LoadedScripts) async throws {
+        if let id = draft.id, case let given = scripts.documents(of: id), !given.isEmpty {
+            guard try await isMissing(id) else { return }
+            for document in given { try await documents.save(document) }
+        }
+        _ = try await customers.create(draft)
+    }
+
+    private func isMissing(_ id: CustomerID) async throws -> Bool {
+        do {
+            _ = try await customers.read(id)
+            return false
+        } catch let error as StoreError where error.code == .notFound {
+            return true
+        }
     }
 }

@@ -12,13 +12,14 @@ struct ContextTests {
                 return {
                   ctx.agent.id, ctx.agent.name, ctx.customer.id, ctx.customer.name, ctx.customer.metadata.plan,
                   ctx.customer.is_guest, ctx.customer:has_tag("vip"), ctx.customer:has_tag(vip), ctx.customer:has_tag("x"),
-                  ctx.session.id, ctx.session.mode, ctx.session.title == nil, ctx.session.metadata.locale,
+                  ctx.session.id, ctx.session.mode, ctx.session.title == nil, ctx.session.metadata.locale, ctx.customer.about,
                   ctx.session:has_label("new"), #m, m[1].role, m[2].text, m[2].at, ctx.interaction.last_customer_message,
                 }
                 """, before: "local vip = parlant.tag \"vip\"; ")
         #expect(
             try await caller.data() == [
-                "x", "X", "cust_jane", "Jane Doe", "gold", false, true, true, false, "s1", "auto", true, "fr", true, 2,
+                "x", "X", "cust_jane", "Jane Doe", "gold", false, true, true, false, "s1", "auto", true, "fr", "Tall.",
+                true, 2,
                 "agent", "Hi there", "1970-01-01T00:00:01.000000Z", "Hi there",
             ])
     }

@@ -151,6 +151,31 @@ struct DefinitionTests {
         #expect(drafts.first?.metadata == ["plan": "gold"])
     }
 
+    @Test("customers have what is known of them, and documents whose ids stay")
+    func knownCustomers() async throws {
+        let script = """
+            local parlant = require "parlant"
+            local jane = parlant.customer {
+              id = "cust_jane", name = "Jane", about = "Tall.",
+              documents = {
+                { title = "Report", content = "Iron is low.", metadata = { page = 1 } },
+                { title = "Notes", content = { "one", "two" } },
+              },
+            }
+            return { parlant.agent { name = "X", description = "d" }, jane }
+            """
+        let scripts = try await Loader().scripts(["agents/x.lua": script])
+        #expect(scripts.customers([:]).map(\.about) == ["Tall."])
+        let documents = scripts.documents(of: "cust_jane")
+        #expect(documents.map(\.title) == ["Report", "Notes"])
+        #expect(documents.map(\.content) == [.text("Iron is low."), .parts(["one", "two"])])
+        #expect(documents.map(\.metadata) == [["page": 1], [:]])
+        #expect(documents.allSatisfy { $0.owner == .customer("cust_jane") })
+        #expect(Set(documents.map(\.id)).count == 2)
+        #expect(try await Loader().scripts(["agents/x.lua": script]).documents(of: "cust_jane") == documents)
+        #expect(scripts.documents(of: "somebody").isEmpty)
+    }
+
     @Test("a file may return several agents, each with its own id")
     func severalAgents() async throws {
         let body = """

@@ -9,7 +9,8 @@ struct SchemaTests {
         EntityKind.allCases.compactMap { kind in kind.schema.map { (kind.rawValue, $0) } } + [
             ("parameter", .parameter), ("setting", .setting), ("result", .result), ("control", .control),
             ("transient guideline", .transientGuideline), ("state", .state), ("way out", .wayOut),
-            ("preamble", .preamble), ("hooks", .hooks), ("nlp", .languageModel), ("customer store", .customerStore),
+            ("preamble", .preamble), ("document", .document), ("hooks", .hooks), ("nlp", .languageModel),
+            ("customer store", .customerStore),
         ]
 
     @Test("names each field once, with a sentence for editors")

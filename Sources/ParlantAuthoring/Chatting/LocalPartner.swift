@@ -55,7 +55,8 @@ final class LocalPartner: ChatPartner {
         let ids = RandomIDGenerator()
         let customers = MemoryCustomerStore(clock: clock, ids: ids)
         let tags = MemoryTagStore(clock: clock, ids: ids)
-        let introduction = ScriptIntroduction(customers: customers, tags: tags)
+        let introduction = ScriptIntroduction(
+            customers: customers, tags: tags, documents: MemoryEntityStore<Document>(clock: clock))
         let introduce: @Sendable () async -> Result<LoadedScripts, LoadProblems> = {
             let loaded = await reload()
             guard case .success(let scripts) = loaded else { return loaded }

@@ -51,6 +51,7 @@ enum SpecTypes {
         ---@class (exact) parlant.test.CustomerSpec
         ---@field id? string
         ---@field name? string
+        ---@field about? string
         ---@field metadata? table<string, any>
         ---@field tags? (parlant.Tag|string)[]
 

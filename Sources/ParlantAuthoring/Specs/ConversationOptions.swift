@@ -70,6 +70,11 @@ struct ConversationOptions {
                     throw fault("customer.name", "a string", field.value)
                 }
                 draft.name = name
+            case "about":
+                guard let about = field.value.text, !about.isEmpty else {
+                    throw fault("customer.about", "a string", field.value)
+                }
+                draft.about = about
             case "metadata":
                 guard field.value.fields != nil, let metadata = JSONValue(field.value) else {
                     throw fault("customer.metadata", "a table with named fields", field.value)
@@ -83,7 +88,7 @@ struct ConversationOptions {
                     options.customerTags.append(name)
                 }
             default:
-                let names = ["id", "metadata", "name", "tags"]
+                let names = ["about", "id", "metadata", "name", "tags"]
                 throw HostError(SpecWording.unknownOption("customer.\(field.key)", names.map { "customer.\($0)" }))
             }
         }

@@ -68,7 +68,8 @@ final class SpecRun: Sendable {
     private func open(_ options: Options, in world: TestWorld) async throws -> SpecConversation {
         let customers = MemoryCustomerStore(clock: world.clock, ids: stage.ids)
         let tags = MemoryTagStore(clock: world.clock, ids: stage.ids)
-        let scripts = try await ScriptIntroduction(customers: customers, tags: tags)
+        let documents = MemoryEntityStore<Document>(clock: world.clock)
+        let scripts = try await ScriptIntroduction(customers: customers, tags: tags, documents: documents)
             .introduce(stage.scripts, after: nil)
         guard var snapshot = scripts.snapshot(of: options.agent) else {
             let names = scripts.agents().map(\.id.rawValue)

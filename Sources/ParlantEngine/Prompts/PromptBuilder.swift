@@ -29,6 +29,8 @@ struct PromptBuilder: Sendable {
         if !context.customerTags.isEmpty {
             lines.append("Groups: " + context.customerTags.map(\.name).joined(separator: ", "))
         }
+        // In quotes and on one line, whatever is in it: no heading of a prompt can be forged.
+        if let about = context.customer.about { lines.append("Who this is: \(JSONValue.string(about))") }
         section("Customer", lines)
     }
 

@@ -88,9 +88,24 @@ struct BundleAssembler {
     private mutating func add(customer definition: Definition) {
         contents.customers.append(
             BundleContents.CustomerContents(
-                id: CustomerID(definition.id), name: definition.text("name") ?? "",
-                metadata: definition.json("metadata"), tagNames: recorder.tags(of: definition).map(\.rawValue),
-                location: definition.location))
+                id: CustomerID(definition.id), name: definition.text("name") ?? "", about: definition.text("about"),
+                documents: documents(of: definition), metadata: definition.json("metadata"),
+                tagNames: recorder.tags(of: definition).map(\.rawValue), location: definition.location))
+    }
+
+    /// The documents of a customer. Their ids stay the same however often they are made.
+    private func documents(of definition: Definition) -> [Document] {
+        (definition.fields["documents"]?.items ?? []).enumerated().map { index, item in
+            let fields = Dictionary(
+                (item.fields ?? []).map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
+            let parts = fields["content"]?.items?.compactMap(\.text)
+            let text = fields["content"]?.text ?? ""
+            let content: Document.Content = parts.map { .parts($0) } ?? .text(text)
+            return Document(
+                id: DocumentID(DerivedID.uuid("document", definition.id, "\(index)")),
+                owner: .customer(CustomerID(definition.id)), title: fields["title"]?.text ?? "", content: content,
+                metadata: fields["metadata"].flatMap { JSONValue($0) }?.object ?? [:])
+        }
     }
 
     private mutating func add(settings definition: Definition) {

@@ -95,6 +95,8 @@ struct BundleContents: Sendable {
     struct CustomerContents: Sendable, Equatable {
         var id: CustomerID
         var name: String
+        var about: String?
+        var documents: [Document] = []
         var metadata: JSONObject
         var tagNames: [String]
         var location: SourceLocation

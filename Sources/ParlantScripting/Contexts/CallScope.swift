@@ -79,11 +79,13 @@ extension CallScope: LuaEncodable {
 
     private func encodeCustomer(of context: HandlerContext, to writer: inout LuaWriter) throws(LuaError) {
         let customer = context.customer
-        writer.beginObject(count: 5)
+        writer.beginObject(count: 6)
         writer.key("id")
         writer.string(customer.id.rawValue)
         writer.key("name")
         writer.string(customer.name)
+        writer.key("about")
+        if let about = customer.about { writer.string(about) } else { writer.nil() }
         writer.key("is_guest")
         writer.boolean(customer.isGuest)
         writer.key("metadata")

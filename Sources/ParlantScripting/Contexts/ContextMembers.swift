@@ -48,7 +48,7 @@ enum ContextMembers {
     /// Fields by the path of the part that has them.
     private static let fields: [String: [String]] = [
         "ctx.agent": ["id", "name"],
-        "ctx.customer": ["id", "name", "metadata", "is_guest"],
+        "ctx.customer": ["id", "name", "about", "metadata", "is_guest"],
         "ctx.session": ["id", "mode", "title", "metadata"],
         "ctx.interaction": ["messages", "last_customer_message"],
     ]

@@ -1,3 +1,5 @@
+import ParlantCore
+
 /// Ids that are the same in each load, process and version: they stand in events and metrics.
 enum DerivedID {
     private static let alphabet = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8)
@@ -13,6 +15,12 @@ enum DerivedID {
             }
             return 10
         }
+    }
+
+    /// A UUID from the parts, in this order.
+    static func uuid(_ parts: String...) -> String {
+        let text = parts.joined(separator: "\u{1F}")
+        return UUIDText.make(StableHash.of("1\u{1F}" + text), StableHash.of("2\u{1F}" + text))
     }
 }
 

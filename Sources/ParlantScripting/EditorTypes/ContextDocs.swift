@@ -53,6 +53,7 @@ enum ContextDocs {
         "ctx.agent.id": .field("string", "Its id."), "ctx.agent.name": .field("string", "What customers see."),
         "ctx.customer.id": .field("string", "Your id of the customer."),
         "ctx.customer.name": .field("string", "What people call them."),
+        "ctx.customer.about": .field("string?", "Who this is."),
         "ctx.customer.metadata": .field("table<string, any>", "What you keep with them; read-only."),
         "ctx.customer.is_guest": .field("boolean", "Whether nobody knows who they are."),
         "ctx.customer.set_metadata": .method("key: string, value: any", "", "Keeps a value with the customer."),

@@ -47,9 +47,14 @@ public struct LoadedScripts: AgentCatalog {
     public func customers(_ ids: [String: TagID]) -> [CustomerDraft] {
         customerContents.map { customer in
             CustomerDraft(
-                id: customer.id, name: customer.name, metadata: customer.metadata,
+                id: customer.id, name: customer.name, about: customer.about, metadata: customer.metadata,
                 tags: OrderedSet(customer.tagNames.compactMap { ids[$0] }))
         }
+    }
+
+    /// The documents with which a script defines a customer.
+    public func documents(of customer: CustomerID) -> [Document] {
+        customerContents.filter { $0.id == customer }.flatMap(\.documents)
     }
 }
 

@@ -99,7 +99,23 @@ extension RecordSchema {
         fields: [
             FieldSchema("id", .shortText(1...255), required: true, "Your id of the customer."),
             FieldSchema("name", .shortText(1...100), required: true, "What people call them."),
+            FieldSchema(
+                "about", .shortText(1...KnowledgeLimits().aboutLength), default: "nothing is known",
+                "Who this is; the model reads it in every turn."),
+            FieldSchema("documents", .list(.record(.document)), "What agents look things up in for this customer."),
             FieldSchema("metadata", .jsonObject, "Whatever you keep with them."),
             FieldSchema("tags", .list(.handle([.tag])), "Groups of the customer."),
         ])
+
+    /// One of the `documents` of a customer.
+    static let document = RecordSchema(
+        fields: [
+            FieldSchema(
+                "title", .shortText(1...KnowledgeLimits().titleLength), required: true, "What it is: \"Blood test\"."),
+            FieldSchema(
+                "content", .either([.text, .list(.text)]), required: true,
+                "What it says: a text, or a list of texts that belong together."),
+            FieldSchema("metadata", .jsonObject, "For you."),
+        ],
+        foreign: ["text": Wording.calledHere("content"), "name": Wording.calledHere("title")])
 }

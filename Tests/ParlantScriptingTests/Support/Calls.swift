@@ -6,7 +6,7 @@ import Testing
 struct Caller {
     var agent: AgentSnapshot
     var customer = Customer(
-        id: "cust_jane", createdAt: Timestamp(microseconds: 0), name: "Jane Doe",
+        id: "cust_jane", createdAt: Timestamp(microseconds: 0), name: "Jane Doe", about: "Tall.",
         metadata: ["plan": "gold", "accounts": ["checking", "savings"]])
     var tags = [Tag(id: "t1", name: "vip", createdAt: Timestamp(microseconds: 0))]
     var messages = [
