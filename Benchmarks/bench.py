@@ -21,6 +21,7 @@ from embeddings import PYTHON as EMBEDDING_PYTHON
 from embeddings import embed, embedding_server
 from nodes import measure_nodes
 from servers import Server
+from users import measure_users
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.append(str(HERE.parent / "e2e"))  # the scripted server of the end-to-end tests
@@ -28,7 +29,7 @@ from scripted_openai import ScriptedOpenAI, prompt  # noqa: E402
 
 AGENT = "bench"
 PARTS = ["start", "multitude", "waiting", "turns", "engine", "model", "requests", "lua", "reload", "tests",
-         "narrowing", "retrieval", "store", "nodes"]
+         "narrowing", "retrieval", "store", "users", "nodes"]
 SERVING = {"start", "multitude", "waiting", "turns", "requests"}  # parts that share one server
 CUSTOMER = {"name": "Jane Doe", "metadata": {"plan": "gold", "city": "Lyon"}}
 MESSAGE = {"kind": "message", "source": "customer", "message": "How many chains are in stock?"}
@@ -825,6 +826,8 @@ def main():
         measure_retrieval(table, options.bench, show_missed=parts == ["retrieval"])
     if "store" in parts:
         measure_store(table, options)
+    if "users" in parts:
+        measure_users(table, options, progress)
     if "nodes" in parts:
         measure_nodes(table, options, progress)
 
