@@ -114,12 +114,14 @@ public struct Application: Sendable {
                 metadata: ["model": "\(model)"])
         }
         settings.matching = configuration.file.strategies.matching
+        settings.memory = configuration.file.memory
         settings.responseAnalysis = configuration.file.strategies.responseAnalysis
         let engine = EventEngine(
             .init(
                 sessions: stores.sessions, customers: customers, tags: tags, agents: entities.turns,
                 variables: entities.customerVariables(clock: clock, ids: ids),
-                keyValues: stores.keyValues, nlp: nlp, documents: stores.entities.documents,
+                keyValues: stores.keyValues, memories: stores.entities.memories, nlp: nlp,
+                documents: stores.entities.documents,
                 explanations: stores.explanations, node: stores.node,
                 clock: clock,
                 logger: logger), settings: settings)

@@ -79,6 +79,8 @@ public struct ConfigurationFile: Sendable, Equatable {
     public var moderation: ModerationRules?
     /// Which ways to save calls of models are used.
     public var strategies = StrategyChoice()
+    /// How conversations are remembered, where agents want it.
+    public var memory = MemoryPolicy()
 
     public init(
         plugins: [String]? = nil, settings: [String: JSONObject] = [:], limits: ScriptLimits = .init(),
@@ -121,8 +123,11 @@ public struct ConfigurationFile: Sendable, Equatable {
             case "budgets": budgets = try Budgets(reading: value, "\(name): budgets")
             case "moderation": moderation = try ModerationRules.read(value, "\(name): moderation")
             case "strategies": strategies = try StrategyChoice(reading: value, "\(name): strategies")
+            case "memory": memory = try MemoryPolicy(reading: value, "\(name): memory")
             default:
-                let members = ["plugins", "settings", "limits", "http", "budgets", "moderation", "strategies"]
+                let members = [
+                    "plugins", "settings", "limits", "http", "budgets", "moderation", "strategies", "memory",
+                ]
                 let hint = Suggestion.nearest(to: key, among: members).map { " (did you mean '\($0)'?)" } ?? ""
                 throw ConfigurationError(
                     "\(name): unknown member '\(key)'\(hint); there are "

@@ -9,7 +9,8 @@ struct SchemaTests {
         EntityKind.allCases.compactMap { kind in kind.schema.map { (kind.rawValue, $0) } } + [
             ("parameter", .parameter), ("setting", .setting), ("result", .result), ("control", .control),
             ("transient guideline", .transientGuideline), ("state", .state), ("way out", .wayOut),
-            ("preamble", .preamble), ("document", .document), ("hooks", .hooks), ("nlp", .languageModel),
+            ("preamble", .preamble), ("document", .document), ("memory", .memory), ("hooks", .hooks),
+            ("nlp", .languageModel),
             ("customer store", .customerStore),
         ]
 

@@ -45,6 +45,18 @@ struct ConfigurationFileTests {
         #expect(try parse(#"{"strategies": {}}"#).strategies == StrategyChoice())
     }
 
+    @Test("says when conversations are remembered, and how much of that comes into prompts")
+    func memory() throws {
+        let chosen = try parse(
+            #"{"memory": {"pause": 1.5, "tokens": 100, "most_per_customer": 50, "adopt_guest_sessions": true}}"#
+        ).memory
+        var policy = MemoryPolicy()
+        (policy.pause, policy.tokens, policy.mostPerCustomer) = (.seconds(1.5), 100, 50)
+        policy.adoptsGuestSessions = true
+        #expect(chosen == policy)
+        #expect(try parse(#"{"memory": {}}"#).memory == MemoryPolicy())
+    }
+
     @Test("has rules that keep messages from agents")
     func moderation() throws {
         let rules = try parse(
@@ -55,7 +67,7 @@ struct ConfigurationFileTests {
     }
 
     @Test(
-        "says what is wrong with rules and strategies",
+        "says what is wrong with rules, strategies and memory",
         arguments: [
             (#"{"strategies": 1}"#, "strategies: expected an object, got 1"),
             (#"{"strategies": {"cache": true}}"#, "strategies: unknown strategy 'cache'; there are batch_tokens, "),
@@ -67,6 +79,14 @@ struct ConfigurationFileTests {
             (
                 #"{"strategies": {"response_analysis": "often"}}"#,
                 "strategies.response_analysis: expected one of 'always', 'never', 'where_it_matters', got "
+            ),
+            (#"{"memory": []}"#, "memory: expected an object, got "),
+            (#"{"memory": {"pause": 0}}"#, "memory.pause: expected seconds above 0, 86400 at most, got 0"),
+            (#"{"memory": {"tokens": "x"}}"#, "memory.tokens: expected a whole number from 1 to 100000, got \"x\""),
+            (#"{"memory": {"adopt_guest_sessions": 1}}"#, "memory.adopt_guest_sessions: expected true or false, got 1"),
+            (
+                #"{"memory": {"when": 1}}"#,
+                "memory.when: there is no such member; there are adopt_guest_sessions, most_per_customer, pause, tokens"
             ),
             (#"{"moderation": []}"#, "moderation: expected an object"),
             (#"{"moderation": {"file": "x"}}"#, "moderation: unknown member 'file'; there is 'rules'"),
@@ -113,7 +133,7 @@ struct ConfigurationFileTests {
             (
                 "{\"plugin\": []}",
                 "parlant.json: unknown member 'plugin' (did you mean 'plugins'?); there are 'plugins', 'settings', "
-                    + "'limits', 'http', 'budgets', 'moderation', 'strategies'"
+                    + "'limits', 'http', 'budgets', 'moderation', 'strategies', 'memory'"
             ),
             ("{\"limits\": []}", "parlant.json: limits: expected an object"),
             ("{\"limits\": {\"bank\": 1}}", "parlant.json: limits.bank: expected an object"),

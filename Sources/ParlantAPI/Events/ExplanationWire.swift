@@ -24,6 +24,7 @@ extension Explanation {
                     "name": .string(), "tool_id": .string(), "failure": .nullable(.string()), "milliseconds": .number,
                 ])),
             "terms": .list(.string()), "term_count": count, "capabilities": .list(.string()),
+            "memories": .list(.record(["id": .string(), "relevance": .number, "score": .number])),
             "retrievers": .list(
                 .record([
                     "id": .string(), "outcome": .choice(["result", "nothing", "failed"]), "data": .anything,
@@ -118,7 +119,8 @@ extension Operation {
         "explain_event", in: "sessions", as: "explain_event", "Explain an agent's message",
         about: """
             Why the turn that wrote the event went as it did: the guidelines that were considered, those that applied, \
-            and why the others did not; journeys, variables, retrievers, documents, tools and hooks; the canned responses that were \
+            and why the others did not; journeys, variables, memories, documents, retrievers, tools and hooks; the canned responses \
+            that were \
             weighed; and each call of a language model with its tokens and its time. Long lists and texts are cut, and \
             omitted says how many entries; sums are those of everything.
             """,

@@ -86,7 +86,7 @@ final class LocalPartner: ChatPartner {
                 sessions: MemorySessionStore(clock: clock, ids: ids), customers: customers, tags: tags, agents: shelf,
                 variables: CustomerVariables(
                     values: MemoryEntityStore<VariableValue>(clock: clock), loadedAt: clock.now, clock: clock, ids: ids),
-                keyValues: MemoryKeyValueStore(clock: clock),
+                keyValues: MemoryKeyValueStore(clock: clock), memories: MemoryEntityStore<Memory>(clock: clock),
                 nlp: try nlp(plugins), clock: clock, logger: logger),
             observer: desk)
     }

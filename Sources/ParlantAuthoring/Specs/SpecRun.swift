@@ -90,6 +90,7 @@ final class SpecRun: Sendable {
                 sessions: MemorySessionStore(clock: world.clock, ids: stage.ids), customers: customers, tags: tags,
                 agents: OneAgent(snapshot: snapshot), variables: variables,
                 keyValues: MemoryKeyValueStore(clock: world.clock),
+                memories: MemoryEntityStore<Memory>(clock: world.clock),
                 nlp: isLive ? stage.model ?? OfflineService() : OfflineService(),
                 clock: world.clock, logger: DefectLogHandler.logger),
             settings: isLive ? .init() : settings, director: isLive ? nil : desk, observer: desk)

@@ -22,6 +22,8 @@ public struct Agent: StoredEntity {
     public var pacing: Pacing
     /// What happens to messages that come while a turn runs.
     public var doubleText: DoubleText
+    /// Whether its conversations are remembered, and brought into later ones.
+    public var memory: MemoryUse
     public var tags: OrderedSet<TagID>
     /// Where the script defines it; nil for an agent that was created over REST.
     public var location: SourceLocation?
@@ -30,8 +32,8 @@ public struct Agent: StoredEntity {
     public init(
         id: AgentID, name: String, description: String? = nil, maxEngineIterations: Int = 3,
         compositionMode: CompositionMode = .fluid, outputMode: OutputMode = .block, preamble: Preamble? = nil,
-        pacing: Pacing? = nil, doubleText: DoubleText = .interrupt, tags: OrderedSet<TagID> = [],
-        location: SourceLocation? = nil
+        pacing: Pacing? = nil, doubleText: DoubleText = .interrupt, memory: MemoryUse = MemoryUse(),
+        tags: OrderedSet<TagID> = [], location: SourceLocation? = nil
     ) {
         self.id = id
         self.name = name
@@ -42,6 +44,7 @@ public struct Agent: StoredEntity {
         self.preamble = preamble
         self.pacing = pacing ?? (preamble == nil ? .none : .standard)
         self.doubleText = doubleText
+        self.memory = memory
         self.tags = tags
         self.location = location
     }

@@ -128,6 +128,8 @@ public protocol TurnEffects: Sendable {
     func customerDocuments() async throws -> [Document]
     /// Where scripts keep small values.
     var keyValues: any KeyValueStore { get }
+    /// What the session's agent remembers of its customer.
+    var memories: any CustomerMemories { get }
 }
 
 /// Runs the functions that a script attached to its definitions. One value belongs to one generation.

@@ -76,7 +76,7 @@ extension ModelStep {
     /// Whether a turn is complete without it, so that it is left out to save.
     var isOptional: Bool {
         switch self {
-        case .preamble, .responseAnalysis: true
+        case .preamble, .responseAnalysis, .memory: true
         default: false
         }
     }

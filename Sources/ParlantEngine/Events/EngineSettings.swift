@@ -22,6 +22,8 @@ public struct EngineSettings: Sendable {
     public var documents = DocumentRules()
     /// What language models may cost.
     public var budgets = Budgets()
+    /// How conversations are remembered, where agents want it.
+    public var memory = MemoryPolicy()
     /// What the agent says by itself.
     public var phrases = Phrases()
 

@@ -24,7 +24,11 @@ extension EventEngine {
                 text, from: speaker, flagged: moderation.isFlagged, tags: moderation.categories),
             metadata: metadata)
         // The turn looks at the mode again; this only saves a task for what people answer.
-        guard session.mode == .auto else { return try await log.append(draft, to: id) }
+        guard session.mode == .auto else {
+            let event = try await log.append(draft, to: id)
+            memories?.heard(session, at: event.offset)
+            return event
+        }
         let doubleText = agents.snapshot(of: session.agentID)?.agent.doubleText ?? .interrupt
         var request = TurnRequest(session: id, traceID: traceID, doubleText: doubleText)
         switch doubleText {
@@ -46,6 +50,7 @@ extension EventEngine {
             if request.isReserved, try await runsElsewhere(id) { throw EngineError.busy }
             let event = try await log.append(draft, to: id, .opens)
             request.causeOffset = event.offset
+            memories?.heard(session, at: event.offset)
             scheduler.request(request)
             return event
         } catch {

@@ -16,6 +16,8 @@ public final class EventEngine: Sendable {
     let leased: LeasedTurns?
     let keyValues: any KeyValueStore
     let documents: DocumentSearch?
+    /// Nil where nothing is remembered, or no model could say what.
+    let memories: MemoryKeeper?
     let explanations: (any ExplanationStore)?
     let clock: any TimeSource
     let settings: EngineSettings
@@ -30,6 +32,8 @@ public final class EventEngine: Sendable {
         public var variables: CustomerVariables
         /// Small values of scripts. Those of a session go with it.
         public var keyValues: any KeyValueStore
+        /// What is remembered of customers; nil: nothing is.
+        public var memories: (any EntityStore<Memory>)?
         public var nlp: any NLPService
         /// Documents of customers and agents, of which turns see those that are theirs; nil: none.
         public var documents: (any EntityStore<Document>)?
@@ -43,7 +47,8 @@ public final class EventEngine: Sendable {
         public init(
             sessions: any SessionStore, customers: any CustomerStore, tags: any TagStore,
             agents: any AgentCatalog, variables: CustomerVariables, keyValues: any KeyValueStore,
-            nlp: any NLPService, documents: (any EntityStore<Document>)? = nil,
+            memories: (any EntityStore<Memory>)? = nil, nlp: any NLPService,
+            documents: (any EntityStore<Document>)? = nil,
             explanations: (any ExplanationStore)? = nil, node: SharedNode? = nil,
             clock: any TimeSource, logger: Logger
         ) {
@@ -53,6 +58,7 @@ public final class EventEngine: Sendable {
             self.agents = agents
             self.variables = variables
             self.keyValues = keyValues
+            self.memories = memories
             self.nlp = nlp
             self.documents = documents
             self.explanations = explanations
@@ -89,22 +95,36 @@ public final class EventEngine: Sendable {
         self.documents = documents
         let strategies = Strategies(
             nlp: services.nlp, settings: settings, logger: services.logger, director: director)
+        let shelf = services.memories.map {
+            MemoryShelf($0, policy: settings.memory, clock: services.clock, logger: services.logger)
+        }
+        let budgets = BudgetKeeper(
+            settings.budgets, clock: services.clock,
+            record: DayRecord(store: services.keyValues, logger: services.logger))
         let runner = TurnRunner(
             log: log, customers: services.customers, tags: services.tags, agents: services.agents,
-            variables: services.variables, keyValues: services.keyValues, documents: documents, nlp: services.nlp,
-            strategies: strategies,
-            budgets: BudgetKeeper(
-                settings.budgets, clock: services.clock,
-                record: DayRecord(store: services.keyValues, logger: services.logger)),
-            settings: settings, clock: services.clock, explanations: services.explanations, logger: services.logger,
+            variables: services.variables, keyValues: services.keyValues, memories: shelf, documents: documents,
+            nlp: services.nlp, strategies: strategies, budgets: budgets, settings: settings, clock: services.clock,
+            explanations: services.explanations, logger: services.logger,
             observer: observer)
         self.runner = runner
         let leased = services.node.map {
             LeasedTurns($0.leases, store: services.sessions, clock: services.clock, logger: services.logger)
         }
         self.leased = leased
+        var memories: MemoryKeeper?
+        if let shelf, strategies.canWrite {
+            let reader = MemoryReader(
+                shelf: shelf, sessions: services.sessions, agents: services.agents, keyValues: services.keyValues,
+                nlp: services.nlp, budgets: budgets, isShared: services.node != nil, clock: services.clock)
+            memories = MemoryKeeper(reader, logger: services.logger)
+        }
+        self.memories = memories
         scheduler = TurnScheduler(
-            run: { request, gate in await runner.run(request, gate: gate, under: leased) },
+            run: { [memories] request, gate in
+                await runner.run(request, gate: gate, under: leased)
+                memories?.answered(request.session)
+            },
             refuse: { request, error in await runner.refuse(request, error) })
     }
 
@@ -117,8 +137,10 @@ public final class EventEngine: Sendable {
     /// themselves, or cancelled after ``EngineSettings/drainGrace``. Reading and waiting go on, so that clients see how
     /// the turns end. Call ``close()`` afterwards.
     public func drain() async {
+        memories?.beginStop()
         await scheduler.drain(grace: settings.drainGrace, clock: clock)
         documents?.close()
+        await memories?.drain()
         await runner.budgets.flush()
     }
 
@@ -159,7 +181,15 @@ extension EventEngine: RunningSessions {
     ///
     /// - Throws: ``StoreError`` `notFound`.
     public func updateSession(_ id: SessionID, _ change: SessionChange) async throws -> Session {
-        try await log.store.update(id, change)
+        if let customer = change.customerID, let memories {
+            let session = try await log.store.read(id)
+            if session.customerID != customer { try await memories.handOver(session, to: customer) }
+            let changed = try await log.store.update(id, change)
+            // What counts although it was said before is read without waiting for another word.
+            if session.customerID != customer { memories.heard(changed, at: 0) }
+            return changed
+        }
+        return try await log.store.update(id, change)
     }
 
     /// Removes the session with its events and what scripts keep for it, cancels its turn, and ends the waits on it
@@ -180,22 +210,26 @@ extension EventEngine: RunningSessions {
     public func endTurns(in id: SessionID) async {
         scheduler.cancel(id)
         await scheduler.end(of: id)
+        await memories?.stop(id)
     }
 
     private func forget(_ id: SessionID) async throws {
         scheduler.cancel(id)
         log.waiters.deleted(id)
+        memories?.forget(id)
         try await keyValues.deleteAll(in: .session(id))
         try await explanations?.deleteAll(of: id)
         runner.budgets.forget(id)
         runner.strategies.matcher.conditions.forget(id)
     }
 
-    /// Removes what scripts keep for a customer, what memory has of their documents, and the account of what they spent. Call it when the customer is
-    /// deleted. Nothing there is fine.
+    /// Removes what scripts keep for a customer, what is remembered of them, what memory has of their documents, and the
+    /// account of what they spent. Call it when the customer is deleted. Nothing there is fine.
     public func forgetCustomer(_ id: CustomerID) async throws {
         runner.budgets.forget(id)
         documents?.forget(.customer(id))
+        await memories?.stop(id)
+        try await runner.memories?.forget(id)
         try await keyValues.deleteAll(in: .customer(id))
     }
 

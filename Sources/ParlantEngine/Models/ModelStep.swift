@@ -14,6 +14,8 @@ public enum ModelStep: String, Sendable, CaseIterable {
     case cannedResponse = "canned_response"
     /// Which guidelines the reply really followed.
     case responseAnalysis = "response_analysis"
+    /// What is worth remembering of a conversation; no turn waits for it.
+    case memory
     /// Vectors of texts.
     case embedding
 }

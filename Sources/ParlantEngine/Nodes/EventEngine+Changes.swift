@@ -13,6 +13,7 @@ extension EventEngine: ChangeFollower {
         case .deleted(let session):
             scheduler.cancel(session)
             log.waiters.deleted(session)
+            memories?.forget(session)
             runner.budgets.forget(session)
             runner.strategies.matcher.conditions.forget(session)
         case .anything: log.waiters.wakeAll()

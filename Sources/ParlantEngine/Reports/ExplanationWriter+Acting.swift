@@ -13,6 +13,13 @@ extension ExplanationWriter {
         json.key("term_count")
         json.integer(report.knowledge.termCount)
         list("capabilities", report.knowledge.capabilities) { $0.json.string(ExplanationLimits.cut($1.title)) }
+        records("memories", report.knowledge.memories) { writer, item in
+            writer.string("id", item.memory.entity.id.rawValue)
+            writer.json.key("relevance")
+            writer.json.number(item.relevance)
+            writer.json.key("score")
+            writer.json.number(item.score)
+        }
         records("retrievers", report.knowledge.retrievals) { writer, run in
             writer.string("id", "\(run.retriever)")
             writer.string("outcome", run.outcome.name)

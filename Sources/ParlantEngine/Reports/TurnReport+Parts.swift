@@ -22,12 +22,15 @@ struct KnowledgeReport: Sendable {
     var capabilities: [Capability] = []
     /// Passages of documents that the prompt of the reply showed, best first.
     var passages: [FoundPassage] = []
+    /// What is remembered of the customer, as far as prompts showed it.
+    var memories: [RankedMemory] = []
     /// Retrievers that ran, in the order in which they ended.
     var retrievals: [RetrieverRun] = []
 
     /// Notes what the prompts of the turn show.
     mutating func note(_ context: TurnContext) {
         (terms, termCount, capabilities) = (context.terms, context.snapshot.terms.count, context.capabilities)
+        memories = context.memories
     }
 }
 

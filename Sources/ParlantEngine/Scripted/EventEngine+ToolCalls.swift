@@ -17,8 +17,8 @@ extension EventEngine {
         guard let tool = snapshot.tools[tool] else { return nil }
         let emitter = TurnEmitter(
             log: log, customers: customers, variables: runner.variables, keyValues: keyValues,
-            documents: documents, session: session,
-            snapshot: snapshot, traceID: traceID, recorder: runner.recorder(of: session.id, traceID, runner.logger))
+            memories: runner.memories, documents: documents, session: session, snapshot: snapshot, traceID: traceID,
+            recorder: runner.recorder(of: session.id, traceID, runner.logger))
         defer { emitter.close() }
         let last = try await log.store.events(of: id, matching: EventQuery()).last?.offset ?? 0
         let context = try await runner.context(of: session, snapshot, emitter, until: last)

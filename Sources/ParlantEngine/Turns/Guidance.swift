@@ -53,13 +53,15 @@ extension TurnRunner {
         logger[metadataKey: "session"] = "\(session.id)"
         logger[metadataKey: "trace"] = "\(traceID)"
         let emitter = TurnEmitter(
-            log: log, customers: customers, variables: variables, keyValues: keyValues, documents: documents,
+            log: log, customers: customers, variables: variables, keyValues: keyValues, memories: memories,
+            documents: documents,
             session: session, snapshot: snapshot, traceID: traceID, recorder: recorder(of: session.id, traceID, logger))
         do {
             let first = try await emitter.status(.typing)
             emitter.recorder.note { ($0.agent, $0.cause) = (snapshot.agent.id, .guidance) }
             var context = try await context(of: session, snapshot, emitter, until: first.offset)
             context.capabilities = try await strategies.capabilities.capabilities(in: context)
+            context.memories = try await recall(in: context, logger)
             emitter.recorder.note { [context] in $0.knowledge.note(context) }
             emitter.recorder.enter(.composing)
             let matches = Guidance.matches(guidance)

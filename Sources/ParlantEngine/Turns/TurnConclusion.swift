@@ -16,6 +16,7 @@ extension TurnRunner {
         await notify(.onSelected, found, context, logger)
         if mayWrite { try await emitter.emitStatus(.typing, [:]) }
         pacing?.composing()
+        memories?.accesses.note(context.memories.map(\.memory))
         let composition = Composition(
             matches: found.matches, runs: found.runs, retrieved: found.retrieved, passages: found.passages,
             problems: found.problems,

@@ -15,6 +15,8 @@ struct TurnContext: Sendable {
     var terms: [Term] = []
     /// What the agent can offer and the conversation may need.
     var capabilities: [Capability] = []
+    /// What is remembered of the customer and has to do with what was said, oldest first.
+    var memories: [RankedMemory] = []
     /// Calls of tools in this turn so far, as they stand in tool events.
     var toolCalls: [JSONValue] = []
     /// What applies, once it is known.

@@ -8,8 +8,8 @@ final class TurnEmitter: TurnEffects {
     private let variables: CustomerVariables
     let keyValues: any KeyValueStore
     private let documents: DocumentSearch?
-    private let session: SessionID
-    private let customerID: CustomerID
+    private let shelf: MemoryShelf?
+    private let begun: Session
     private let snapshot: AgentSnapshot
     let traceID: TraceID
     let recorder: TurnRecorder
@@ -20,16 +20,16 @@ final class TurnEmitter: TurnEffects {
 
     init(
         log: SessionLog, customers: any CustomerStore, variables: CustomerVariables, keyValues: any KeyValueStore,
-        documents: DocumentSearch?, session: Session, snapshot: AgentSnapshot, traceID: TraceID,
-        recorder: TurnRecorder, journal: TurnJournal? = nil
+        memories: MemoryShelf? = nil, documents: DocumentSearch? = nil, session: Session, snapshot: AgentSnapshot,
+        traceID: TraceID, recorder: TurnRecorder, journal: TurnJournal? = nil
     ) {
         self.log = log
         self.customers = customers
         self.variables = variables
         self.keyValues = keyValues
         self.documents = documents
-        self.session = session.id
-        self.customerID = session.customerID
+        shelf = memories
+        begun = session
         self.snapshot = snapshot
         self.traceID = traceID
         self.recorder = recorder
@@ -37,6 +37,14 @@ final class TurnEmitter: TurnEffects {
     }
 
     var agent: Agent { snapshot.agent }
+    private var session: SessionID { begun.id }
+    private var customerID: CustomerID { begun.customerID }
+
+    var memories: any CustomerMemories {
+        TurnMemories(shelf: shelf, agent: agent.id, session: begun, models: recorder.models) { [self] in
+            try checkLive()
+        }
+    }
 
     /// Whether any event of the turn is in the log.
     var hasAppended: Bool { appended.load(ordering: .acquiring) }

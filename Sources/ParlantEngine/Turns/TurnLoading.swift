@@ -20,7 +20,8 @@ extension TurnRunner {
             return nil
         }
         let speaker = TurnEmitter(
-            log: log, customers: customers, variables: variables, keyValues: keyValues, documents: documents,
+            log: log, customers: customers, variables: variables, keyValues: keyValues, memories: memories,
+            documents: documents,
             session: session, snapshot: snapshot, traceID: request.traceID, recorder: recorder, journal: journal)
         emitter = speaker
         let trace = remains.hasBegun ? request.traceID : nil
@@ -40,6 +41,7 @@ extension TurnRunner {
         context.toolCalls = remains.runs.map(\.eventJSON)
         try await refreshVariables(&context)
         context.capabilities = try await strategies.capabilities.capabilities(in: context)
+        context.memories = try await recall(in: context, logger)
         recorder.note { [context] report in
             report.answered = context.interaction.unansweredCustomerMessages.count
             report.knowledge.note(context)

@@ -9,6 +9,8 @@ struct TurnRunner: Sendable {
     let agents: any AgentCatalog
     let variables: CustomerVariables
     let keyValues: any KeyValueStore
+    /// Nil where nothing is remembered.
+    let memories: MemoryShelf?
     /// Documents of customers and agents; nil where there are none.
     let documents: DocumentSearch?
     let nlp: any NLPService

@@ -51,6 +51,8 @@ struct AgentAssembler {
             }
             return Preamble(examples: texts("examples"), instructions: texts("instructions"))
         }
+        let memory = definition.fields["memory"]?.fields ?? []
+        func wants(_ name: String) -> Bool { memory.first { $0.key == name }?.value.flag ?? false }
         return Agent(
             id: AgentID(definition.id), name: definition.text("name") ?? "",
             description: definition.text("description"),
@@ -59,6 +61,7 @@ struct AgentAssembler {
             outputMode: definition.text("output_mode").flatMap(Agent.OutputMode.init(rawValue:)) ?? .block,
             preamble: preamble, pacing: definition.text("pacing").flatMap(Pacing.init(rawValue:)),
             doubleText: definition.text("double_text").flatMap(DoubleText.init(rawValue:)) ?? .interrupt,
+            memory: MemoryUse(remember: wants("remember"), recall: wants("recall")),
             tags: recorder.tags(of: definition), location: definition.location)
     }
 

@@ -17,7 +17,7 @@ enum ContextMembers {
             "ctx.matches": [.deferredRetriever],
             "ctx.state": [.pluginHook, .provider, .customerStore, .plugin],
         ]
-        for name in ["agent", "customer", "session", "interaction", "variables", "kv"] {
+        for name in ["agent", "customer", "session", "interaction", "variables", "kv", "memories"] {
             parts["ctx.\(name)"] = conversing
         }
         for name in ["session", "customer", "agent"] { parts["ctx.kv.\(name)"] = conversing }
@@ -32,6 +32,8 @@ enum ContextMembers {
             "ctx.session.set_metadata": acting, "ctx.session.add_label": acting, "ctx.session.set_mode": acting,
             "ctx.session.has_label": conversing, "ctx.customer.set_metadata": acting,
             "ctx.customer.has_tag": conversing, "ctx.customer.documents": conversing,
+            "ctx.memories.search": conversing,
+            "ctx.memories.remember": keeping, "ctx.memories.forget": keeping,
         ]
         for name in ["get", "post", "put", "patch", "delete", "stream"] {
             methods["ctx.http.\(name)"] = parts["ctx.http"]
@@ -90,6 +92,7 @@ enum ContextMembers {
             case "ctx.customer" where key == "metadata": "use ctx.customer:set_metadata(name, value)"
             case "ctx.variables": "use ctx:set_variable(\"\(key)\", value)"
             case "ctx.kv", "ctx.kv.session", "ctx.kv.customer", "ctx.kv.agent": "use ctx.kv.session:set(key, value)"
+            case "ctx.memories": "use ctx.memories:remember(text)"
             case "event": "use event:replace(text)"
             case "ctx.state": "change a copy, then assign it whole, as in ctx.state.name = copy"
             case "ctx.config": "settings are the server's; keep what changes in ctx.kv"

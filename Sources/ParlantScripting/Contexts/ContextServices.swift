@@ -10,7 +10,7 @@ struct ContextServices: Sendable {
     let logger: Logger
 
     var functions: [HostFunction] {
-        views + session + keyValues + pluginState + time + requests + hookEvents
+        views + session + keyValues + memories + pluginState + time + requests + hookEvents
             + [customerDocuments, log, sideBySide, emitPiece]
     }
 

@@ -43,6 +43,17 @@ enum ContextDocs {
         "ctx.kv.session": .part("Kept with the session."),
         "ctx.kv.customer": .part("Kept with the customer."),
         "ctx.kv.agent": .part("Kept with the agent."),
+        "ctx.memories": .part("What the agent remembers of the customer."),
+        "ctx.memories.search": .method(
+            "text?: string, limit?: integer",
+            "{ id: string, text: string, kind: \"fact\"|\"episode\", entities: string[], importance: number, at: string, "
+                + "score: number }[]",
+            "Memories that have to do with a text, the best first; without one the newest. (default: 5, at most 50)"),
+        "ctx.memories.remember": .method(
+            "text: string, options?: { importance?: number, entities?: string[] }", "string?, string?",
+            "Remembers one sentence, and returns its id; nil and why where the session is not to be remembered. "
+                + "`importance` is 0 to 1."),
+        "ctx.memories.forget": .method("id: string", "boolean", "Forgets a memory; false when there was none."),
         "ctx.variables": .field("table<string, any>", "Values that the agent knows about the customer."),
         "ctx.tool_calls": .field("table<string, any>[]", "Tool calls of this turn."),
         "ctx.matches": .field("parlant.ContextMatch[]", "Guidelines that apply in this turn."),

@@ -192,6 +192,7 @@ extension Preludes {
               time = host.shared("ctx.time", time),
               http = host.http,
               kv = host.kv,
+              memories = host.memories,
               state = host.state,
             }
 

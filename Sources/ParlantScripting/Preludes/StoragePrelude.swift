@@ -1,7 +1,7 @@
 import LuaRuntime
 
 extension Preludes {
-    /// `ctx.kv` and `ctx.state`.
+    /// `ctx.kv`, `ctx.memories` and `ctx.state`.
     static let storage = LuaVM.Prelude(
         module: "parlant.storage",
         source: #"""
@@ -40,6 +40,21 @@ extension Preludes {
               end)
             end
             host.kv = host.shared("ctx.kv", nil, makers)
+
+            host.memories = host.shared("ctx.memories", host.framed_all {
+              search = function(self, text, limit)
+                host.fields_of(self, "ctx.memories", "search")
+                return call.memories_search(text, limit)
+              end,
+              remember = function(self, text, options)
+                host.fields_of(self, "ctx.memories", "remember")
+                return call.memories_remember(text, plain(options))
+              end,
+              forget = function(self, id)
+                host.fields_of(self, "ctx.memories", "forget")
+                return call.memories_forget(id)
+              end,
+            })
 
             -- A table in the state is read-only: what is changed in place would never leave this Lua.
             local state = setmetatable({}, {

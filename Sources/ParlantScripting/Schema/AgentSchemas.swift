@@ -28,6 +28,9 @@ extension RecordSchema {
                 "pacing", .choice(["default", "none", "voice"]), default: "\"none\"",
                 "How the time until a reply is filled: quick first words and typing pauses (\"default\", which a `preamble` "
                     + "implies), nothing, or first words at once (\"voice\")."),
+            FieldSchema(
+                "memory", .record(.memory), default: "neither",
+                "Whether conversations are remembered, and brought into later ones; both need a language model."),
             FieldSchema("tags", .list(.handle([.tag])), "Groups of the agent."),
             FieldSchema("config", .parameters(.setting), "Settings that the server supplies; read as `ctx.config`."),
         ],

@@ -35,6 +35,15 @@ extension RecordSchema {
         ],
         foreign: ["func": Wording.calledHere("run"), "retriever": Wording.calledHere("run")])
 
+    /// The `memory` of an agent.
+    static let memory = RecordSchema(
+        fields: [
+            FieldSchema(
+                "remember", .boolean, default: "false",
+                "Notes are taken of what customers say, after a conversation pauses."),
+            FieldSchema("recall", .boolean, default: "false", "Notes of earlier conversations come into later ones."),
+        ])
+
     /// The `preamble` of an agent.
     static let preamble = RecordSchema(
         fields: [

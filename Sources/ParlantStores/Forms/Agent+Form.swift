@@ -18,6 +18,9 @@ extension Agent: StoredForm {
         }
         fields.put("pacing", pacing)
         fields.put("double_text", doubleText)
+        if memory != MemoryUse() {
+            fields["memory"] = ["remember": .boolean(memory.remember), "recall": .boolean(memory.recall)]
+        }
         fields.put("tags", tags)
         fields.put("location", location)
         return fields
@@ -30,13 +33,18 @@ extension Agent: StoredForm {
             preamble = Preamble(
                 examples: try words.strings("examples"), instructions: try words.strings("instructions"))
         }
+        var memory = MemoryUse()
+        if fields.has("memory") {
+            let use = try fields.object("memory")
+            memory = MemoryUse(remember: try use.flag("remember"), recall: try use.flag("recall"))
+        }
         self.init(
             id: try fields.id("id"), name: try fields.string("name"),
             description: try fields.optionalString("description"),
             maxEngineIterations: Int(try fields.integer("max_engine_iterations")),
             compositionMode: try fields.choice("composition_mode"), outputMode: try fields.choice("output_mode"),
             preamble: preamble, pacing: try fields.choice("pacing"), doubleText: try fields.choice("double_text"),
-            tags: OrderedSet(try fields.ids("tags")), location: try fields.location())
+            memory: memory, tags: OrderedSet(try fields.ids("tags")), location: try fields.location())
     }
 }
 

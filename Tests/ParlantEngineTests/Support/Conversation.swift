@@ -59,7 +59,8 @@ struct Conversation: Sendable {
                 agents: FakeCatalog(snapshots: [snapshot.agent.id: snapshot]),
                 variables: CustomerVariables(
                     values: stores.values, loadedAt: clock.now, clock: clock, ids: ids),
-                keyValues: keyValues, nlp: nlp, documents: stores.documents, explanations: explanations, node: node,
+                keyValues: keyValues, memories: stores.memories, nlp: nlp, documents: stores.documents,
+                explanations: explanations, node: node,
                 clock: clock,
                 logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })),
             settings: settings)

@@ -16,6 +16,14 @@ struct NoEffects: TurnEffects {
     func customerDocuments(answering question: String, limit: Int) async throws -> [FoundPassage] { [] }
     func customerDocuments() async throws -> [Document] { [] }
     var keyValues: any KeyValueStore { MemoryKeyValueStore(clock: ManualClock()) }
+    var memories: any CustomerMemories { NoMemories() }
+}
+
+/// Remembers nothing.
+struct NoMemories: CustomerMemories {
+    func search(_ text: String?, limit: Int) async throws -> [FoundMemory] { [] }
+    func remember(_ draft: MemoryDraft) async throws -> Memory { throw CancellationError() }
+    func forget(_ id: MemoryID) async throws -> Bool { false }
 }
 
 extension TurnContext {

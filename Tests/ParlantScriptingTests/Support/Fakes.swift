@@ -89,6 +89,40 @@ final class TestClock: TimeSource {
     }
 }
 
+/// Keeps what is remembered in the order in which it was.
+final class FakeMemories: CustomerMemories {
+    private let state = Mutex<[Memory]>([])
+
+    var all: [Memory] { state.withLock { $0 } }
+
+    func search(_ text: String?, limit: Int) async throws -> [FoundMemory] {
+        all.filter { text.map($0.content.contains) ?? true }.prefix(limit).map {
+            FoundMemory(Stored($0, createdAt: Timestamp(microseconds: 0)), score: 0.5)
+        }
+    }
+
+    func remember(_ draft: MemoryDraft) async throws -> Memory {
+        guard draft.content != "refused" else {
+            throw StoreError(.protected, entity: "memory", id: "", message: "not here")
+        }
+        return state.withLock { memories in
+            let memory = Memory(
+                id: MemoryID("m\(memories.count + 1)"), customer: "cust_jane", agent: "x", content: draft.content,
+                entities: draft.entities, importance: draft.importance)
+            memories.append(memory)
+            return memory
+        }
+    }
+
+    func forget(_ id: MemoryID) async throws -> Bool {
+        state.withLock { memories in
+            let count = memories.count
+            memories.removeAll { $0.id == id }
+            return memories.count < count
+        }
+    }
+}
+
 /// Keeps what handlers do to the session.
 final class EffectRecorder: TurnEffects {
     private let state = Mutex<[String]>([])
@@ -121,6 +155,8 @@ final class EffectRecorder: TurnEffects {
 
     let documents: [Document]
     let keyValues: any KeyValueStore
+    let notes = FakeMemories()
+    var memories: any CustomerMemories { notes }
 
     init(_ keyValues: any KeyValueStore = MemoryKeyValueStore(clock: SystemTimeSource()), documents: [Document] = []) {
         self.documents = documents

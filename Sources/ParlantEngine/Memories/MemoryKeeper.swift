@@ -1,0 +1,216 @@
+import Logging
+import ParlantCore
+import Synchronization
+
+/// Has conversations read for what is worth remembering, after nobody has said anything for a while. The shell of
+/// ``MemorySchedule``.
+///
+/// Nothing of it delays a turn. What is not read when the server stops, or dies, is read after the next start.
+final class MemoryKeeper: Sendable {
+    private struct Reading {
+        var task: Task<Void, Never>
+        /// Whose conversation it is, as soon as that is known.
+        var customer: CustomerID?
+    }
+
+    private struct State {
+        var schedule: MemorySchedule
+        var alarm: (due: Duration, task: Task<Void, Never>)?
+        var readings: [SessionID: Reading] = [:]
+        /// Offset of the first event that is to be read, of sessions that are not read to their end.
+        var begins: [SessionID: Int] = [:]
+        var isStopping = false
+    }
+
+    private let reader: MemoryReader
+    private let unread: UnreadSessions
+    private let logger: Logger
+    private let state: Mutex<State>
+
+    private var clock: any TimeSource { reader.clock }
+
+    /// Nothing is read yet.
+    init(_ reader: MemoryReader, logger: Logger) {
+        self.reader = reader
+        self.logger = logger
+        unread = UnreadSessions(store: reader.keyValues, logger: logger)
+        let schedule = MemorySchedule(pause: reader.shelf.policy.pause, mostAtOnce: MemoryPolicy.mostAtOnce)
+        state = Mutex(State(schedule: schedule))
+    }
+
+    /// Conversations that wait or are read.
+    var count: Int { state.withLock { $0.schedule.count } }
+    /// Whether any is read now.
+    var isReading: Bool { state.withLock { !$0.readings.isEmpty } }
+
+    /// A customer has said something, in the event at this offset. Never waits.
+    func heard(_ session: Session, at offset: Int) {
+        let agent = reader.agents.snapshot(of: session.agentID)?.agent
+        guard let agent, MemoryUse(of: agent, in: session).remember else {
+            // Nobody wants it any more, and what is said from now on is not read later either.
+            if agent != nil, state.withLock({ $0.begins[session.id] != nil }) { forget(session.id) }
+            return
+        }
+        state.withLock { state in
+            let begin = min(state.begins[session.id] ?? offset, offset)
+            // Under the lock, so that the newest wish is the last one.
+            if state.begins.updateValue(begin, forKey: session.id) != begin { unread.set(session.id, begin) }
+            guard !state.isStopping else { return }
+            state.schedule.heard(session.id, at: clock.uptime)
+            rearm(&state)
+        }
+    }
+
+    /// A turn of the session has ended. Never waits.
+    func answered(_ session: SessionID) {
+        state.withLock { $0.schedule.answered(session, at: clock.uptime) }
+    }
+
+    /// Takes up what the process before had not read.
+    ///
+    /// - Throws: what the store throws.
+    func recover() async throws {
+        let sessions = try await unread.all()
+        state.withLock { state in
+            for (session, begin) in sessions {
+                state.begins[session] = begin
+                state.schedule.heard(session, at: clock.uptime)
+            }
+            rearm(&state)
+        }
+    }
+
+    /// Gives a session to another customer: nothing of what was said so far is the other's, unless it was said as the
+    /// guest and the policy wants it. Call it before the session changes hands.
+    ///
+    /// - Throws: what the stores throw; then nothing has changed.
+    func handOver(_ session: Session, to customer: CustomerID) async throws {
+        await stop(session.id)
+        guard session.customerID != Customer.guestID || !reader.shelf.policy.adoptsGuestSessions else { return }
+        try await reader.skip(session.id, for: customer)
+    }
+
+    /// Ends a reading of the session, and returns when it has ended. What is not read stays unread.
+    func stop(_ session: SessionID) async {
+        let task = state.withLock { state in
+            state.schedule.forget(session)
+            state.begins[session] = nil
+            let task = state.readings[session]?.task
+            task?.cancel()
+            return task
+        }
+        await task?.value
+    }
+
+    /// Forgets a session that is deleted. Never waits.
+    func forget(_ session: SessionID) {
+        state.withLock { state in
+            state.schedule.forget(session)
+            state.begins[session] = nil
+            state.readings[session]?.task.cancel()
+            unread.set(session, nil)
+        }
+    }
+
+    /// Ends all readings for a customer, and returns when they have ended.
+    func stop(_ customer: CustomerID) async {
+        let tasks = state.withLock { state in
+            state.readings.values.filter { $0.customer == nil || $0.customer == customer }.map(\.task)
+        }
+        for task in tasks { task.cancel() }
+        for task in tasks { await task.value }
+    }
+
+    /// Begins no more readings. Never waits.
+    func beginStop() {
+        state.withLock { state in
+            state.isStopping = true
+            state.alarm?.task.cancel()
+            state.alarm = nil
+        }
+    }
+
+    /// Ends all readings, and returns when they have ended and all is noted.
+    func drain() async {
+        beginStop()
+        let tasks = state.withLock { $0.readings.values.map(\.task) }
+        for task in tasks { task.cancel() }
+        for task in tasks { await task.value }
+        await unread.flush()
+        await reader.shelf.accesses.flush()
+    }
+
+    // MARK: Under the lock
+
+    private func rearm(_ state: inout State) {
+        guard !state.isStopping, let next = state.schedule.next else { return }
+        if let alarm = state.alarm, alarm.due <= next { return }
+        state.alarm?.task.cancel()
+        let task = Task { [self] in
+            guard (try? await clock.sleep(for: next - clock.uptime)) != nil else { return }
+            ring(next)
+        }
+        state.alarm = (next, task)
+    }
+
+    private func begin(_ sessions: [SessionID], _ state: inout State) {
+        guard !state.isStopping else { return }
+        for session in sessions {
+            state.readings[session] = Reading(task: Task { [self] in ended(session, await read(session)) })
+        }
+    }
+
+    // MARK: Reading
+
+    private func ring(_ due: Duration) {
+        state.withLock { state in
+            if state.alarm?.due == due { state.alarm = nil }
+            begin(state.schedule.rang(at: clock.uptime), &state)
+            rearm(&state)
+        }
+    }
+
+    private func ended(_ session: SessionID, _ outcome: MemorySchedule.Outcome) {
+        state.withLock { state in
+            state.readings[session] = nil
+            let (next, isSettled) = state.schedule.ended(session, outcome, at: clock.uptime)
+            if isSettled {
+                state.begins[session] = nil
+                unread.set(session, nil)
+            }
+            begin(next, &state)
+            rearm(&state)
+        }
+    }
+
+    private func read(_ session: SessionID) async -> MemorySchedule.Outcome {
+        var logger = logger
+        logger[metadataKey: "session"] = "\(session)"
+        do {
+            let begin = state.withLock { $0.begins[session] ?? 0 }
+            let result = try await reader.read(session, from: begin) { [self] customer in
+                state.withLock { $0.readings[session]?.customer = customer }
+            }
+            if result.added + result.replaced + result.dropped + result.ignored > 0 {
+                logger.info(
+                    "a conversation was read for what to remember",
+                    metadata: [
+                        "added": "\(result.added)", "replaced": "\(result.replaced)", "dropped": "\(result.dropped)",
+                        "ignored": "\(result.ignored)",
+                    ])
+            }
+            return result.outcome
+        } catch let error as StoreError where error.isSessionGone {
+            return .read
+        } catch is CancellationError {
+            return .refused
+        } catch let stop as BudgetExhausted {
+            logger.notice("a conversation is not read for what to remember", metadata: ["reason": "\(stop)"])
+            return .refused
+        } catch {
+            logger.warning(
+                "a conversation could not be read for what to remember", metadata: ["error": "\(error)"])
+            return .failed
+        }
+    }
+}

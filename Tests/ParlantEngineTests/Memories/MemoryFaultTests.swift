@@ -1,0 +1,148 @@
+import ParlantCore
+import ParlantStores
+import ParlantTesting
+import Synchronization
+import Testing
+
+@testable import ParlantEngine
+
+@Suite("Memories when things go wrong")
+struct MemoryFaultTests {
+    private static let berlin = memoryChange("add", "The customer lives in Berlin.")
+    private let model = ScriptedModel.remembering { _ in [Self.berlin] }
+
+    /// Ends a conversation before it is read.
+    private func unread(_ chat: Conversation) async throws {
+        _ = try await chat.ask("I live in Berlin", trace: "t1")
+        await chat.rest()
+        await chat.engine.shutDown()
+        #expect(try await chat.memories() == [])
+    }
+
+    @Test("what was not read when the server stopped is read after the next start")
+    func restart() async throws {
+        let chat = try await Conversation.remembered(model)
+        try await unread(chat)
+        let next = Conversation(after: chat, .remembering(), nlp: model)
+        try await next.engine.recover()
+        await next.pause()
+        #expect(try await next.memories() == ["The customer lives in Berlin."])
+        // It is not read once more by the start after that.
+        await next.engine.shutDown()
+        let last = Conversation(after: next, .remembering(), nlp: model)
+        try await last.engine.recover()
+        #expect(last.engine.memories?.count == 0)
+    }
+
+    @Test("a reading that broke off before it was marked makes nothing twice")
+    func twice() async throws {
+        let chat = try await Conversation.remembered(model)
+        _ = try await chat.ask("I live in Berlin", trace: "t1")
+        await chat.pause()
+        try await chat.keyValues.delete(MemoryMark.key, in: .session(chat.session))
+        try await chat.keyValues.set(chat.session.rawValue, to: 0, in: UnreadSessions.scope, lifetime: nil)
+        let next = Conversation(after: chat, .remembering(), nlp: model)
+        try await next.engine.recover()
+        await next.pause()
+        #expect(model.prompts("memories").count == 2)
+        #expect(try await next.memories() == ["The customer lives in Berlin."])
+    }
+
+    @Test("a stop ends a reading at once, and the next start begins it anew")
+    func stop() async throws {
+        let valve = Valve()
+        let held = ScriptedModel([
+            "reply": { _ in ["message": "Good."] },
+            "memories": { _ in
+                try await valve.pass()
+                return ["changes": [Self.berlin]]
+            },
+        ])
+        let chat = try await Conversation.remembered(held)
+        _ = try await chat.ask("I live in Berlin", trace: "t1")
+        await chat.rest()
+        chat.clock.advance(by: .seconds(60))
+        await valve.waitForArrivals(1)
+        await chat.engine.shutDown()
+        #expect(try await chat.memories() == [])
+        let next = Conversation(after: chat, .remembering(), nlp: model)
+        try await next.engine.recover()
+        await next.pause()
+        #expect(try await next.memories() == ["The customer lives in Berlin."])
+    }
+
+    @Test("nothing is left of a customer who is forgotten while their conversation is read")
+    func forgotten() async throws {
+        let valve = Valve()
+        let held = ScriptedModel([
+            "reply": { _ in ["message": "Good."] },
+            "memories": { _ in
+                try await valve.pass()
+                return ["changes": [Self.berlin]]
+            },
+        ])
+        let chat = try await Conversation.remembered(held)
+        _ = try await chat.ask("I live in Berlin", trace: "t1")
+        await chat.rest()
+        chat.clock.advance(by: .seconds(60))
+        await valve.waitForArrivals(1)
+        await chat.engine.endTurns(in: chat.session)
+        try await chat.engine.deleteSession(chat.session)
+        try await chat.engine.forgetCustomer("ann")
+        valve.open()
+        await chat.engine.shutDown()
+        #expect(try await chat.memories() == [])
+        #expect(try await chat.keyValues.entries(in: UnreadSessions.scope).isEmpty)
+    }
+
+    @Test("a session that is handed over takes nothing with it")
+    func handedOver() async throws {
+        let chat = try await Conversation.remembered(model)
+        _ = try await chat.customers.create(CustomerDraft(id: "bob", name: "Bob"))
+        _ = try await chat.ask("I live in Berlin", trace: "t1")
+        await chat.rest()
+        _ = try await chat.engine.updateSession(chat.session, SessionChange(customerID: "bob"))
+        _ = try await chat.ask("I like tea", trace: "t2")
+        await chat.pause()
+        let prompt = try #require(model.prompts("memories").last)
+        #expect(model.prompts("memories").count == 1)
+        #expect(prompt.contains("I like tea") && !prompt.contains("Berlin"))
+        #expect(try await chat.memories() == [])
+    }
+
+    @Test("what the guest said becomes a customer's only where that is wanted")
+    func adopted() async throws {
+        for adopts in [false, true] {
+            let model = ScriptedModel.remembering { _ in [Self.berlin] }
+            var settings = EngineSettings()
+            settings.memory.adoptsGuestSessions = adopts
+            let chat = try await Conversation.remembered(model, settings: settings, customer: nil)
+            _ = try await chat.customers.create(CustomerDraft(id: "ann", name: "Ann"))
+            _ = try await chat.ask("I live in Berlin", trace: "t1")
+            await chat.rest()
+            _ = try await chat.engine.updateSession(chat.session, SessionChange(customerID: "ann"))
+            await chat.pause()
+            #expect(try await chat.memories() == (adopts ? ["The customer lives in Berlin."] : []))
+            #expect(model.prompts("memories").count == (adopts ? 1 : 0))
+        }
+    }
+
+    @Test("two servers that want to read the same conversation make one reading of it")
+    func shared() async throws {
+        let chat = try await Conversation.remembered(model)
+        let reader = MemoryReader(
+            shelf: try #require(chat.engine.runner.memories), sessions: chat.sessions, agents: chat.engine.agents,
+            keyValues: chat.keyValues, nlp: model, budgets: chat.engine.runner.budgets, isShared: true,
+            clock: chat.clock)
+        _ = try await chat.ask("I live in Berlin", trace: "t1")
+        await chat.rest()
+        chat.clock.advance(by: .seconds(60))
+        try await chat.keyValues.set(
+            "\(MemoryMark.key)/reading", to: true, in: .session(chat.session), lifetime: .seconds(180))
+        #expect(try await reader.read(chat.session) { _ in }.outcome == .early(.seconds(60)))
+        // The other one has died.
+        chat.clock.advance(by: .seconds(180))
+        #expect(try await reader.read(chat.session) { _ in }.outcome == .read)
+        #expect(try await reader.read(chat.session) { _ in } == .init(outcome: .read))
+    }
+}
