@@ -1,4 +1,5 @@
 import ParlantCore
+import ParlantStores
 import Synchronization
 import Testing
 
@@ -41,7 +42,7 @@ private struct Strangers {
 @Suite("What is known of customers, in conversations of many")
 struct SeparationTests {
     /// What may be known of a customer; whatever enters prompts belongs here.
-    private enum Knowledge: CaseIterable { case about, documents }
+    private enum Knowledge: CaseIterable { case about, documents, memories }
 
     private func learn(
         _ knowledge: Knowledge, of customer: CustomerID, _ strangers: inout Strangers, in chat: Conversation,
@@ -50,6 +51,11 @@ struct SeparationTests {
         switch knowledge {
         case .about:
             _ = try await chat.customers.update(customer, CustomerChange(about: .set(strangers.text(of: customer))))
+        case .memories:
+            try await chat.stores.memories.create(
+                Memory(
+                    id: MemoryID("m\(number)"), customer: customer, agent: "otto",
+                    content: strangers.text(of: customer), importance: 0.9))
         case .documents:
             let id = DocumentID("d\(number)")
             let known = try await chat.stores.documents.list(anyOf: [KnowledgeOwner.customer(customer).tag])
@@ -62,12 +68,14 @@ struct SeparationTests {
         }
     }
 
-    @Test("no prompt and no vector request of a turn has anything of another customer", arguments: 0..<12)
+    @Test("no prompt of a turn has anything of another customer, also when sessions change hands", arguments: 0..<12)
     func separation(seed: Int) async throws {
         var strangers = Strangers(seed: seed)
         let embedder = GroupEmbedder(Strangers.topics.map { [$0] })
         let model = GroundedModel(embedder: seed.isMultiple(of: 2) ? embedder : nil)
-        var chat = try await Conversation(.make([.make("g", "The customer asks")]), nlp: model)
+        let agent = AgentSnapshot.remembering(
+            MemoryUse(remember: false, recall: true), guidelines: [.make("g", "The customer asks")])
+        var chat = try await Conversation(agent, nlp: model)
         var sessions: [SessionID: CustomerID] = [:]
         for customer in Strangers.customers {
             _ = try await chat.customers.create(CustomerDraft(id: customer, name: customer.rawValue))
@@ -85,6 +93,10 @@ struct SeparationTests {
             try await learn(kinds[strangers.random(kinds.count)], of: customer, &strangers, in: chat, number)
             if strangers.random(8) == 0 { await chat.engine.documents?.settle() }
             chat.session = order[strangers.random(order.count)]
+            if strangers.random(10) == 0 {
+                _ = try await chat.engine.updateSession(chat.session, SessionChange(customerID: customer))
+                sessions[chat.session] = customer
+            }
             let before = model.requests.withLock { $0.count }
             _ = try await chat.ask(strangers.question(), trace: TraceID("t\(number + 1)"))
             let who = sessions[chat.session]
