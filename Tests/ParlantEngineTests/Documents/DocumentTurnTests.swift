@@ -92,13 +92,15 @@ struct DocumentTurnTests {
         #expect(!model.prompt.contains(heading))
     }
 
-    @Test("a short question is understood with the one before it")
+    @Test("a question that names nothing is understood with the one before it, and thanks are no question")
     func followUp() async throws {
         let model = GroundedModel()
         let chat = try await chat(model, [document("bill", .customer("ann"), "The chimney flashing cost 262.50.")])
         _ = try await chat.ask("Tell me of the chimney flashing", trace: "t1")
         _ = try await chat.ask("And when?", trace: "t2")
         #expect(model.prompt.contains("262.50"))
+        _ = try await chat.ask("Thanks, have a nice day!", trace: "t3")
+        #expect(!model.prompt.contains(heading))
     }
 
     @Test("words decide until vectors are there, which no turn waits for, and no vector is made twice")
