@@ -163,7 +163,9 @@ struct StorageTests {
         let conversing =
             "tool retriever deferred_retriever matcher on_selected on_message hook plugin_hook choices validate"
             + " canned_response_fields"
-        for part in ["agent", "customer", "session", "interaction", "variables", "kv", "kv.session.get"] {
+        for part in [
+            "agent", "customer", "session", "interaction", "variables", "kv", "kv.session.get", "memories.search",
+        ] {
             #expect(has("ctx.\(part)") == conversing, "\(part)")
         }
         for method in ["emit_message", "emit_status", "emit_custom", "set_variable", "session.set_mode"] {
@@ -178,6 +180,8 @@ struct StorageTests {
         #expect(
             has("ctx.kv.agent.increment")
                 == "tool retriever deferred_retriever on_selected on_message hook plugin_hook")
+        #expect(has("ctx.memories.remember") == has("ctx.kv.agent.increment"))
+        #expect(has("ctx.memories.forget") == has("ctx.memories.remember"))
         for part in ["log", "time", "config"] {
             #expect(has("ctx.\(part)") == conversing + " provider customer_store plugin", "\(part)")
         }

@@ -13,6 +13,8 @@ public struct MemoryPolicy: Sendable, Equatable {
 
     /// Messages that are read at a time.
     static let mostMessages = 60
+    /// Characters that are read at a time, unless one message has more.
+    static let mostCharacters = 24_000
     /// Messages before them that are shown as background.
     static let background = 6
     /// Characters of one message that are read.

@@ -52,6 +52,7 @@ struct MemoryTranscript: Sendable, Equatable {
             foreign.insert(event.traceID)
             begin = max(begin, event.offset + 1)
         }
+        var room = MemoryPolicy.mostCharacters
         for event in messages {
             guard event.offset >= first else {
                 if event.offset >= begin, !foreign.contains(event.traceID), let line = Self.line(event) {
@@ -59,12 +60,15 @@ struct MemoryTranscript: Sendable, Equatable {
                 }
                 continue
             }
-            guard lines.count < MemoryPolicy.mostMessages else {
+            let line = event.offset >= begin && !foreign.contains(event.traceID) ? Self.line(event) : nil
+            let isFull = lines.count == MemoryPolicy.mostMessages || line.map { $0.text.count > room } ?? false
+            guard !isFull || lines.isEmpty else {
                 hasMore = true
                 break
             }
             next = event.offset + 1
-            guard event.offset >= begin, !foreign.contains(event.traceID), let line = Self.line(event) else { continue }
+            guard let line else { continue }
+            room -= line.text.count
             lines.append(line)
         }
         background = background.suffix(MemoryPolicy.background)

@@ -19,7 +19,8 @@ public enum EntitySamples {
         Agent(
             id: "full", name: "ü \"", description: "d", maxEngineIterations: 7, compositionMode: .strict,
             outputMode: .stream, preamble: Preamble(examples: ["One moment"], instructions: ["Be brief"]),
-            pacing: .voice, doubleText: .merge, tags: tags, location: location),
+            pacing: .voice, doubleText: .merge, memory: MemoryUse(remember: true), tags: tags,
+            location: location),
         Agent(id: "free", name: "N", compositionMode: .free, preamble: Preamble(), pacing: Pacing.none),
     ]
 

@@ -63,6 +63,9 @@ struct MemoryTranscriptTests {
         let events = (0..<130).map { Event.message($0, .customer, "Number \($0)") }
         let first = MemoryTranscript(events, from: 0, of: "ann")
         #expect(first.lines.count == 60 && first.next == 60 && first.hasMore)
+        let wordy = (0..<30).map { Event.message($0, .customer, String(repeating: "x", count: 9_000)) }
+        let part = MemoryTranscript(wordy, from: 0, of: "ann")
+        #expect(part.lines.count == 12 && part.lines.allSatisfy { $0.text.count == 2_000 } && part.next == 12)
         let last = MemoryTranscript(events, from: 120, of: "ann")
         #expect(last.lines.count == 10 && last.next == 130 && !last.hasMore && last.background.count == 6)
     }
