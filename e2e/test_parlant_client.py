@@ -148,6 +148,22 @@ def test_an_update_in_the_manual_s_spelling_does_the_same(client, examples):
     assert updated.tags == [new.id]
 
 
+def test_metadata_that_is_no_text_and_what_is_new_of_customers_do_not_trouble_the_client(client, examples):
+    answer = httpx.post(f"{examples.url}/users", timeout=10, json={
+        "name": "Julep's", "about": "Tall.", "metadata": {"n": 3, "deep": {"a": [None]}, "no": None, "text": "3"}})
+    id = answer.json()["id"]
+    texts = {"n": "3", "deep": '{"a":[null]}', "no": "null", "text": "3"}
+
+    customer = next(customer for customer in client.customers.list() if customer.id == id)
+    assert customer.metadata == texts
+    assert customer.about == "Tall."
+    updated = client.customers.update(id, metadata=CustomerMetadataUpdateParams(set={"n": "4"}))
+    assert updated.metadata == texts | {"n": "4"}
+    assert client.customers.retrieve(id) == updated
+    stored = httpx.get(f"{examples.url}/users/{id}", timeout=10).json()["metadata"]
+    assert stored == {"n": "4", "deep": {"a": [None]}, "no": None, "text": "3"}
+
+
 def test_the_guest_is_always_there_and_comes_first(client):
     assert client.customers.list()[0].id == "guest"
 
