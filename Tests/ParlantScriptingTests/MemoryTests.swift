@@ -85,6 +85,6 @@ struct MemoryTests {
                 "agents/x.lua": """
                 return require("parlant").agent { name = "X", description = "d", memory = { recal = true } }
                 """
-            ]) == ["agents/x.lua:1: agent \"x\": memory: unknown field 'recal' (did you mean 'recall'?)"])
+            ]) == ["agents/x.lua:1: agent \"X\": memory: unknown field 'recal' (did you mean 'recall'?)"])
     }
 }
