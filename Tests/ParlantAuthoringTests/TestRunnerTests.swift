@@ -172,6 +172,44 @@ struct TestRunnerTests {
             ])
     }
 
+    @Test("lets tools look into the documents of a script's customer")
+    func documents() async throws {
+        let folder = try SpecFolder([
+            "agents/papers.lua": """
+            local parlant = require "parlant"
+            local tool = parlant.tool {
+              name = "look",
+              description = "Looks into the customer's papers.",
+              run = function(ctx)
+                local found = ctx.customer:documents "iron"
+                return { about = ctx.customer.about, text = found[1] and found[1].text, count = #ctx.customer:documents() }
+              end,
+            }
+            local agent = parlant.agent { name = "Papers", description = "Knows papers." }
+            agent:guideline { id = "look", condition = "The customer asks", tools = { tool } }
+            return { agent, parlant.customer {
+              id = "jane", name = "Jane", about = "Tall.",
+              documents = { { title = "Blood", content = "Iron is low." }, { title = "Bones", content = "All well." } },
+            } }
+            """,
+            "agents/spec/papers_spec.lua": SmallAgent.spec(
+                """
+                it("finds what is there", function()
+                  local chat = test.conversation { agent = "papers", customer = "jane" }
+                  assert.same({ about = "Tall.", text = "Iron is low.", count = 2 }, chat:call("look").data)
+                end)
+                it("finds nothing of somebody else", function()
+                  local chat = test.conversation { agent = "papers", customer = { name = "Ann", about = "Small." } }
+                  assert.same({ about = "Small.", count = 0 }, chat:call("look").data)
+                end)
+                """),
+        ])
+        #expect(
+            try await folder.test().results.map(\.line) == [
+                "ok   finds what is there", "ok   finds nothing of somebody else",
+            ])
+    }
+
     @Test("keeps conversations apart: each has its own stores, clock and routes")
     func isolation() async throws {
         let report = try await folder(

@@ -55,8 +55,8 @@ final class LocalPartner: ChatPartner {
         let ids = RandomIDGenerator()
         let customers = MemoryCustomerStore(clock: clock, ids: ids)
         let tags = MemoryTagStore(clock: clock, ids: ids)
-        let introduction = ScriptIntroduction(
-            customers: customers, tags: tags, documents: MemoryEntityStore<Document>(clock: clock))
+        let documents = MemoryEntityStore<Document>(clock: clock)
+        let introduction = ScriptIntroduction(customers: customers, tags: tags, documents: documents)
         let introduce: @Sendable () async -> Result<LoadedScripts, LoadProblems> = {
             let loaded = await reload()
             guard case .success(let scripts) = loaded else { return loaded }
@@ -87,7 +87,7 @@ final class LocalPartner: ChatPartner {
                 variables: CustomerVariables(
                     values: MemoryEntityStore<VariableValue>(clock: clock), loadedAt: clock.now, clock: clock, ids: ids),
                 keyValues: MemoryKeyValueStore(clock: clock), memories: MemoryEntityStore<Memory>(clock: clock),
-                nlp: try nlp(plugins), clock: clock, logger: logger),
+                nlp: try nlp(plugins), documents: documents, clock: clock, logger: logger),
             observer: desk)
     }
 

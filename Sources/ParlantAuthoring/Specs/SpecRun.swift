@@ -91,7 +91,7 @@ final class SpecRun: Sendable {
                 agents: OneAgent(snapshot: snapshot), variables: variables,
                 keyValues: MemoryKeyValueStore(clock: world.clock),
                 memories: MemoryEntityStore<Memory>(clock: world.clock),
-                nlp: isLive ? stage.model ?? OfflineService() : OfflineService(),
+                nlp: isLive ? stage.model ?? OfflineService() : OfflineService(), documents: documents,
                 clock: world.clock, logger: DefectLogHandler.logger),
             settings: isLive ? .init() : settings, director: isLive ? nil : desk, observer: desk)
         let session = try await engine.createSession(
