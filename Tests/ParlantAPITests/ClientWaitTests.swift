@@ -6,7 +6,7 @@ import Testing
 
 @testable import ParlantAPI
 
-@Suite("A wait on behalf of a client", .timeLimit(.minutes(1)))
+@Suite("A wait on behalf of a client", .timeLimit(.minutes(5)))
 struct ClientWaitTests {
     @Test("ends at once when the connection was closed and forgotten before the wait began")
     func alreadyGone() async throws {

@@ -7,7 +7,7 @@ import Testing
 
 @testable import ParlantEngine
 
-@Suite("Event streams", .timeLimit(.minutes(1)))
+@Suite("Event streams", .timeLimit(.minutes(5)))
 struct EventStreamTests {
     private static let event = #"{"kind": "custom", "source": "system", "data": "x"}"#
 

@@ -4,7 +4,7 @@ import ParlantCore
 import ServiceLifecycle
 import Testing
 
-@Suite("Following the log", .timeLimit(.minutes(1)))
+@Suite("Following the log", .timeLimit(.minutes(5)))
 struct LogRouteTests {
     /// The key of the example in RFC 6455, and the answer that it prints.
     private static let handshake = [

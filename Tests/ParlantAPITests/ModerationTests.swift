@@ -17,7 +17,7 @@ private final class Judge: ModerationService {
     }
 }
 
-@Suite("Moderation", .timeLimit(.minutes(1)))
+@Suite("Moderation", .timeLimit(.minutes(5)))
 struct ModerationTests {
     private let judge = Judge()
     private let judged: Fixture

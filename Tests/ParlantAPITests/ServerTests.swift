@@ -6,7 +6,7 @@ import ParlantTesting
 import ServiceLifecycle
 import Testing
 
-@Suite("The server", .timeLimit(.minutes(1)))
+@Suite("The server", .timeLimit(.minutes(5)))
 struct ServerTests {
     private let event = #"{"kind": "custom", "source": "system", "data": 1}"#
 

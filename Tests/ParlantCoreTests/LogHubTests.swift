@@ -1,7 +1,7 @@
 import ParlantCore
 import Testing
 
-@Suite("The hub of the log", .timeLimit(.minutes(1)))
+@Suite("The hub of the log", .timeLimit(.minutes(5)))
 struct LogHubTests {
     private func record(_ message: String) -> LogRecord { LogRecord(level: .info, traceID: "t", message: message) }
 

@@ -68,7 +68,7 @@ private func == (left: (due: [String], next: Duration?), right: ([String], Durat
     left.due == right.0 && left.next == right.1
 }
 
-@Suite("Sleeping", .timeLimit(.minutes(1)))
+@Suite("Sleeping", .timeLimit(.minutes(5)))
 struct SleepersTests {
     @Test("a sleep lasts at least as long as asked for, also one that is over already")
     func duration() async throws {

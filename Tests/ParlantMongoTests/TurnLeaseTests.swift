@@ -6,7 +6,7 @@ import Testing
 
 @Suite(
     "Leases of turns", .enabled(if: MongoServer.isInstalled, Comment(rawValue: MongoServer.comment)),
-    .timeLimit(.minutes(1)))
+    .timeLimit(.minutes(5)))
 struct TurnLeaseTests {
     private struct Nodes {
         var first: MongoStores

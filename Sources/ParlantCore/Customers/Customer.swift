@@ -85,8 +85,8 @@ public struct CustomerChange: Sendable {
 
     /// Applies the change: tags that are added before tags that are removed, `set` before `unset`.
     ///
-    /// - Parameter now: When the customer changes, unless nothing is different afterwards. Stores give each change a moment
-    ///   that is later than any before, like those of creation.
+    /// - Parameter now: When the customer changes, unless nothing is different afterwards. Each change of one customer has a
+    ///   later moment than the one before, even when the clock stands still.
     public func apply(to customer: inout Customer, now: Timestamp) {
         let before = customer
         if let name { customer.name = name }

@@ -63,9 +63,8 @@ final class MongoCustomerStore: CustomerStore {
         try refuseGuest(id)
         let (now, call) = (database.clock.now, database.ids.entityID())
         return try await database.run { connection in
-            let moment = try CreationMoments.next(Collections.customers, now, connection)
             let customer = try Self.customers.update(id.rawValue, call: call, connection) {
-                change.apply(to: &$0, now: moment)
+                change.apply(to: &$0, now: now)
             }
             guard let customer else { throw StoreError.notFound("customer", id) }
             return customer

@@ -6,7 +6,7 @@ import Testing
 
 @testable import ParlantEngine
 
-@Suite("Turns of sessions that two nodes share", .timeLimit(.minutes(1)))
+@Suite("Turns of sessions that two nodes share", .timeLimit(.minutes(5)))
 struct LeasedTurnTests {
     /// Two engines over one store, which share the leases.
     private struct Nodes {

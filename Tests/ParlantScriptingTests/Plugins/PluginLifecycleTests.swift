@@ -54,7 +54,7 @@ private final class Server {
     }
 }
 
-@Suite("The life of a plugin", .timeLimit(.minutes(1)))
+@Suite("The life of a plugin", .timeLimit(.minutes(5)))
 struct PluginLifecycleTests {
     /// Functions of one version of the plugin.
     private func functions(_ version: Int, save: String = "return { runs = ctx.state.runs }") -> String {

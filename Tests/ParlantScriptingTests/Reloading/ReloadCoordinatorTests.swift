@@ -65,7 +65,7 @@ private let agent = """
     return parlant.agent { name = "A", description = "One." }
     """
 
-@Suite("Scripts of a running server", .timeLimit(.minutes(1)))
+@Suite("Scripts of a running server", .timeLimit(.minutes(5)))
 struct ReloadCoordinatorTests {
     @Test("a request swaps what changed, and health shows the generation")
     func request() async throws {

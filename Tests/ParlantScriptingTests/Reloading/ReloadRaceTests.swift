@@ -55,7 +55,7 @@ private func counter(_ version: Int, load: String = "") -> String {
     """
 }
 
-@Suite("Reloads and what happens at the same time", .timeLimit(.minutes(1)))
+@Suite("Reloads and what happens at the same time", .timeLimit(.minutes(5)))
 struct ReloadRaceTests {
     private let log = LogRecorder()
     private let clock = TestClock()

@@ -216,7 +216,7 @@ struct ReloadTests {
         }
     }
 
-    @Test("the Lua states of a generation close with its last call", .timeLimit(.minutes(1)))
+    @Test("the Lua states of a generation close with its last call", .timeLimit(.minutes(5)))
     func closing() async throws {
         let clock = TestClock()
         var loading = Loader()

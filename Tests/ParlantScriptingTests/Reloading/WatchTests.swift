@@ -53,7 +53,7 @@ private final class Watched {
     }
 }
 
-@Suite("Noticing changes of files", .timeLimit(.minutes(1)))
+@Suite("Noticing changes of files", .timeLimit(.minutes(5)))
 struct WatchTests {
     @Test(
         "however an editor or a deployment writes",
