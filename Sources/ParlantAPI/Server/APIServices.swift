@@ -37,9 +37,6 @@ public struct APIServices: Sendable {
     /// A web page that is served at `/chat/`; nil: none.
     public var chat: WebFolder?
 
-    /// Orders what agents remember for clients that ask for something.
-    public var memoryOrder: any MemoryOrder = SharedWords()
-
     var agents: any AgentCatalog { entities.agents }
 
     /// Gathers what the API works with; nothing is called yet.

@@ -1,5 +1,6 @@
 import HTTPTypes
 import ParlantCore
+import ParlantEngine
 
 /// `/agents/{agent_id}/memories`: what agents remember of customers, for reading and for forgetting.
 struct MemoryRoutes: Sendable {
@@ -22,13 +23,11 @@ struct MemoryRoutes: Sendable {
 
     private let memories: any EntityStore<Memory>
     private let agents: any AgentCatalog
-    private let order: any MemoryOrder
     private let clock: any TimeSource
 
     init(_ services: APIServices) {
         memories = services.entities.knowledge.memories
         agents = services.agents
-        order = services.memoryOrder
         clock = services.clock
     }
 
@@ -52,7 +51,9 @@ struct MemoryRoutes: Sendable {
         // What an agent remembers stays when a script no longer has it.
         if all.isEmpty, agents.snapshot(of: agent) == nil { throw APIError.itemNotFound(agent.rawValue) }
         var ordered: [Stored<Memory>] = all.reversed()
-        if !question.text.isEmpty { ordered = try await order.order(ordered, by: question.text) }
+        if !question.text.isEmpty {
+            ordered = MemoryRanking.ordered(ordered, by: question.text, now: clock.now)
+        }
         let shown = ordered.dropFirst(question.offset).prefix(question.limit)
         return .json(capacity: 64 + shown.count * 256) { writer in
             writer.beginObject()

@@ -1,5 +1,5 @@
 import Glibc
-import ParlantCore
+public import ParlantCore
 
 /// A memory with the reasons for which it is brought into a turn.
 struct RankedMemory: Sendable, Equatable {
@@ -14,7 +14,7 @@ struct RankedMemory: Sendable, Equatable {
 ///
 /// Relevance is the better of two: of the words that are shared (``WordIndex``), and of the cosine where there are
 /// vectors. What has nothing to do with what was said is left out, but for a few things that matter always.
-enum MemoryRanking {
+public enum MemoryRanking {
     /// What each of the three counts for.
     static let (relevanceWeight, recencyWeight, importanceWeight) = (0.6, 0.15, 0.25)
     /// After so many days something counts half as recent.
@@ -74,6 +74,20 @@ enum MemoryRanking {
     /// What has to do with what was asked, the most relevant first.
     static func found(_ ranked: [RankedMemory], limit: Int) -> [RankedMemory] {
         Array(ranked.filter { $0.relevance >= relevanceFloor }.sorted(by: isBefore).prefix(max(0, limit)))
+    }
+
+    /// All memories for somebody who asks, by words as in a turn without vectors: first what has to do with the question,
+    /// then the rest, each the best first.
+    ///
+    /// - Complexity: O(n log n) memories, and their words.
+    public static func ordered(
+        _ memories: [Stored<Memory>], by question: String, now: Timestamp
+    ) -> [Stored<Memory>] {
+        let ranked = ranked(memories, for: [question], now: now).sorted(by: isBefore)
+        let (found, others) = (
+            ranked.filter { $0.relevance >= relevanceFloor }, ranked.filter { $0.relevance < relevanceFloor }
+        )
+        return (found + others).map(\.memory)
     }
 
     /// What makes room when there is too much, the first to go first: the least important and oldest.

@@ -75,6 +75,18 @@ struct MemoryRankingTests {
         #expect(Set(MemoryRanking.found(ranked, limit: 5).map(\.memory.entity.id)) == ["pet", "tea"])
     }
 
+    @Test("somebody who asks is shown all, what has to do with the question before what matters more")
+    func ordered() {
+        let memories: [Stored<Memory>] = [
+            .make("weighty", "The customer is blind.", importance: 1, at: "2026-11-28T00:00:00Z"),
+            .make("light", "The customer paints.", importance: 0.2),
+            .make("tea", "The customer likes green tea.", importance: 0, at: "2020-01-01T00:00:00Z"),
+        ]
+        let ids = MemoryRanking.ordered(memories, by: "Any tea?", now: now).map(\.entity.id)
+        #expect(ids == ["tea", "weighty", "light"])
+        #expect(MemoryRanking.ordered([], by: "Any tea?", now: now).isEmpty)
+    }
+
     @Test("the least important and oldest make room")
     func surplus() {
         let memories: [Stored<Memory>] = [
