@@ -44,6 +44,7 @@ BOILER = {"title": "Boiler manual", "content": "Code E10 means that the pressure
 @pytest.fixture
 def model() -> Iterator[ScriptedOpenAI]:
     with ScriptedOpenAI() as model:
+        model.add(endpoint="embeddings")
         model.add(schema="tool_calls", reply={"calls": [{"tool": "nora:find", "arguments": {}}]})
         model.add(schema="reply", reply={"message": "Good."})
         yield model
