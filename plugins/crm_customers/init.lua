@@ -3,9 +3,9 @@
 --- The service answers with customers as
 --- `{ "id", "name", "about", "metadata", "tags", "created_at", "updated_at" }`:
 ---   GET    /customers/ID   one customer, or 404
----   GET    /customers      { "items": [ … ], "total": N }: by `order` (created_at or updated_at) and
----                          id, at most `limit` of those after the moment `after` and `after_id`;
----                          `total` counts all that follow
+---   GET    /customers      { "items": [ … ], "total": N }: sorted by `order`, created_at or
+---                          updated_at, and by id; at most `limit` of those after the moment
+---                          `after` and `after_id`; `total` counts all that follow
 ---   POST   /customers      creates one; 409 when the id is taken
 ---   PATCH  /customers/ID   changes what the body names, all or nothing; 404
 ---   DELETE /customers/ID   204, or 404
