@@ -64,4 +64,14 @@ private struct NoEffects: TurnEffects {
     let keyValues: any KeyValueStore = MemoryKeyValueStore(clock: SystemTimeSource())
     func updateSession(_ change: SessionChange) async throws {}
     func updateCustomer(_ change: CustomerChange) async throws {}
+    func customerDocuments(answering question: String, limit: Int) async throws -> [FoundPassage] { [] }
+    func customerDocuments() async throws -> [Document] { [] }
+    let memories: any CustomerMemories = NoMemories()
+}
+
+/// Remembers nothing.
+private struct NoMemories: CustomerMemories {
+    func search(_ text: String?, limit: Int) async throws -> [FoundMemory] { [] }
+    func remember(_ draft: MemoryDraft) async throws -> Memory { throw CancellationError() }
+    func forget(_ id: MemoryID) async throws -> Bool { false }
 }
