@@ -19,6 +19,23 @@ struct MemoryFaultTests {
         #expect(try await chat.memories() == [])
     }
 
+    /// A conversation that is being read, by a model that answers when the valve is open.
+    private func heldReading(_ valve: Valve) async throws -> Conversation {
+        let held = ScriptedModel([
+            "reply": { _ in ["message": "Good."] },
+            "memories": { _ in
+                try await valve.pass()
+                return ["changes": [Self.berlin]]
+            },
+        ])
+        let chat = try await Conversation.remembered(held)
+        _ = try await chat.ask("I live in Berlin", trace: "t1")
+        await chat.rest()
+        chat.clock.advance(by: .seconds(60))
+        await valve.waitForArrivals(1)
+        return chat
+    }
+
     @Test("what was not read when the server stopped is read after the next start")
     func restart() async throws {
         let chat = try await Conversation.remembered(model)
@@ -50,19 +67,7 @@ struct MemoryFaultTests {
 
     @Test("a stop ends a reading at once, and the next start begins it anew")
     func stop() async throws {
-        let valve = Valve()
-        let held = ScriptedModel([
-            "reply": { _ in ["message": "Good."] },
-            "memories": { _ in
-                try await valve.pass()
-                return ["changes": [Self.berlin]]
-            },
-        ])
-        let chat = try await Conversation.remembered(held)
-        _ = try await chat.ask("I live in Berlin", trace: "t1")
-        await chat.rest()
-        chat.clock.advance(by: .seconds(60))
-        await valve.waitForArrivals(1)
+        let chat = try await heldReading(Valve())
         await chat.engine.shutDown()
         #expect(try await chat.memories() == [])
         let next = Conversation(after: chat, .remembering(), nlp: model)
@@ -74,18 +79,7 @@ struct MemoryFaultTests {
     @Test("nothing is left of a customer who is forgotten while their conversation is read")
     func forgotten() async throws {
         let valve = Valve()
-        let held = ScriptedModel([
-            "reply": { _ in ["message": "Good."] },
-            "memories": { _ in
-                try await valve.pass()
-                return ["changes": [Self.berlin]]
-            },
-        ])
-        let chat = try await Conversation.remembered(held)
-        _ = try await chat.ask("I live in Berlin", trace: "t1")
-        await chat.rest()
-        chat.clock.advance(by: .seconds(60))
-        await valve.waitForArrivals(1)
+        let chat = try await heldReading(valve)
         await chat.engine.endTurns(in: chat.session)
         try await chat.engine.deleteSession(chat.session)
         try await chat.engine.forgetCustomer("ann")
