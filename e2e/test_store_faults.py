@@ -113,6 +113,16 @@ def test_a_disk_that_is_full_at_the_start_is_named(small_disk):
     assert "the disk is full; make room" in "\n".join(disk.runtime.err)
 
 
+def damage_end(file, damage: str, at: int, bits: int) -> None:
+    """Cuts 100 bytes off a file, or changes bits of one byte."""
+    content = bytearray(file.read_bytes())
+    if damage == "cut":
+        content = content[:-100]
+    else:
+        content[at] ^= bits
+    file.write_bytes(content)
+
+
 @pytest.mark.parametrize("damage", ["cut", "changed"])
 def test_a_damaged_end_of_the_log_of_changes_costs_what_was_in_it(start, agents, tmp_path, damage):
     path = tmp_path / "store.db"
@@ -123,12 +133,7 @@ def test_a_damaged_end_of_the_log_of_changes_costs_what_was_in_it(start, agents,
     first.process.kill()
     first.wait()
     log = path.with_name("store.db-wal")
-    content = bytearray(log.read_bytes())
-    if damage == "cut":
-        content = content[:-100]
-    else:
-        content[-200] ^= 0xFF
-    log.write_bytes(content)
+    damage_end(log, damage, at=-200, bits=0xFF)
     second = start(agents, "--store", f"sqlite:{path}")
     with connect(second.url) as http:
         assert events(http, session) == kept[:19], "all but the last transaction"
@@ -145,12 +150,7 @@ def test_a_damaged_end_of_a_journal_costs_what_was_in_it(start, agents, tmp_path
     first.process.kill()
     first.wait()
     journal = max(folder.glob("journal-*.jsonl"), key=lambda file: file.stat().st_size)
-    content = bytearray(journal.read_bytes())
-    if damage == "cut":
-        content = content[:-100]
-    else:
-        content[-100] ^= 0x01
-    journal.write_bytes(content)
+    damage_end(journal, damage, at=-100, bits=0x01)
     second = start(agents, "--store", f"local:{folder}")
     with connect(second.url) as http:
         assert events(http, session) == kept[:19], "all but the last change"
