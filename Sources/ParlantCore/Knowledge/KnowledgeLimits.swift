@@ -1,4 +1,4 @@
-/// How much may be kept of one customer or agent besides conversations. More is refused whole; nothing is cut.
+/// How much clients may keep of one customer or agent besides conversations; for memories see the engine's policy. More is refused whole; nothing is cut.
 public struct KnowledgeLimits: Sendable {
     /// Characters (Unicode scalars) of a customer's `about`.
     public var aboutLength = 10_000
@@ -12,10 +12,6 @@ public struct KnowledgeLimits: Sendable {
     public var documentCount = 1000
     /// Bytes of all texts of all documents of one owner.
     public var ownerBytes = 16 << 20
-    /// Characters of one memory.
-    public var memoryLength = 2000
-    /// Memories that one agent has of one customer; the least important ones go first.
-    public var memoryCount = 1000
 
     /// The limits above; change what does not fit.
     public init() {}

@@ -18,7 +18,7 @@ public struct Memory: StoredEntity {
     /// Who remembers it.
     public var agent: AgentID
     public var kind: Kind
-    /// One sentence, 1 to ``KnowledgeLimits/memoryLength`` characters.
+    /// One sentence.
     public var content: String
     /// Names that occur in it: people, places, things.
     public var entities: [String]
