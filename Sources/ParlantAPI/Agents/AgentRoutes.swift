@@ -5,14 +5,14 @@ import ParlantCore
 struct AgentRoutes: Sendable {
     private let agents: AgentRegistry
     private let references: EntityReferences
-    private let documents: OwnedDocuments
+    private let knowledge: Knowledge
     private let ids: any IDGenerator
     private let limits: APILimits
 
     init(_ services: APIServices) {
         agents = services.entities.agents
         references = EntityReferences(services)
-        documents = OwnedDocuments(services)
+        knowledge = services.entities.knowledge
         ids = services.ids
         limits = services.limits
     }
@@ -31,7 +31,7 @@ struct AgentRoutes: Sendable {
         table.on(.delete, "/agents/{agent_id}", .delete) { [self] call in
             let id = AgentID(call.parameters[0])
             try await agents.delete(id)
-            try await documents.deleteAll(of: .agent(id))
+            try await knowledge.deleteAll(of: .agent(id))
             return .noContent
         }
     }
@@ -75,6 +75,6 @@ extension Operation {
         refusing: [.notFound, .conflict])
     fileprivate static let delete = Operation(
         "delete_agent", in: "agents", as: "delete", "Delete an agent",
-        about: "Its documents go too. Its sessions stay; nobody answers in them any more.", .noContent,
+        about: "Its documents and memories go too. Its sessions stay; nobody answers in them any more.", .noContent,
         refusing: [.notFound, .conflict])
 }

@@ -27,11 +27,11 @@ struct CustomerDeletion: Sendable {
                 try await deleteValues(of: id)
             }
             // Before the customer: whoever gets the id next must not inherit them.
-            try await knowledge.deleteAll(of: id)
+            try await knowledge.deleteAll(of: .customer(id))
         }
         try await customers.delete(id)
         // What came in between; whoever comes later finds no customer.
-        try await knowledge.deleteAll(of: id)
+        try await knowledge.deleteAll(of: .customer(id))
         try await engine.forgetCustomer(id)
     }
 

@@ -32,17 +32,6 @@ struct OwnedDocuments: Sendable {
         }
     }
 
-    /// Deletes everything of an owner who is no more.
-    func deleteAll(of owner: KnowledgeOwner) async throws {
-        for stored in try await store.list(anyOf: [owner.tag]) {
-            do {
-                try await store.delete(stored.entity.id)
-            } catch let error as StoreError where error.code == .notFound {
-                continue
-            }
-        }
-    }
-
     /// - Complexity: O(bytes of the owner's documents).
     private func checkRoom(for drafts: [DocumentDraft], of owner: KnowledgeOwner) async throws {
         let kept = try await store.list(anyOf: [owner.tag]).map(\.entity.content) + drafts.map(\.content)

@@ -70,7 +70,7 @@ public struct CustomerErasure: Sendable {
         for value in try await stores.entities.values.list(anyOf: [VariableValue.holder(VariableValue.key(id))]) {
             if try await Self.there({ try await stores.entities.values.delete(value.entity.id) }) { result.values += 1 }
         }
-        (result.documents, result.memories) = try await Knowledge(stores.entities).deleteAll(of: id)
+        (result.documents, result.memories) = try await Knowledge(stores.entities).deleteAll(of: .customer(id))
         try await stores.keyValues.deleteAll(in: .customer(id))
         try await sessions?.forgetCustomer(id)
         do {
@@ -79,7 +79,7 @@ public struct CustomerErasure: Sendable {
             result.remains.append(error.message)
         }
         // What came in between; whoever comes later finds no customer.
-        let late = try await Knowledge(stores.entities).deleteAll(of: id)
+        let late = try await Knowledge(stores.entities).deleteAll(of: .customer(id))
         result.documents += late.documents
         result.memories += late.memories
         try await scrub()

@@ -61,6 +61,25 @@ public protocol EntityStore<Entity>: Sendable {
 }
 
 extension EntityStore {
+    /// Deletes all that have a tag. What others delete meanwhile is fine; what was deleted stays so when a call breaks off.
+    ///
+    /// - Returns: How many were deleted.
+    /// - Throws: What the store throws.
+    /// - Complexity: O(entities with the tag).
+    @discardableResult
+    public func deleteAll(with tag: TagID) async throws -> Int {
+        var count = 0
+        for stored in try await list(anyOf: [tag]) {
+            do {
+                try await delete(stored.entity.id)
+                count += 1
+            } catch let error as StoreError where error.code == .notFound {
+                continue
+            }
+        }
+        return count
+    }
+
     /// All entities in order of creation.
     public func list() async throws -> [Stored<Entity>] { try await list(anyOf: nil) }
 

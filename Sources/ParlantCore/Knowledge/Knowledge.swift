@@ -9,15 +9,14 @@ public struct Knowledge: Sendable {
         memories = stores.memories
     }
 
-    /// Removes all documents and memories of a customer. What was removed stays removed when a call breaks off.
+    /// Removes all documents and memories of a customer, or of an agent whomever they are about. What was removed stays removed when a call breaks off.
     ///
     /// - Returns: How many there were of each.
     /// - Throws: What the stores throw.
-    /// - Complexity: O(documents and memories of the customer).
+    /// - Complexity: O(documents and memories of the owner).
     @discardableResult
-    public func deleteAll(of customer: CustomerID) async throws -> (documents: Int, memories: Int) {
-        let tag = KnowledgeOwner.customer(customer).tag
-        return (try await Self.deleteAll(tag, documents), try await Self.deleteAll(tag, memories))
+    public func deleteAll(of owner: KnowledgeOwner) async throws -> (documents: Int, memories: Int) {
+        (try await documents.deleteAll(with: owner.tag), try await memories.deleteAll(with: owner.tag))
     }
 
     /// Whether there is anything of the customer.
@@ -25,20 +24,5 @@ public struct Knowledge: Sendable {
         let tag = KnowledgeOwner.customer(customer).tag
         if try await !documents.list(anyOf: [tag]).isEmpty { return true }
         return try await !memories.list(anyOf: [tag]).isEmpty
-    }
-
-    private static func deleteAll<Entity: StoredEntity>(
-        _ tag: TagID, _ store: any EntityStore<Entity>
-    ) async throws -> Int {
-        var count = 0
-        for stored in try await store.list(anyOf: [tag]) {
-            do {
-                try await store.delete(stored.entity.id)
-                count += 1
-            } catch let error as StoreError where error.code == .notFound {
-                continue
-            }
-        }
-        return count
     }
 }

@@ -130,14 +130,7 @@ struct MemoryShelf: Sendable {
     func forget(_ customer: CustomerID) async throws {
         vectors.forget(customer)
         await accesses.flush()
-        let tag = KnowledgeOwner.customer(customer).tag
-        for memory in try await store.list(anyOf: [tag]) where memory.entity.customer == customer {
-            do {
-                try await store.delete(memory.entity.id)
-            } catch let error as StoreError where error.code == .notFound {
-                continue
-            }
-        }
+        try await store.deleteAll(with: KnowledgeOwner.customer(customer).tag)
     }
 
     private func owns(_ id: MemoryID, _ customer: CustomerID, _ agent: AgentID) async throws -> Bool {

@@ -57,4 +57,13 @@ struct MemoryRouteTests {
         #expect(try await ids("") == [])
         #expect(try await fixture.send(.delete, "/agents/bank/memories/m1").status == 404)
     }
+
+    @Test("memories of an agent that is deleted go with it, and those of others stay")
+    func deletedAgent() async throws {
+        let agent = try await fixture.send(.post, "/agents", #"{"name": "Temp"}"#).value["id"].string
+        try await remember("m1", "ann", "Lives in Oslo.", agent: AgentID(agent))
+        try await remember("m2", "ann", "Likes boats.")
+        #expect(try await fixture.send(.delete, "/agents/\(agent)").status == 204)
+        #expect(try await fixture.services.entities.knowledge.memories.list().map(\.entity.id) == ["m2"])
+    }
 }
