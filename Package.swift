@@ -16,6 +16,7 @@ let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-htt
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let collections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
@@ -72,7 +73,8 @@ let package = Package(
         .target(name: "ParlantStores", dependencies: ["ParlantCore"], swiftSettings: house),
         .systemLibrary(name: "CMongoc", pkgConfig: "libmongoc-1.0", providers: [.apt(["libmongoc-dev"])]),
         .target(
-            name: "ParlantMongo", dependencies: ["CMongoc", "ParlantCore", "ParlantStores", log], swiftSettings: house),
+            name: "ParlantMongo", dependencies: ["CMongoc", "ParlantCore", "ParlantStores", deque, log],
+            swiftSettings: house),
         .target(name: "ParlantLocal", dependencies: ["ParlantCore", "ParlantStores", log], swiftSettings: house),
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .target(

@@ -1,3 +1,4 @@
+import DequeModule
 import Dispatch
 import Foundation
 import ParlantCore
@@ -16,26 +17,12 @@ final class BlockingThreads: Sendable {
     }
 
     private struct State {
-        var queue: [Job] = []
-        var first = 0
+        var queue: Deque<Job> = []
         var lastNumber: UInt64 = 0
         var isClosed = false
         var running: Int
         /// Woken when the last thread has ended.
         var closers: [CheckedContinuation<Void, Never>] = []
-
-        mutating func next() -> Job? {
-            guard first < queue.count else { return nil }
-            defer {
-                first += 1
-                // Moves what is left once per many jobs.
-                if first > 64, first * 2 > queue.count {
-                    queue.removeFirst(first)
-                    first = 0
-                }
-            }
-            return queue[first]
-        }
     }
 
     private let state: Mutex<State>
@@ -79,7 +66,7 @@ final class BlockingThreads: Sendable {
             }
         } onCancel: {
             let job = state.withLock { state -> Job? in
-                guard let index = state.queue[state.first...].firstIndex(where: { $0.number == number }) else {
+                guard let index = state.queue.firstIndex(where: { $0.number == number }) else {
                     return nil
                 }
                 return state.queue.remove(at: index)
@@ -105,7 +92,7 @@ final class BlockingThreads: Sendable {
         let refusal: (any Error)? = state.withLock { state in
             if Task.isCancelled { return CancellationError() }
             if state.isClosed { return MongoError(.closed, "no more calls") }
-            guard state.queue.count - state.first < limit else {
+            guard state.queue.count < limit else {
                 return MongoError(.timedOut, "\(limit) calls wait already")
             }
             state.queue.append(job)
@@ -117,7 +104,7 @@ final class BlockingThreads: Sendable {
     private func work() {
         while true {
             signal.wait()
-            let (job, isClosed) = state.withLock { ($0.next(), $0.isClosed) }
+            let (job, isClosed) = state.withLock { ($0.queue.popFirst(), $0.isClosed) }
             if let job {
                 if clock.uptime > job.latest {
                     job.drop(MongoError(.timedOut, "the call waited for a connection for longer than \(patience)"))

@@ -12,6 +12,7 @@ final class MongoDatabase: Sendable {
     private let reach = Reach()
     private let threads: BlockingThreads
     private let pool: ClientPool
+    private let changes = KeyedMutex<DocumentName>()
 
     /// Nothing is connected yet.
     init(_ address: MongoAddress, clock: any TimeSource, ids: any IDGenerator) throws(StoreError) {
@@ -49,6 +50,25 @@ final class MongoDatabase: Sendable {
         }
     }
 
+    /// Runs `body`, which reads a document, changes it and writes it, like ``run(_:)``, when this node's changes of the
+    /// same document that came before have ended.
+    ///
+    /// Of many such calls at once, each write would send all others back to read again. So only those of different nodes
+    /// meet, and `body` must still find out when another node was quicker.
+    func change<Value: Sendable>(
+        _ id: String, in collection: String, _ body: @escaping @Sendable (MongoConnection) throws -> Value
+    ) async throws -> Value {
+        try await exclusively(id, in: collection) { try await run(body) }
+    }
+
+    /// Runs `body`, which changes a document by several calls, when this node's changes of the same document that came
+    /// before have ended.
+    func exclusively<Value: Sendable>(
+        _ id: String, in collection: String, _ body: () async throws -> Value
+    ) async throws -> Value {
+        try await changes.exclusively(DocumentName(collection: collection, id: id), body)
+    }
+
     /// Whether the server answered the last call that ended.
     var health: StoreHealth {
         let problem = reach.problem
@@ -57,6 +77,12 @@ final class MongoDatabase: Sendable {
 
     /// Lets calls finish, then closes all connections. Later calls throw `unavailable`.
     func close() async { await threads.close() }
+}
+
+/// What a document is known by.
+private struct DocumentName: Hashable {
+    let collection: String
+    let id: String
 }
 
 /// The library's pool of connections.

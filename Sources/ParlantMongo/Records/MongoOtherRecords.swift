@@ -5,7 +5,7 @@ extension MongoKeyValueStore: RecordStore {
     func recordCount() async throws -> Int { try await database.run { try $0.count(Collections.entries, [:]) } }
 
     func records(after last: KeyValueEntry?, limit: Int) async throws -> [KeyValueEntry] {
-        let filter: BSONDocument = last.map { ["_id": ["$gt": StoredEntry.id($0.key, $0.scope)]] } ?? [:]
+        let filter: BSONDocument = last.map { ["_id": ["$gt": .string(StoredEntry.id($0.key, $0.scope))]] } ?? [:]
         return try await database.run { connection in
             try connection.find(Collections.entries, filter, sort: ["_id": 1], limit: limit)
                 .map { try StoredEntry($0).entry }

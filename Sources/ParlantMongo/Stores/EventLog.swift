@@ -11,12 +11,13 @@ import ParlantStores
 final class EventLog: Sendable {
     private let database: MongoDatabase
     private let ends = LogEnds()
+    private let appends = KeyedMutex<SessionID>()
 
     init(_ database: MongoDatabase) { self.database = database }
 
     func append(_ draft: EventDraft, to session: SessionID, opensTurn: Bool) async throws -> Event {
         let id = EventID(database.ids.entityID())
-        return try await ends.exclusively(session) { [database, ends] in
+        return try await appends.exclusively(session) { [database, ends] in
             let mark = mark
             let known = ends.end(of: session)
             do {
@@ -97,7 +98,7 @@ final class EventLog: Sendable {
     func update(_ id: EventID, of session: SessionID, _ change: EventChange) async throws -> Event {
         let call = database.ids.entityID()
         let mark = mark
-        return try await database.run { connection in
+        return try await database.change(id.rawValue, in: Collections.events) { connection in
             try Self.requireSession(session, connection)
             while true {
                 guard let found = try connection.first(Collections.events, Self.filter(id, session)) else {

@@ -62,7 +62,7 @@ final class MongoCustomerStore: CustomerStore {
     func update(_ id: CustomerID, _ change: CustomerChange) async throws -> Customer {
         try refuseGuest(id)
         let (now, call) = (database.clock.now, database.ids.entityID())
-        return try await database.run { connection in
+        return try await database.change(id.rawValue, in: Collections.customers) { connection in
             let customer = try Self.customers.update(id.rawValue, call: call, connection) {
                 change.apply(to: &$0, now: now)
             }

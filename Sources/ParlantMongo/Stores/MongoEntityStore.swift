@@ -28,7 +28,7 @@ final class MongoEntityStore<Entity: StoredEntity & StoredForm>: EntityStore {
     @discardableResult
     func save(_ entity: Entity) async throws -> Stored<Entity> {
         let (now, call) = (database.clock.now, database.ids.entityID())
-        return try await database.run { [collection] connection in
+        return try await database.change(entity.id.rawValue, in: collection.name) { [collection] connection in
             while true {
                 let saved = try collection.update(entity.id.rawValue, call: call, connection) { $0.entity = entity }
                 if let saved { return saved }
@@ -59,17 +59,19 @@ final class MongoEntityStore<Entity: StoredEntity & StoredForm>: EntityStore {
         _ id: Identifier<Entity>, _ change: @Sendable (inout Entity) throws -> Void
     ) async throws -> Stored<Entity> {
         let call = database.ids.entityID()
-        while true {
-            let present = try await database.run { [collection] in try collection.find(id.rawValue, $0) }
-            guard var document = present else { throw StoreError.notFound(Entity.entityName, id) }
-            // Here, and not on the thread of the connection: the closure must not outlive this call.
-            try change(&document.item.entity)
-            precondition(document.item.entity.id == id, "a change must leave the id as it was")
-            document.call = call
-            let isWritten = try await database.run { [collection, document] in
-                try collection.replace(document, id.rawValue, $0)
+        return try await database.exclusively(id.rawValue, in: collection.name) {
+            while true {
+                let present = try await database.run { [collection] in try collection.find(id.rawValue, $0) }
+                guard var document = present else { throw StoreError.notFound(Entity.entityName, id) }
+                // Here, and not on the thread of the connection: the closure must not outlive this call.
+                try change(&document.item.entity)
+                precondition(document.item.entity.id == id, "a change must leave the id as it was")
+                document.call = call
+                let isWritten = try await database.run { [collection, document] in
+                    try collection.replace(document, id.rawValue, $0)
+                }
+                if isWritten { return document.item }
             }
-            if isWritten { return document.item }
         }
     }
 

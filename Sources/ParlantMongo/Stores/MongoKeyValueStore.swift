@@ -86,7 +86,7 @@ final class MongoKeyValueStore: KeyValueStore {
     ) async throws -> JSONValue? {
         let (call, now) = (database.ids.entityID(), database.clock.now)
         let isDue = sweeps.count()
-        return try await database.run { [limits] connection in
+        return try await database.change(StoredEntry.id(key, scope), in: Collections.entries) { [limits] connection in
             if isDue { try StoredEntry.sweep(now, most: Self.sweepSize, connection) }
             while true {
                 let present = try StoredEntry.find(key, scope, connection)

@@ -49,7 +49,7 @@ final class MongoTagStore: TagStore {
 
     func update(_ id: TagID, name: String) async throws -> Tag {
         let call = database.ids.entityID()
-        return try await database.run { connection in
+        return try await database.change(id.rawValue, in: Collections.tags) { connection in
             do {
                 let tag = try Self.tags.update(id.rawValue, call: call, connection) { $0.name = name }
                 guard let tag else { throw StoreError.notFound("tag", id) }

@@ -13,7 +13,7 @@ struct StoredEntry: Sendable {
     /// The call that wrote it.
     var call: String
 
-    var id: BSONValue { Self.id(key, scope) }
+    var id: BSONValue { .string(Self.id(key, scope)) }
 
     /// The whole document.
     var document: BSONDocument {
@@ -29,7 +29,8 @@ struct StoredEntry: Sendable {
     func live(_ now: Timestamp) -> StoredEntry? { end.map { now < $0 } ?? true ? self : nil }
 
     static func find(_ key: String, _ scope: KeyValueScope, _ connection: MongoConnection) throws -> StoredEntry? {
-        guard let document = try connection.first(Collections.entries, ["_id": id(key, scope)]) else { return nil }
+        guard let document = try connection.first(Collections.entries, ["_id": .string(id(key, scope))])
+        else { return nil }
         return try StoredEntry(document, key, scope)
     }
 
@@ -69,9 +70,7 @@ struct StoredEntry: Sendable {
         }
     }
 
-    static func id(_ key: String, _ scope: KeyValueScope) -> BSONValue {
-        .string(CompoundKey.text(Self.scope(scope).string ?? "", key))
-    }
+    static func id(_ key: String, _ scope: KeyValueScope) -> String { CompoundKey.text(scope.text, key) }
 
     static func scope(_ scope: KeyValueScope) -> BSONValue { .string(scope.text) }
 }
