@@ -10,7 +10,17 @@ import Synchronization
 /// still counts as a reader.
 final class WaiterTable: Sendable {
     /// Why a reader was woken.
-    enum Outcome: Sendable, Equatable { case appended, timedOut, sessionDeleted, cancelled, shuttingDown }
+    enum Outcome: Sendable, Equatable {
+        case appended, timedOut, sessionDeleted, cancelled, shuttingDown
+
+        /// Whether it ends every later wait of the ticket, too.
+        var isFinal: Bool {
+            switch self {
+            case .appended, .timedOut: false
+            case .sessionDeleted, .cancelled, .shuttingDown: true
+            }
+        }
+    }
 
     /// What a reader waits for.
     enum Subject: Sendable {
@@ -103,7 +113,7 @@ final class WaiterTable: Sendable {
                 let outcome: Outcome? = state.withLock { state in
                     guard let waiter = state.waiters[id] else { return .cancelled }
                     if case .signalled(let outcome) = waiter.phase {
-                        Self.release(id, &state)
+                        Self.release(id, outcome, &state)
                         return outcome
                     }
                     state.waiters[id]?.phase = .waiting(continuation)
@@ -179,16 +189,22 @@ final class WaiterTable: Sendable {
             if outcome != .appended { state.waiters[id]?.phase = .signalled(outcome) }
             return nil
         case .waiting(let continuation):
-            release(id, &state)
+            release(id, outcome, &state)
             return continuation
-        case .signalled, nil: return nil
+        case .signalled(let earlier):
+            // What ends waits for good must not get lost behind an append. Nor must a kept ticket's time-out: its owner
+            // looks again after either, and arms no new timer before it has heard of the one that has fired.
+            let counts = outcome.isFinal || earlier == .appended && state.waiters[id]?.isKept == true
+            if counts, !earlier.isFinal { state.waiters[id]?.phase = .signalled(outcome) }
+            return nil
+        case nil: return nil
         }
     }
 
     /// Ends one wait of a ticket.
-    private static func release(_ id: UInt64, _ state: inout State) {
+    private static func release(_ id: UInt64, _ outcome: Outcome, _ state: inout State) {
         if state.waiters[id]?.isKept == true {
-            state.waiters[id]?.phase = .idle
+            state.waiters[id]?.phase = outcome.isFinal ? .signalled(outcome) : .idle
         } else {
             _ = remove(id, &state)
         }

@@ -66,6 +66,61 @@ struct EventReaderTests {
         #expect(chat.clock.uptime - begin >= .seconds(60))
     }
 
+    @Test(
+        "time out also when events came and the timer fired while the reader was busy with others",
+        .timeLimit(.minutes(5)))
+    func timerWhileBusy() async throws {
+        let chat = try await Conversation(.make())
+        let reader = try await chat.engine.reader(of: chat.session, matching: .init(limit: 8))
+        let first = Task { try await reader.next(within: .seconds(2)) }
+        await chat.clock.waitForSleepers(1)
+        _ = try await chat.engine.post(custom(0), to: chat.session)
+        #expect(try await first.value?.map(\.offset) == [0])
+        // Whoever reads takes its time with the first one.
+        _ = try await chat.engine.post(custom(1), to: chat.session)
+        chat.clock.advance(by: .seconds(3))
+        for _ in 0..<1000 { await Task.yield() }
+        #expect(try await reader.next(within: .seconds(2))?.map(\.offset) == [1])
+        let last = Task { try await reader.next(within: .seconds(2)) }
+        await chat.clock.waitForSleepers(1)
+        chat.clock.advance(by: .seconds(3))
+        #expect(try await last.value == nil)
+    }
+
+    @Test("hear of a time-out that came after an event, once; and of the end of all waits each time")
+    func outcomes() async throws {
+        let table = WaiterTable(limits: .init(perSession: 2, inAll: 2))
+        let kept = try table.register("s", .events(.init()), isKept: true)
+        table.signal([kept], .appended)
+        table.signal([kept], .timedOut)
+        table.signal([kept], .appended)
+        #expect(await table.wait(for: kept) == .timedOut)
+        let single = try table.register("s", .events(.init()))
+        table.signal([single], .appended)
+        table.signal([single], .timedOut)
+        #expect(await table.wait(for: single) == .appended, "who waits once gets the event that was in time")
+        table.signal([kept], .cancelled)
+        table.signal([kept], .timedOut)
+        for _ in 0..<2 {
+            try table.renew(kept, .events(.init()))
+            #expect(await table.wait(for: kept) == .cancelled)
+        }
+    }
+
+    @Test("end for good when they are interrupted, also while an event waits to be read")
+    func interrupted() async throws {
+        let chat = try await Conversation(.make())
+        let reader = try await chat.engine.reader(of: chat.session, matching: .init(limit: 1))
+        _ = try await chat.engine.post(custom(0), to: chat.session)
+        #expect(try await reader.next(within: .seconds(60))?.map(\.offset) == [0])
+        _ = try await chat.engine.post(custom(1), to: chat.session)
+        reader.interrupt()
+        #expect(try await reader.next(within: .seconds(60))?.map(\.offset) == [1], "what is there is still read")
+        for _ in 0..<2 {
+            await #expect(throws: CancellationError.self) { try await reader.next(within: .seconds(60)) }
+        }
+    }
+
     @Test("end when the session is deleted, also between two waits, and when the server stops")
     func ends() async throws {
         let chat = try await Conversation(.make())
