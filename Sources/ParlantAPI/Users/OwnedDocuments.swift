@@ -1,14 +1,17 @@
 import HTTPTypes
 import ParlantCore
+import ParlantEngine
 
 /// Documents of customers and of agents, as clients create and delete them.
 struct OwnedDocuments: Sendable {
     private let store: any EntityStore<Document>
+    private let engine: EventEngine
     private let ids: any IDGenerator
     private let limits: APILimits
 
     init(_ services: APIServices) {
         store = services.entities.knowledge.documents
+        engine = services.engine
         ids = services.ids
         limits = services.limits
     }
@@ -25,6 +28,7 @@ struct OwnedDocuments: Sendable {
             for draft in drafts {
                 made.append(try await store.create(draft.document(DocumentID(ids.uuid()), of: owner)))
             }
+            engine.documentsChanged(of: owner)
             return made
         } catch {
             await undo(made)

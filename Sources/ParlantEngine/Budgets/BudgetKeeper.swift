@@ -30,7 +30,12 @@ final class BudgetKeeper: Sendable {
     func flush() async { await record?.flush() }
 
     /// The budget of a turn that begins now.
-    func turn(in session: SessionID) -> TurnBudget { TurnBudget(self, session) }
+    func turn(in session: SessionID) -> TurnBudget { TurnBudget(self, Payer(session: session)) }
+
+    /// The budget of work that begins now and that no session asks for.
+    ///
+    /// - Parameter customer: For whom it is done; nil: for all.
+    func work(for customer: CustomerID?) -> TurnBudget { TurnBudget(self, Payer(customer: customer)) }
 
     /// What a session has spent.
     func usage(of session: SessionID) -> Usage {
@@ -93,7 +98,7 @@ final class BudgetKeeper: Sendable {
     }
 }
 
-/// The budget of one turn.
+/// The budget of one turn, or of work beside the turns.
 ///
 /// A call is counted when it begins and charged when it ends, so that calls at the same time see each other.
 final class TurnBudget: Sendable {
@@ -105,9 +110,9 @@ final class TurnBudget: Sendable {
     private let keeper: BudgetKeeper
     private let state: Mutex<State>
 
-    fileprivate init(_ keeper: BudgetKeeper, _ session: SessionID) {
+    fileprivate init(_ keeper: BudgetKeeper, _ payer: Payer) {
         self.keeper = keeper
-        state = Mutex(State(payer: Payer(session: session)))
+        state = Mutex(State(payer: payer))
     }
 
     /// From now on calls are charged to this customer, too.

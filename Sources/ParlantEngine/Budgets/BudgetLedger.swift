@@ -2,8 +2,9 @@ import ParlantCore
 
 /// Whom a call is charged to, besides its turn.
 struct Payer: Sendable, Equatable {
-    var session: SessionID
-    /// Nil while it is not known.
+    /// Nil for what is done beside all sessions.
+    var session: SessionID?
+    /// Nil while it is not known, and where there is none.
     var customer: CustomerID?
 }
 
@@ -32,7 +33,7 @@ struct BudgetLedger: Sendable {
     mutating func charge(_ spending: Spending, to payer: Payer, on day: Day) {
         begin(day)
         total += spending
-        sessions.charge(spending, to: payer.session)
+        if let session = payer.session { sessions.charge(spending, to: session) }
         if let customer = payer.customer { customers.charge(spending, to: customer) }
     }
 
@@ -77,7 +78,7 @@ struct BudgetLedger: Sendable {
     private func limited(_ scope: BudgetScope, _ payer: Payer) -> Spending? {
         switch scope {
         case .turn: nil
-        case .session: sessions[payer.session]
+        case .session: payer.session.map { sessions[$0] }
         case .customer: payer.customer.flatMap { $0 == Customer.guestID ? nil : customers[$0] }
         case .day: total
         }

@@ -11,6 +11,8 @@ final class DocumentIndices: Sendable {
         /// The one that was used longest ago comes first.
         var kept: OrderedDictionary<KnowledgeOwner, OwnerPassages> = [:]
         var bytes = 0
+        /// How often an owner was forgotten: who reads documents meanwhile must not keep them.
+        var forgettings = 0
 
         mutating func remove(_ owner: KnowledgeOwner) -> OwnerPassages? {
             guard let removed = kept.removeValue(forKey: owner) else { return nil }
@@ -41,15 +43,16 @@ final class DocumentIndices: Sendable {
     /// - Throws: What the store throws.
     /// - Complexity: One list of the store, O(length of the owner's documents).
     func passages(of owner: KnowledgeOwner) async throws -> OwnerPassages? {
+        let before = state.withLock { $0.forgettings }
         let documents = try await documents(of: owner)
         guard !documents.isEmpty else {
-            forget(owner)
+            state.withLock { _ = $0.remove(owner) }
             return nil
         }
         let known = state.withLock { $0.kept[owner] }
         let passages =
             if let known, known.documents == documents { known } else { OwnerPassages(documents, after: known) }
-        state.withLock { $0.keep(passages, for: owner, upTo: byteLimit) }
+        state.withLock { if $0.forgettings == before { $0.keep(passages, for: owner, upTo: byteLimit) } }
         return passages
     }
 
@@ -77,5 +80,10 @@ final class DocumentIndices: Sendable {
     var bytes: Int { state.withLock { $0.bytes } }
 
     /// Drops what is kept of an owner.
-    func forget(_ owner: KnowledgeOwner) { state.withLock { _ = $0.remove(owner) } }
+    func forget(_ owner: KnowledgeOwner) {
+        state.withLock { state in
+            _ = state.remove(owner)
+            state.forgettings += 1
+        }
+    }
 }

@@ -8,15 +8,16 @@ final class DocumentSearch: Sendable {
     private let embedding: PassageEmbedding
     private let logger: Logger
 
+    /// - Parameter models: The models that make vectors of the documents of an owner, beside the turns.
     init(
-        _ store: any EntityStore<Document>, rules: DocumentRules, embedder: (any Embedder)?, clock: any TimeSource,
-        logger: Logger
+        _ store: any EntityStore<Document>, rules: DocumentRules, clock: any TimeSource, logger: Logger,
+        models: @escaping @Sendable (KnowledgeOwner) -> TurnModels
     ) {
         self.rules = rules
         self.logger = logger
         indices = DocumentIndices(store, byteLimit: rules.keptBytes)
         embedding = PassageEmbedding(
-            embedder, indices, pauseAfterFailure: rules.pauseAfterFailure, clock: clock, logger: logger)
+            indices, pauseAfterFailure: rules.pauseAfterFailure, clock: clock, logger: logger, models: models)
     }
 
     /// The best passages, best first; none when nothing is relevant.
@@ -48,12 +49,8 @@ final class DocumentSearch: Sendable {
     /// - Throws: What the store throws.
     func documents(of owner: KnowledgeOwner) async throws -> [Document] { try await indices.documents(of: owner) }
 
-    /// Indexes an owner's documents, and has their vectors made, before anybody asks.
-    ///
-    /// - Throws: What the store throws.
-    func prepare(_ owner: KnowledgeOwner) async throws {
-        if let passages = try await indices.passages(of: owner), !passages.missing.isEmpty { embedding.request(owner) }
-    }
+    /// Has an owner's documents indexed, and their vectors made, before anybody asks. Returns at once.
+    func prepare(_ owner: KnowledgeOwner) { embedding.request(owner) }
 
     /// Drops what is kept of an owner.
     func forget(_ owner: KnowledgeOwner) { indices.forget(owner) }

@@ -5,7 +5,8 @@ import Synchronization
 
 /// Makes the vectors of passages beside the turns, one owner after the other, so that no turn waits for them.
 ///
-/// An embedder that fails is left alone for a while; until then, and until the vectors are there, words decide.
+/// When the embedder fails, or a budget is used up, nothing is asked for a while; until then, and until the vectors are
+/// there, words decide.
 final class PassageEmbedding: Sendable {
     /// Texts in one request, unless one passage has more: some servers take no more.
     private static let batch = 64
@@ -13,32 +14,33 @@ final class PassageEmbedding: Sendable {
     private struct State {
         var waiting: OrderedSet<KnowledgeOwner> = []
         var work: Task<Void, Never>?
-        /// Until when the embedder is left alone.
+        /// Until when nothing is asked.
         var restsUntil: Duration?
         var isClosed = false
     }
 
-    private let embedder: (any Embedder)?
+    private let models: @Sendable (KnowledgeOwner) -> TurnModels
     private let indices: DocumentIndices
     private let pause: Duration
     private let clock: any TimeSource
     private let logger: Logger
     private let state = Mutex(State())
 
+    /// - Parameter models: The models for the documents of an owner, with the accounts that they are charged to.
     init(
-        _ embedder: (any Embedder)?, _ indices: DocumentIndices, pauseAfterFailure: Duration, clock: any TimeSource,
-        logger: Logger
+        _ indices: DocumentIndices, pauseAfterFailure: Duration, clock: any TimeSource, logger: Logger,
+        models: @escaping @Sendable (KnowledgeOwner) -> TurnModels
     ) {
-        self.embedder = embedder
+        self.models = models
         self.indices = indices
         pause = pauseAfterFailure
         self.clock = clock
         self.logger = logger
     }
 
-    /// Has vectors made of all passages of an owner that have none. Returns at once; more than once is fine.
+    /// Has vectors made of all passages of an owner that have none. Returns at once; more than once is fine, and nothing
+    /// happens without an embedder.
     func request(_ owner: KnowledgeOwner) {
-        guard embedder != nil else { return }
         state.withLock { state in
             guard !state.isClosed, (state.restsUntil ?? clock.uptime) <= clock.uptime else { return }
             state.waiting.append(owner)
@@ -73,7 +75,7 @@ final class PassageEmbedding: Sendable {
                     state.waiting = []
                 }
                 logger.warning(
-                    "documents are searched by words: the embedder failed",
+                    "documents are searched by words: no vectors could be made of them",
                     metadata: ["error": "\(error)", "next_attempt_in": "\(pause)"])
             }
         }
@@ -91,7 +93,11 @@ final class PassageEmbedding: Sendable {
     }
 
     private func embed(_ owner: KnowledgeOwner) async throws {
-        guard let embedder, let index = indices.kept(of: owner)?.index else { return }
+        let models = models(owner)
+        guard models.canEmbed, try await indices.passages(of: owner) != nil,
+            // Not kept when there are too many of them: then vectors would not be either.
+            let index = indices.kept(of: owner)?.index
+        else { return }
         var open = index.passages.indices.filter { !index.hasVectors(at: $0) }[...]
         while !open.isEmpty {
             try Task.checkCancellation()
@@ -101,7 +107,7 @@ final class PassageEmbedding: Sendable {
                 passages.append(first)
                 open.removeFirst()
             }
-            let vectors = try await embedder.embed(texts).vectors
+            let vectors = try await models.embed(texts)
             guard vectors.count == texts.count, Set(vectors.map(\.count)).count <= 1 else {
                 throw NLPError(.malformed, "the embedder returned vectors of different lengths; check its model")
             }

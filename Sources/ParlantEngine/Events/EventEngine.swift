@@ -87,12 +87,6 @@ public final class EventEngine: Sendable {
             store: services.sessions, clock: services.clock,
             limits: .init(perSession: settings.waitersPerSession, inAll: settings.waitersInAll))
         self.log = log
-        let documents = services.documents.map {
-            DocumentSearch(
-                $0, rules: settings.documents, embedder: services.nlp.embedder, clock: services.clock,
-                logger: services.logger)
-        }
-        self.documents = documents
         let strategies = Strategies(
             nlp: services.nlp, settings: settings, logger: services.logger, director: director)
         let shelf = services.memories.map {
@@ -101,6 +95,15 @@ public final class EventEngine: Sendable {
         let budgets = BudgetKeeper(
             settings.budgets, clock: services.clock,
             record: DayRecord(store: services.keyValues, logger: services.logger))
+        let documents = services.documents.map { store in
+            DocumentSearch(
+                store, rules: settings.documents, clock: services.clock, logger: services.logger
+            ) { [nlp = services.nlp, clock = services.clock] owner in
+                let customer: CustomerID? = if case .customer(let id) = owner { id } else { nil }
+                return TurnModels(nlp: nlp, clock: clock, budget: budgets.work(for: customer))
+            }
+        }
+        self.documents = documents
         let runner = TurnRunner(
             log: log, customers: services.customers, tags: services.tags, agents: services.agents,
             variables: services.variables, keyValues: services.keyValues, memories: shelf, documents: documents,
@@ -233,10 +236,8 @@ extension EventEngine: RunningSessions {
         try await keyValues.deleteAll(in: .customer(id))
     }
 
-    /// Prepares the documents of a customer or an agent for turns, after some were created or deleted: splits and
-    /// indexes them, and has their vectors made in the background. Without it the next turn does so.
-    ///
-    /// - Throws: What the store throws.
-    /// - Complexity: O(length of the owner's documents).
-    public func documentsChanged(of owner: KnowledgeOwner) async throws { try await documents?.prepare(owner) }
+    /// Has the documents of a customer or an agent prepared for turns, in the background, after some were created or
+    /// deleted: with an embedding model they are split, and vectors are made of them. Without it the next turn asks for
+    /// that, and goes by words itself. Returns at once.
+    public func documentsChanged(of owner: KnowledgeOwner) { documents?.prepare(owner) }
 }

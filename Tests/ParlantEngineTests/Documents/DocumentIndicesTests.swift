@@ -35,6 +35,19 @@ struct DocumentIndicesTests {
         #expect(indices.bytes == 0)
     }
 
+    @Test("who is erased while somebody reads their documents is not kept")
+    func erasedMeanwhile() async throws {
+        try await create("a", .customer("x"))
+        let reading = HeldStore(store)
+        let indices = DocumentIndices(reading, byteLimit: .max)
+        let found = Task { try await indices.passages(of: .customer("x")) }
+        await reading.valve.waitForArrivals(1)
+        indices.forget(.customer("x"))
+        reading.valve.open()
+        #expect(try await found.value != nil)
+        #expect(indices.bytes == 0)
+    }
+
     @Test("nothing is kept of an owner without documents, and bytes add up")
     func bytes() async throws {
         try await create("a", .customer("x"))
@@ -49,4 +62,29 @@ struct DocumentIndicesTests {
         #expect(try await indices.passages(of: .customer("x")) == nil)
         #expect(indices.bytes == 0)
     }
+}
+
+/// A store that has read what it lists, and hands it over when a test lets it.
+private struct HeldStore: EntityStore {
+    let store: any EntityStore<Document>
+    let valve = Valve()
+
+    init(_ store: any EntityStore<Document>) { self.store = store }
+
+    func list(anyOf tags: [TagID]?) async throws -> [Stored<Document>] {
+        let found = try await store.list(anyOf: tags)
+        try await valve.pass()
+        return found
+    }
+
+    @discardableResult
+    func create(_ document: Document) async throws -> Stored<Document> { try await store.create(document) }
+    @discardableResult
+    func save(_ document: Document) async throws -> Stored<Document> { try await store.save(document) }
+    func read(_ id: DocumentID) async throws -> Stored<Document> { try await store.read(id) }
+    @discardableResult
+    func update(
+        _ id: DocumentID, _ change: @Sendable (inout Document) throws -> Void
+    ) async throws -> Stored<Document> { try await store.update(id, change) }
+    func delete(_ id: DocumentID) async throws { try await store.delete(id) }
 }

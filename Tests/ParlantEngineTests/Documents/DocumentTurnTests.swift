@@ -169,10 +169,36 @@ struct DocumentTurnTests {
         let embedder = GroupEmbedder([["creek", "floods"]])
         let chat = try await chat(
             GroundedModel(embedder: embedder), [document("policy", .customer("ann"), "Floods are not covered.")])
-        try await chat.engine.documentsChanged(of: .customer("ann"))
+        chat.engine.documentsChanged(of: .customer("ann"))
         await chat.engine.documents?.settle()
         #expect(embedder.requests.withLock { $0 } == [["Floods are not covered."]])
         try await chat.engine.forgetCustomer("ann")
         #expect(chat.engine.documents?.keptBytes == 0)
+    }
+
+    @Test("vectors of documents are charged to the customer and the day, and not made when a budget is used up")
+    func accounts() async throws {
+        let embedder = GroupEmbedder([["creek", "floods"]])
+        var settings = EngineSettings()
+        settings.budgets.customer.hard.calls = 1
+        settings.budgets.day.hard.calls = 3
+        let chat = try await Conversation(
+            always, nlp: GroundedModel(embedder: embedder), settings: settings,
+            customer: CustomerDraft(id: "ann", name: "Ann"))
+        func add(_ id: DocumentID, _ owner: KnowledgeOwner) async throws {
+            try await chat.stores.documents.create(document(id, owner, "Text \(id)."))
+            chat.engine.documentsChanged(of: owner)
+            await chat.engine.documents?.settle()
+            // After a refusal nothing is asked for a while.
+            chat.clock.advance(by: settings.documents.pauseAfterFailure)
+        }
+        try await add("a", .customer("ann"))
+        #expect(try await chat.engine.usage(of: CustomerID("ann")).spent.calls == 1)
+        try await add("b", .customer("ann"))
+        try await add("c", .agent("otto"))
+        try await add("d", .agent("otto"))
+        try await add("e", .agent("otto"))
+        #expect(embedder.requests.withLock { $0 } == [["Text a."], ["Text c."], ["Text d."]])
+        #expect(chat.engine.usageToday.spent.calls == 3)
     }
 }
