@@ -90,4 +90,49 @@ struct CheckpointTests {
         #expect(folder.contents.events.bytes < 30_000)
         try await folder.close()
     }
+
+    /// A disk with journals 9 and 10: "old" is a customer's name in the one, and the checkpoint after it found no room.
+    ///
+    /// - Returns: The store that goes on with journal 10, which says that the name is "new".
+    private func renaming(on disk: SimulatedDisk) async throws -> LocalStores {
+        for number in 1..<9 {
+            let backend = try open(disk, ids: RandomIDGenerator())
+            _ = try await backend.stores.tags.create(name: "tag \(number)")
+            try await backend.close()
+        }
+        let ninth = try open(disk, ids: RandomIDGenerator())
+        _ = try await ninth.stores.customers.create(CustomerDraft(id: "jane", name: "old"))
+        disk.limit(to: 0)
+        await #expect(throws: StoreError.self) { try await ninth.close() }
+        disk.limit(to: nil)
+        let tenth = try open(disk, ids: RandomIDGenerator())
+        _ = try await tenth.stores.customers.update("jane", .init(name: "new"))
+        #expect(Set(disk.files.keys.filter { $0.hasPrefix("journal-") }) == ["journal-9.jsonl", "journal-10.jsonl"])
+        return tenth
+    }
+
+    @Test(
+        "that breaks off between two old journals leaves the newer one, and undoes nothing",
+        arguments: SimulatedDisk.Crash.allCases)
+    func oldJournals(_ crash: SimulatedDisk.Crash) async throws {
+        let disk = SimulatedDisk()
+        let backend = try await renaming(on: disk)
+        disk.crash(after: "remove journal-")
+        await #expect(throws: StoreError.self) { try await backend.close() }
+        let again = try open(disk.afterwards(crash), ids: RandomIDGenerator())
+        #expect(try await again.stores.customers.read("jane").name == "new")
+        try await again.close()
+    }
+
+    @Test("removes each old journal for good before the next")
+    func orderOfRemovals() async throws {
+        let disk = SimulatedDisk()
+        let backend = try await renaming(on: disk)
+        _ = disk.takeLog()
+        try await backend.close()
+        #expect(
+            disk.takeLog().suffix(4) == [
+                "remove journal-9.jsonl", "sync folder ", "remove journal-10.jsonl", "sync folder ",
+            ])
+    }
 }

@@ -132,10 +132,15 @@ final class Checkpoints: Sendable {
                 state.withLock { $0.isHalted = $0.isHalted || error.isSync }
                 throw error
             }
-            for name in try disk.names(in: "").filter({ Journal.number(of: $0).map { $0 <= number } ?? false }).sorted()
-            {
-                try disk.remove(name)
-            }
+            try removeJournals(upTo: number)
+        }
+    }
+
+    /// Removes journals by number, oldest first, each for good before the next: what stays after a crash are the newest
+    /// ones. An old one without those behind it would undo, when it is read again, what the files have from those.
+    private func removeJournals(upTo number: Int) throws {
+        for old in try disk.names(in: "").compactMap(Journal.number).sorted() where old <= number {
+            try disk.remove(Journal.name(old))
             try disk.syncFolder("")
         }
     }

@@ -30,6 +30,8 @@ final class SimulatedDisk: Disk {
         var operations = 0
         /// From this operation on nothing works.
         var crashAt = Int.max
+        /// The first operation whose text contains this is the one before which, or after which, nothing works any more.
+        var crashText: (text: String, isAfter: Bool)?
         /// Bytes of all files; more are refused.
         var capacity = Int.max
         /// Names of files that cannot be synced.
@@ -56,6 +58,12 @@ final class SimulatedDisk: Disk {
 
     /// Lets nothing work from an operation on, the first of them having number 0.
     func crash(at operation: Int) { state.withLock { $0.crashAt = operation } }
+
+    /// Lets nothing work from the first operation on whose text contains this, such as `rename customers.json`.
+    func crash(before text: String) { state.withLock { $0.crashText = (text, isAfter: false) } }
+
+    /// Lets nothing work after the first operation whose text contains this.
+    func crash(after text: String) { state.withLock { $0.crashText = (text, isAfter: true) } }
 
     /// Whether an operation was refused because of the crash.
     var hasCrashed: Bool { state.withLock { $0.operations > $0.crashAt } }
@@ -139,6 +147,9 @@ final class SimulatedDisk: Disk {
     ) throws(DiskError) {
         let (failure, woken) = state.withLock { state -> (Int32?, [CheckedContinuation<Void, Never>]) in
             defer { state.operations += 1 }
+            if let crash = state.crashText, "\(what) \(name)".contains(crash.text) {
+                state.crashAt = min(state.crashAt, state.operations + (crash.isAfter ? 1 : 0))
+            }
             guard state.operations < state.crashAt else {
                 if state.operations == state.crashAt { torn(&state) }
                 return (EIO, [])
