@@ -37,7 +37,7 @@ protocol DiskFile: Sendable {
 extension Disk {
     /// Replaces a file as a whole: whoever looks, also after a crash, finds the old one or the new one.
     func replace(_ name: String, with bytes: [UInt8]) throws(DiskError) {
-        let draft = "\(name).new"
+        let draft = Draft.name(of: name)
         try remove(draft)
         let file = try open(draft)
         defer { file.close() }
@@ -45,4 +45,26 @@ extension Disk {
         try file.sync()
         try rename(draft, to: name)
     }
+
+    /// Removes for good what replacements that broke off have left in a folder. Nobody replaces a file in it meanwhile.
+    ///
+    /// - Complexity: O(files in the folder).
+    func removeDrafts(in folder: String) throws(DiskError) {
+        let drafts = try names(in: folder).filter(Draft.isName)
+        guard !drafts.isEmpty else { return }
+        for draft in drafts { try remove(folder.isEmpty ? draft : "\(folder)/\(draft)") }
+        try syncFolder(folder)
+    }
+}
+
+/// A file as it is being written, before it takes the place of the one that is there.
+///
+/// One that a crash or a full disk has kept from that holds what its file held, deleted things too.
+enum Draft {
+    private static let ending = ".new"
+
+    static func name(of file: String) -> String { file + ending }
+
+    /// Whether a file of ours is written under this name. A person's files with the same ending are none.
+    static func isName(_ name: String) -> Bool { name.hasSuffix(ending) && name.contains(".json") }
 }

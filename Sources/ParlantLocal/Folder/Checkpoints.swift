@@ -93,7 +93,7 @@ final class Checkpoints: Sendable {
         state.withLock { $0.isRunning = false }
     }
 
-    /// Makes a checkpoint now, and removes the copies of the reference's files.
+    /// Makes a checkpoint now, and removes the copies of the reference's files and all drafts.
     func scrub(_ writer: GroupWriter) async throws {
         let complete = try await writer.between { [journal] in try journal.rotate() }
         try await threads.run { [self] in
@@ -101,6 +101,10 @@ final class Checkpoints: Sendable {
                 try disk.remove(name)
             }
             try save(upTo: complete)
+            // Other checkpoints have their drafts only while they have their turn.
+            try turn.withLock { _ in
+                for place in Contents.draftFolders { try disk.removeDrafts(in: place) }
+            }
         }
     }
 

@@ -52,6 +52,9 @@ final class Contents: Sendable {
     /// Bytes of the files that are written as a whole.
     var bytes: Int { files.reduce(0) { $0 + $1.savedBytes } }
 
+    /// Folders with files that are replaced; explanations are only appended to.
+    static let draftFolders = ["", "sessions"]
+
     /// Brings all files up to date. Blocks.
     func save() throws {
         try events.save()

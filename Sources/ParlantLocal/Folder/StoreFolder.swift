@@ -33,6 +33,7 @@ final class StoreFolder: Sendable {
         // Only from here on something is changed.
         try disk.makeFolder("sessions")
         try disk.makeFolder("explanations")
+        for place in Contents.draftFolders { try disk.removeDrafts(in: place) }
         for (file, taken) in reading.references { try file.keepAside(disk, taken, logger) }
         self.madeAt = try mark ?? FolderMark.write(disk, now: clock.now)
         let journal = try Journal(disk, fileNumber: end.fileNumber, length: end.length, last: end.last)

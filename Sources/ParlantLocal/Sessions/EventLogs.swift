@@ -248,7 +248,12 @@ final class EventLogs: Section {
             return (state.touched, state.dropped)
         }
         do {
-            for session in dropped { try disk.remove(EventLog.fileName(session)) }
+            for session in dropped {
+                let file = EventLog.fileName(session)
+                try disk.remove(file)
+                // Nobody writes the file again, and so takes the draft of a write that failed away.
+                try disk.remove(Draft.name(of: file))
+            }
             for session in touched {
                 guard let log = state.withLock({ $0.logs[session] }) else { continue }
                 try log.save(disk)

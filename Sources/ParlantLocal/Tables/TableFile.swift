@@ -63,7 +63,7 @@ final class TableFile<Row: TableRow>: SavedTable {
     func save(_ disk: any Disk) throws(DiskError) {
         let revision = table.revision
         guard saved.withLock({ $0.revision }) != revision else { return }
-        let draft = "\(list.name).new"
+        let draft = Draft.name(of: list.name)
         try disk.remove(draft)
         let file = try disk.open(draft)
         defer { file.close() }
