@@ -107,7 +107,7 @@ struct ReferenceFile {
             guard contents.sessions.published(session.rawValue) != nil else { continue }
             let event = Event(
                 id: try fields.id("id"), source: try fields.choice("source"), kind: try fields.choice("kind"),
-                offset: Int(try fields.integer("offset")), createdAt: try fields.moment("creation_utc"),
+                offset: try fields.offset("offset"), createdAt: try fields.moment("creation_utc"),
                 traceID: try fields.id("trace_id"), data: try fields.value("data"),
                 metadata: try fields.json("metadata"))
             // A deleted event leaves its offset used.

@@ -31,6 +31,7 @@ struct SessionRecords: RecordStore {
                 let begin = contents.events.begin(id)
                 if log == nil { changes.add(begin) }
                 if let end = record.end {
+                    try LogOffsets.check(end.offset, of: id)
                     changes.add(contents.events.end(end.offset + 1, end.moment, log ?? begin.log))
                 }
             }
@@ -87,6 +88,7 @@ struct EventRecords: RecordStore {
             }
             try await folder.write { [logs] changes in
                 for record in records {
+                    try LogOffsets.check(record.event.offset, of: record.session)
                     if let log = logs[record.session] { changes.add(contents.events.put(record.event, log)) }
                 }
             }

@@ -33,11 +33,12 @@ enum EventChangeStep: Sendable {
 
     init(reading fields: FieldReader) throws(StoredFormError) {
         if fields.has("put") {
-            self = .put(try Event(storedForm: try fields.json("put")))
+            self = .put(try Event(inLog: try fields.json("put")))
         } else if fields.has("cut") {
-            self = .cut(Int(try fields.integer("cut")))
+            self = .cut(try fields.offset("cut", in: LogOffsets.ofEnds))
         } else if fields.has("next_offset") {
-            self = .end(Int(try fields.integer("next_offset")), try fields.moment("newest"))
+            self = .end(
+                try fields.offset("next_offset", in: LogOffsets.ofEnds), try fields.moment("newest"))
         } else {
             _ = try fields.value("begin")
             self = .begin
@@ -79,7 +80,7 @@ struct SavedLogEnd: StoredForm {
     init(reading fields: FieldReader) throws(StoredFormError) {
         session = try fields.id("id")
         end = LogEnd(
-            next: Int(try fields.integer("next_offset")),
+            next: try fields.offset("next_offset", in: LogOffsets.ofEnds),
             newest: fields.has("newest") ? try fields.moment("newest") : nil,
             bytes: Int(try fields.integer("bytes")))
     }

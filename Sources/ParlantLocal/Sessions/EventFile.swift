@@ -48,14 +48,15 @@ struct EventFile {
             throw StoredFormError("this is no JSON: \(error)")
         }
         guard let object = value.object else { throw StoredFormError("this is no object") }
-        if let offset = object["next_offset"]?.integer {
-            next = max(next, Int(offset))
+        let fields = FieldReader(object, of: "end of the events")
+        if fields.has("next_offset") {
+            next = max(next, try fields.offset("next_offset", in: LogOffsets.ofEnds))
             if let moment = object["newest"]?.string.flatMap({ Timestamp($0) }) {
                 newest = max(newest ?? moment, moment)
             }
             return nil
         }
-        return try Event(storedForm: object)
+        return try Event(inLog: object)
     }
 
     /// Lines for some events.

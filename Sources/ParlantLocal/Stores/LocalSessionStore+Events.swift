@@ -3,6 +3,7 @@ import ParlantStores
 
 /// The events of sessions.
 extension LocalSessionStore {
+    /// - Throws: ``StoreError`` as for every store; `tooLarge` when the session has had ``LogOffsets/limit`` events.
     /// - Complexity: O(size of the draft), and the sync, which it shares with all that wait.
     func append(_ draft: EventDraft, to id: SessionID, _ mark: TurnMark?) async throws -> Event {
         let eventID = EventID(folder.ids.entityID())
@@ -13,6 +14,7 @@ extension LocalSessionStore {
         return try await folder.write { [self] changes in
             guard folder.contents.sessions.row(id.rawValue) != nil else { throw StoreError.notFound("session", id) }
             let end = log.stagedEnd()
+            try LogOffsets.checkRoom(at: end.next, of: id)
             let now = folder.clock.now
             let event = Event(
                 id: eventID, source: draft.source, kind: draft.kind, offset: end.next,
