@@ -92,16 +92,19 @@ public struct EventQuery: Sendable {
     public var traceID: TraceID?
     /// At most this many events, the first of those that match; nil: all.
     public var limit: Int?
+    /// Whether the limit leaves the last of those that match, and not the first. They come by offset all the same.
+    public var takesLast: Bool
 
     public init(
         minOffset: Int = 0, kinds: Set<Event.Kind> = [], source: Event.Source? = nil, traceID: TraceID? = nil,
-        limit: Int? = nil
+        limit: Int? = nil, takesLast: Bool = false
     ) {
         self.minOffset = minOffset
         self.kinds = kinds
         self.source = source
         self.traceID = traceID
         self.limit = limit
+        self.takesLast = takesLast
     }
 
     /// Whether the event is one of those asked for.

@@ -27,8 +27,7 @@ extension TurnRunner {
         let trace = remains.hasBegun ? request.traceID : nil
         if snapshot.handlers.hasHooks(.acknowledging) {
             let early = try await self.context(
-                of: session, snapshot, speaker, until: request.causeOffset ?? settings.historyEvents,
-                answering: request.causeOffset,
+                of: session, snapshot, speaker, until: request.causeOffset, answering: request.causeOffset,
                 resuming: trace)
             guard try await TurnHooks(early).allow(.acknowledging) else { throw TurnDropped(step: .acknowledging) }
         }
@@ -51,15 +50,22 @@ extension TurnRunner {
 
     /// Loads what a turn works on: the newest events up to an offset, and those that came since.
     ///
-    /// - Parameter trace: Of a turn that goes on; what it wrote before is no part of what it answers.
+    /// - Parameters:
+    ///   - offset: Nil: up to the end.
+    ///   - trace: Of a turn that goes on; what it wrote before is no part of what it answers.
     func context(
-        of session: Session, _ snapshot: AgentSnapshot, _ emitter: TurnEmitter, until offset: Int,
+        of session: Session, _ snapshot: AgentSnapshot, _ emitter: TurnEmitter, until offset: Int?,
         answering cause: Int? = nil, resuming trace: TraceID? = nil
     ) async throws -> TurnContext {
         let customer = try await customer(session.customerID)
         emitter.recorder.models.budget?.bill(customer.id)
-        let first = max(0, offset - settings.historyEvents)
-        let events = try await log.store.events(of: session.id, matching: EventQuery(minOffset: first))
+        let history =
+            if let offset {
+                EventQuery(minOffset: max(0, offset - settings.historyEvents))
+            } else {
+                EventQuery(limit: settings.historyEvents, takesLast: true)
+            }
+        let events = try await log.store.events(of: session.id, matching: history)
         let (interaction, question, untold) = Interaction.read(events, answering: cause, resuming: trace)
         let entries = try await variables.entries(
             for: customer, of: snapshot, in: variableScopes(of: session, snapshot))

@@ -61,15 +61,8 @@ final class EventLog: Sendable {
     /// Events that match and are not deleted, by offset. The log is loaded and pinned.
     func events(matching query: EventQuery) -> [Event] {
         state.withLock { state in
-            guard let events = state.loaded?.events else { return [] }
-            let slice = events[min(max(0, query.minOffset), events.count)...]
-            var found: [Event] = []
-            let limit = query.limit ?? slice.count
-            for case let event? in slice where query.matches(event) {
-                guard found.count < limit else { break }
-                found.append(event)
-            }
-            return found
+            guard let loaded = state.loaded else { return [] }
+            return query.events(in: loaded.events)
         }
     }
 

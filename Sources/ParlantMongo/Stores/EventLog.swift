@@ -78,9 +78,10 @@ final class EventLog: Sendable {
         if let trace = query.traceID { filter["_trace"] = .string(trace.rawValue) }
         return try await database.run { [filter] connection in
             let documents = try connection.find(
-                Collections.events, filter, sort: ["_offset": 1], limit: query.limit)
+                Collections.events, filter, sort: ["_offset": query.takesLast ? -1 : 1], limit: query.limit)
             try Self.requireSession(session, connection)
-            return try documents.map { try StoredDocument($0).item }
+            let events: [Event] = try documents.map { try StoredDocument($0).item }
+            return query.takesLast ? events.reversed() : events
         }
     }
 

@@ -53,12 +53,13 @@ extension SQLiteSessionStore {
             conditions.append("trace_id = ?")
             arguments.append(StoredText.encode(trace))
         }
-        let condition = conditions.joined(separator: " AND ") + " ORDER BY \"offset\" LIMIT ?"
+        let order = query.takesLast ? "DESC" : "ASC"
+        let condition = conditions.joined(separator: " AND ") + " ORDER BY \"offset\" \(order) LIMIT ?"
         arguments.append(query.limit ?? -1)
         return try await file.read { [arguments] database in
             let events = try Self.events(database, condition, StatementArguments(arguments))
             if events.isEmpty, try !Self.exists(id, database) { throw StoreError.notFound("session", id) }
-            return events
+            return query.takesLast ? events.reversed() : events
         }
     }
 

@@ -48,18 +48,7 @@ final class SessionLog: Sendable {
 
     func events(matching query: EventQuery) throws -> [Event] {
         // Under the lock: a slice that is read outside of it would make a concurrent append copy the whole log.
-        try locked { state in
-            let slice = state.events[min(max(0, query.minOffset), state.events.count)...]
-            let isFiltered = !query.kinds.isEmpty || query.source != nil || query.traceID != nil
-            var found: [Event] = []
-            let limit = query.limit ?? slice.count
-            if !isFiltered { found.reserveCapacity(min(limit, slice.count)) }
-            for case let event? in slice where !isFiltered || query.matches(event) {
-                guard found.count < limit else { break }
-                found.append(event)
-            }
-            return found
-        }
+        try locked { state in query.events(in: state.events) }
     }
 
     func event(_ eventID: EventID) throws -> Event {

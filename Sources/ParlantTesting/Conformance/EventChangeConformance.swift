@@ -61,6 +61,10 @@ extension SessionStoreConformance {
             let cases: [(EventQuery, [Int])] = [
                 (.init(limit: 3), [0, 1, 2]), (.init(minOffset: 8, limit: 3), [8, 9]), (.init(limit: 0), []),
                 (.init(minOffset: 1, kinds: [.custom], limit: 2), [2, 4]),
+                (.init(limit: 3, takesLast: true), [7, 8, 9]),
+                (.init(minOffset: 8, limit: 3, takesLast: true), [8, 9]),
+                (.init(limit: 0, takesLast: true), []), (.init(minOffset: 8, takesLast: true), [8, 9]),
+                (.init(minOffset: 1, kinds: [.custom], limit: 2, takesLast: true), [6, 8]),
             ]
             for (query, offsets) in cases {
                 let found = try await store.events(of: session, matching: query)

@@ -62,6 +62,29 @@ struct HookTurnTests {
         #expect(steps.all.contains("draft_generated Good day."))
     }
 
+    @Test("see the newest events and no others, also before a turn that no message asked for")
+    func newest() async throws {
+        let steps = Steps()
+        let handlers = FakeHandlers(hooks: [
+            .acknowledging: [
+                { _, context in
+                    steps.note(.acknowledging, context.interaction.messages.map(\.text).joined(separator: " "))
+                    return HookVerdict(.next)
+                }
+            ]
+        ])
+        var settings = EngineSettings()
+        settings.historyEvents = 3
+        let chat = try await Conversation(.make(handlers: handlers), settings: settings)
+        for number in 0..<6 {
+            let data = EventData.customerMessage("m\(number)", from: Participant(id: "ann", displayName: "Ann"))
+            _ = try await chat.engine.post(
+                EventDraft(source: .customer, kind: .message, traceID: "m", data: data), to: chat.session)
+        }
+        _ = try await chat.engine.requestTurn(in: chat.session, traceID: "t1")
+        #expect(steps.all.first == "acknowledging m3 m4 m5")
+    }
+
     @Test("may change the text of a message")
     func replace() async throws {
         let chat = try await chat([
