@@ -154,8 +154,8 @@ extension EventEngine {
         try await log.update(event, of: id, EventChange(metadata: change))
     }
 
-    /// Deletes the events from an offset on and cancels the session's turn, whose events they are. Nothing there is
-    /// fine.
+    /// Deletes the events from an offset on and cancels the turns that begin there; those that somebody's message before
+    /// it asked for go on. Nothing there is fine.
     ///
     /// - Throws: ``StoreError`` `notFound`; ``EngineError`` `middleOfTrace` when the first event to go is not the first
     ///   of its trace: a turn goes from its beginning. Then nothing was deleted.
@@ -165,8 +165,23 @@ extension EventEngine {
         guard let first else { return }
         let begin = try await log.store.events(of: id, matching: EventQuery(traceID: first.traceID, limit: 1)).first
         guard begin?.offset == first.offset else { throw EngineError.middleOfTrace }
-        scheduler.cancel(id)
+        var gone: Set<TraceID> = []
+        for trace in scheduler.traces(of: id) ?? [] {
+            let begin = try await log.store.events(of: id, matching: EventQuery(traceID: trace, limit: 1)).first
+            if let begin, begin.offset >= minOffset { gone.insert(trace) }
+        }
+        scheduler.cancel(id, gone)
         try await log.store.deleteEvents(of: id, from: minOffset)
         log.waiters.deletedEvents(of: id)
+        // And those that were asked for meanwhile.
+        try await cancelClosedTurns(of: id)
+    }
+
+    /// Cancels turns of the session whose messages were deleted, here or at another node.
+    func cancelClosedTurns(of id: SessionID) async throws {
+        guard let traces = scheduler.traces(of: id) else { return }
+        // Afterwards: whatever is asked for is open before it is asked for.
+        let open = try await log.store.openTurns(of: id).map(\.traceID)
+        scheduler.cancel(id, traces.subtracting(open))
     }
 }

@@ -45,11 +45,15 @@ extension EventEngine {
     /// Events of the session were deleted at another node. Cancels what answers one of them.
     func truncated(_ session: SessionID) {
         log.waiters.deletedEvents(of: session)
-        guard let traces = scheduler.traces(of: session) else { return }
+        guard scheduler.traces(of: session) != nil else { return }
         Task { [self] in
-            // What was asked for later is open, and goes on.
-            guard let open = try? await log.store.openTurns(of: session) else { return }
-            if !traces.isSubset(of: open.map(\.traceID)) { scheduler.cancel(session) }
+            do {
+                try await cancelClosedTurns(of: session)
+            } catch {
+                runner.logger.warning(
+                    "turns whose messages another server deleted may go on",
+                    metadata: ["session": "\(session)", "error": "\(error)"])
+            }
         }
     }
 }

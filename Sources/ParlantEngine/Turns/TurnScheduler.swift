@@ -78,6 +78,8 @@ final class TurnScheduler: Sendable {
         var isAbandoned = false
         /// Of the turn that runs and those that wait.
         var traces: Set<TraceID> = []
+        /// Of the turn that runs.
+        var running: TraceID?
     }
 
     private struct State {
@@ -163,6 +165,15 @@ final class TurnScheduler: Sendable {
         }
     }
 
+    /// Cancels the session's turns of these traces, whether they run or wait. Does not wait for their end.
+    func cancel(_ session: SessionID, _ traces: Set<TraceID>) {
+        state.withLock { state in
+            let runs = state.entries[session]?.running.map(traces.contains) ?? false
+            let actions = state.entries[session]?.machine.cancel(running: runs) { traces.contains($0.traceID) }
+            if let actions { perform(actions, session, &state) }
+        }
+    }
+
     /// Cancels the session's turn and what waits behind it, and leaves it open: another node sees to it.
     func abandon(_ session: SessionID) {
         state.withLock { state in
@@ -235,6 +246,7 @@ final class TurnScheduler: Sendable {
         let session = request.session
         wake { state in
             state.entries[session]?.traces.remove(request.traceID)
+            state.entries[session]?.running = nil
             if let actions = state.entries[session]?.machine.ended(number) { perform(actions, session, &state) }
         }
     }
@@ -269,6 +281,7 @@ final class TurnScheduler: Sendable {
             case .start(let number, let request):
                 let gate = TurnGate(scheduler: self, session: session, number: number)
                 state.entries[session]?.isAbandoned = false
+                state.entries[session]?.running = request.traceID
                 if request.isCommitted { _ = state.entries[session]?.machine.beginWriting(number) }
                 state.entries[session]?.task = Task { [self] in
                     await run(request, gate)

@@ -180,6 +180,21 @@ struct TurnStateMachine<Request> {
         }
     }
 
+    /// Ends the running turn, if `endsRunning` and it has not said all it will, and those that wait of which `goes` is
+    /// true. The others stay as they are.
+    mutating func cancel(running endsRunning: Bool, waiting goes: (Request) -> Bool) -> [Action] {
+        switch state {
+        case .idle, .draining, .closed: return []
+        case .reserved(let waiting):
+            state = .reserved(waiting: waiting.filter { !goes($0.request) })
+            return Self.refusals(of: waiting.filter { goes($0.request) })
+        case .running(let number, let phase, let waiting):
+            let ends = endsRunning && phase != .ending
+            state = .running(number, ends ? .cancelling : phase, waiting: waiting.filter { !goes($0.request) })
+            return (ends ? [.cancel(number)] : []) + Self.refusals(of: waiting.filter { goes($0.request) })
+        }
+    }
+
     /// Refuses what waits and what comes; the running turn goes on to its end.
     mutating func drain() -> [Action] {
         switch state {

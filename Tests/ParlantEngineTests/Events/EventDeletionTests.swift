@@ -1,5 +1,6 @@
 import ParlantCore
 import ParlantEngine
+import ParlantStores
 import Synchronization
 import Testing
 
@@ -62,6 +63,30 @@ struct EventDeletionTests {
         let events = try await chat.engine.events(of: chat.session, matching: .init())
         #expect(events.filter { $0.kind == .message }.map(\.brief) == ["> banana", "< Answer."])
         #expect(!(model.requests.withLock { $0 }.last?.prompt.contains("apple") ?? true))
+    }
+
+    @Test("leaves the turns alone that messages before it asked for, the one that runs and those that wait")
+    func otherTurns() async throws {
+        let valve = Valve()
+        let model = ScriptedModel([
+            "reply": { request in
+                try await valve.pass()
+                return ["message": .string(request.prompt.contains("pear") ? "Pear." : "Apple.")]
+            }
+        ])
+        var snapshot = AgentSnapshot.make()
+        snapshot.agent.doubleText = .enqueue
+        let chat = try await Conversation(snapshot, nlp: model)
+        try await chat.say("apple", trace: "t1")
+        await valve.waitForArrivals(1)
+        try await chat.say("pear", trace: "t2")
+        let third = try await chat.say("banana", trace: "t3")
+        try await chat.engine.deleteEvents(of: chat.session, from: third.offset)
+        valve.open()
+        _ = try await chat.turn("t2")
+        let events = try await chat.engine.events(of: chat.session, matching: EventQuery(kinds: [.message]))
+        #expect(events.map(\.brief) == ["> apple", "> pear", "< Apple.", "< Pear."])
+        #expect(try await chat.sessions.openTurns(of: nil).isEmpty)
     }
 
     @Test("annotates an event without waking who waits for new ones")

@@ -4,7 +4,7 @@ import Testing
 @testable import ParlantEngine
 
 /// One column per tick. Input: `m` somebody wants a turn, `k` a turn is taken up, `o` the same for an older message, `x` all is said, `w` the running turn wants to begin its answer, `e` it has
-/// ended, `c` it is to be cancelled, `d` the server stops, `r` the place is kept, `u` that place is used, `f` it is given
+/// ended, `c` it is to be cancelled, `h` it alone, `g` those that wait and came after the second tick, `d` the server stops, `r` the place is kept, `u` that place is used, `f` it is given
 /// back. Output: `S` start, `X` cancel, `R` refuse, `|` nothing left,
 /// `+` it may write or has the place, `!` it may not or has it not, `-` nothing; several in one tick are in parentheses.
 private func play(_ input: String, _ doubleText: DoubleText = .interrupt) -> String {
@@ -37,6 +37,8 @@ private func play(_ input: String, _ doubleText: DoubleText = .interrupt) -> Str
         case "w": symbols += machine.beginWriting(running) ? "+" : "!"
         case "e": note(machine.ended(running))
         case "c": note(machine.cancel())
+        case "g": note(machine.cancel(running: false) { $0 > 1 })
+        case "h": note(machine.cancel(running: true) { _ in false })
         case "d": note(machine.drain())
         default: symbols += "?"
         }
@@ -91,6 +93,10 @@ struct TurnStateMachineTests {
             ("an older message that comes second gets its turn all the same", "mowewe", "S-+S+|"),
             ("a message while the answer is written waits, too", "mwmewe", "S+-S+|"),
             ("cancelling drops all that wait", "mmmce", "S--(XRR)|"),
+            ("some that wait may be dropped, and the others follow", "mmmmgee", "S---(RR)S|"),
+            ("the running turn alone may be cancelled, and what waits follows", "mmhee", "S-XS|"),
+            ("a turn that has said all is not cancelled alone", "mwxhe", "S+--|"),
+            ("of what waits for a place that is kept some may be dropped", "rmmgf", "+--RS"),
             ("stopping refuses all that wait", "mmmdwe", "S--(RR)+|"),
         ])
     func enqueue(name: String, input: String, output: String) {
