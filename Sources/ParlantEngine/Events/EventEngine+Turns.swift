@@ -10,18 +10,12 @@ extension EventEngine {
     public func requestTurn(in id: SessionID, traceID: TraceID) async throws -> Event {
         let query = EventQuery(kinds: [.status], source: .aiAgent, traceID: traceID)
         // Before the session is read: its deletion would be missed in between.
-        let ticket = try log.waiters.register(id, .events(query))
-        let session: Session
-        let snapshot: AgentSnapshot
-        do {
-            session = try await log.store.read(id)
-            snapshot = try speaker(of: session)
-            guard !scheduler.isDraining else { throw EngineError.stopping }
-            try await log.store.open(OpenTurn(session: id, traceID: traceID, openedAt: clock.now))
-        } catch {
-            log.waiters.withdraw(ticket)
-            throw error
-        }
+        let ticket = try log.waiters.register(id, .events(query), isKept: true)
+        defer { log.waiters.withdraw(ticket) }
+        let session = try await log.store.read(id)
+        let snapshot = try speaker(of: session)
+        guard !scheduler.isDraining else { throw EngineError.stopping }
+        try await log.store.open(OpenTurn(session: id, traceID: traceID, openedAt: clock.now))
         let refusal = Refusal()
         scheduler.request(
             TurnRequest(
@@ -30,18 +24,19 @@ extension EventEngine {
                     refusal.set(error)
                     waiters.signal([ticket], .cancelled)
                 }))
-        let outcome = await log.waiters.wait(for: ticket)
-        if let error = refusal.reason { throw error }
-        switch outcome {
-        case .sessionDeleted: throw StoreError.notFound("session", id)
-        case .shuttingDown: throw EngineError.stopping
-        case .cancelled, .timedOut: throw CancellationError()
-        case .appended: break
+        while true {
+            let outcome = await log.waiters.wait(for: ticket)
+            if let error = refusal.reason { throw error }
+            switch outcome {
+            case .sessionDeleted: throw StoreError.notFound("session", id)
+            case .shuttingDown: throw EngineError.stopping
+            case .cancelled, .timedOut: throw CancellationError()
+            case .appended: break
+            }
+            // Everybody is woken when anything may have happened, which need not be this.
+            try log.waiters.renew(ticket, .events(query))
+            if let first = try await log.store.events(of: id, matching: query).first { return first }
         }
-        guard let first = try await log.store.events(of: id, matching: query).first else {
-            throw StoreError.notFound("session", id)
-        }
-        return first
     }
 
     private func speaker(of session: Session) throws -> AgentSnapshot {

@@ -51,6 +51,31 @@ struct RemoteChangeTests {
         #expect(try await wait.value.count == 1)
     }
 
+    @Test("does not end the wait for a turn that was asked for, when it is not known what it was")
+    func anythingBeforeTheTurn() async throws {
+        let valve = Valve()
+        let model = ScriptedModel([
+            "reply": { _ in
+                try await valve.pass()
+                return ["message": "Answer."]
+            }
+        ])
+        var snapshot = AgentSnapshot.make()
+        snapshot.agent.doubleText = .enqueue
+        let chat = try await Conversation(snapshot, nlp: model)
+        try await chat.say("Hello", trace: "t1")
+        await valve.waitForArrivals(1)
+        // It begins when the first turn has ended.
+        let requested = Task { try await chat.engine.requestTurn(in: chat.session, traceID: "t2") }
+        await waiting(chat, 1)
+        while try await chat.sessions.openTurns(of: nil).count < 2 { await Task.yield() }
+        chat.engine.follow(.anything)
+        for _ in 0..<100 { await Task.yield() }
+        valve.open()
+        #expect(try await requested.value.traceID == "t2")
+        #expect(chat.engine.waitingReaders == 0)
+    }
+
     @Test("is seen by those who follow one event, also when it was deleted")
     func updated() async throws {
         let chat = try await Conversation(.make())
