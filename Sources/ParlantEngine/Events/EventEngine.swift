@@ -118,7 +118,8 @@ public final class EventEngine: Sendable {
         var memories: MemoryKeeper?
         if let shelf, strategies.canWrite {
             let reader = MemoryReader(
-                shelf: shelf, sessions: services.sessions, agents: services.agents, keyValues: services.keyValues,
+                shelf: shelf, sessions: services.sessions, customers: services.customers, agents: services.agents,
+                keyValues: services.keyValues,
                 nlp: services.nlp, budgets: budgets, isShared: services.node != nil, clock: services.clock)
             memories = MemoryKeeper(reader, logger: services.logger)
         }
@@ -231,7 +232,7 @@ extension EventEngine: RunningSessions {
     public func forgetCustomer(_ id: CustomerID) async throws {
         runner.budgets.forget(id)
         documents?.forget(.customer(id))
-        await memories?.stop(id)
+        try await memories?.forget(id)
         try await runner.memories?.forget(id)
         try await keyValues.deleteAll(in: .customer(id))
     }

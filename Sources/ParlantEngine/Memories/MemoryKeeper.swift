@@ -13,12 +13,19 @@ final class MemoryKeeper: Sendable {
         var customer: CustomerID?
     }
 
+    private struct Unread {
+        /// Offset of the first event that is to be read.
+        var begin: Int
+        /// Whose conversation it is; nil when another process has noted it.
+        var customer: CustomerID?
+    }
+
     private struct State {
         var schedule: MemorySchedule
         var alarm: (due: Duration, task: Task<Void, Never>)?
         var readings: [SessionID: Reading] = [:]
-        /// Offset of the first event that is to be read, of sessions that are not read to their end.
-        var begins: [SessionID: Int] = [:]
+        /// Sessions that are not read to their end.
+        var unread: [SessionID: Unread] = [:]
         var isStopping = false
     }
 
@@ -48,13 +55,15 @@ final class MemoryKeeper: Sendable {
         let agent = reader.agents.snapshot(of: session.agentID)?.agent
         guard let agent, MemoryUse(of: agent, in: session).remember else {
             // Nobody wants it any more, and what is said from now on is not read later either.
-            if agent != nil, state.withLock({ $0.begins[session.id] != nil }) { forget(session.id) }
+            if agent != nil, state.withLock({ $0.unread[session.id] != nil }) { forget(session.id) }
             return
         }
         state.withLock { state in
-            let begin = min(state.begins[session.id] ?? offset, offset)
+            let known = state.unread[session.id]
+            let begin = min(known?.begin ?? offset, offset)
+            state.unread[session.id] = Unread(begin: begin, customer: session.customerID)
             // Under the lock, so that the newest wish is the last one.
-            if state.begins.updateValue(begin, forKey: session.id) != begin { unread.set(session.id, begin) }
+            if known?.begin != begin { unread.set(session.id, begin) }
             guard !state.isStopping else { return }
             state.schedule.heard(session.id, at: clock.uptime)
             rearm(&state)
@@ -73,7 +82,7 @@ final class MemoryKeeper: Sendable {
         let sessions = try await unread.all()
         state.withLock { state in
             for (session, begin) in sessions {
-                state.begins[session] = begin
+                state.unread[session] = Unread(begin: begin)
                 state.schedule.heard(session, at: clock.uptime)
             }
             rearm(&state)
@@ -94,7 +103,7 @@ final class MemoryKeeper: Sendable {
     func stop(_ session: SessionID) async {
         let task = state.withLock { state in
             state.schedule.forget(session)
-            state.begins[session] = nil
+            state.unread[session] = nil
             let task = state.readings[session]?.task
             task?.cancel()
             return task
@@ -106,19 +115,29 @@ final class MemoryKeeper: Sendable {
     func forget(_ session: SessionID) {
         state.withLock { state in
             state.schedule.forget(session)
-            state.begins[session] = nil
+            state.unread[session] = nil
             state.readings[session]?.task.cancel()
             unread.set(session, nil)
         }
     }
 
-    /// Ends all readings for a customer, and returns when they have ended.
-    func stop(_ customer: CustomerID) async {
-        let tasks = state.withLock { state in
-            state.readings.values.filter { $0.customer == nil || $0.customer == customer }.map(\.task)
+    /// Forgets the conversations of a customer who is deleted, and returns when none of them is read any more. What they
+    /// have said so far is never read.
+    ///
+    /// - Throws: what the store throws.
+    func forget(_ customer: CustomerID) async throws {
+        let (tasks, unread) = state.withLock { state in
+            (
+                state.readings.values.filter { $0.customer == nil || $0.customer == customer }.map(\.task),
+                state.unread.filter { $0.value.customer == nil || $0.value.customer == customer }
+            )
         }
         for task in tasks { task.cancel() }
         for task in tasks { await task.value }
+        for (session, entry) in unread {
+            if entry.customer == nil, try await !reader.isOf(customer, session) { continue }
+            forget(session)
+        }
     }
 
     /// Begins no more readings. Never waits.
@@ -175,7 +194,7 @@ final class MemoryKeeper: Sendable {
             state.readings[session] = nil
             let (next, isSettled) = state.schedule.ended(session, outcome, at: clock.uptime)
             if isSettled {
-                state.begins[session] = nil
+                state.unread[session] = nil
                 unread.set(session, nil)
             }
             begin(next, &state)
@@ -187,7 +206,7 @@ final class MemoryKeeper: Sendable {
         var logger = logger
         logger[metadataKey: "session"] = "\(session)"
         do {
-            let begin = state.withLock { $0.begins[session] ?? 0 }
+            let begin = state.withLock { $0.unread[session]?.begin ?? 0 }
             let result = try await reader.read(session, from: begin) { [self] customer in
                 state.withLock { $0.readings[session]?.customer = customer }
             }

@@ -14,6 +14,7 @@ struct MemoryReader: Sendable {
 
     let shelf: MemoryShelf
     let sessions: any SessionStore
+    let customers: any CustomerStore
     let agents: any AgentCatalog
     let keyValues: any KeyValueStore
     let nlp: any NLPService
@@ -42,6 +43,7 @@ struct MemoryReader: Sendable {
     ) async throws -> Result {
         let session = try await sessions.read(id)
         onCustomer(session.customerID)
+        guard try await isThere(session.customerID) else { return Result(outcome: .read) }
         guard let agent = agents.snapshot(of: session.agentID)?.agent else { return Result(outcome: .refused) }
         guard MemoryUse(of: agent, in: session).remember else { return Result(outcome: .read) }
         guard isShared else { return try await read(session, agent, begin) }
@@ -82,10 +84,11 @@ struct MemoryReader: Sendable {
             let known = try await known(to: transcript, of: customer, with: agent.id)
             let formation = MemoryFormation(agent: agent, transcript: transcript, known: known, now: clock.now)
             let answer = try await models.generate(formation.request, for: .memory)
-            // The model took its time: the session may be gone, or somebody else's, or not to be remembered any more.
+            // The model took its time: the session may be gone, or somebody else's, or not to be remembered any more, and
+            // the customer may be deleted.
             let present = try await sessions.read(id)
             guard present.customerID == customer, present.agentID == agent.id,
-                MemoryUse(of: agent, in: present).remember
+                MemoryUse(of: agent, in: present).remember, try await isThere(customer)
             else { return Result(outcome: .read) }
             let (changes, ignored) = formation.read(answer.content)
             result.ignored = ignored
@@ -94,6 +97,24 @@ struct MemoryReader: Sendable {
         let next = mark.reading(to: transcript.next)
         if next != kept { try await keyValues.set(MemoryMark.key, to: next.json, in: .session(id), lifetime: nil) }
         return result
+    }
+
+    /// Whether the session is the customer's. One that is gone is nobody's.
+    func isOf(_ customer: CustomerID, _ session: SessionID) async throws -> Bool {
+        do {
+            return try await sessions.read(session).customerID == customer
+        } catch let error as StoreError where error.isSessionGone {
+            return false
+        }
+    }
+
+    private func isThere(_ customer: CustomerID) async throws -> Bool {
+        do {
+            _ = try await customers.read(customer)
+            return true
+        } catch let error as StoreError where error.code == .notFound {
+            return false
+        }
     }
 
     /// How far the session is read; nil when nothing of it was. What another customer left unread is not read any more.
@@ -106,7 +127,7 @@ struct MemoryReader: Sendable {
     /// Marks all of a session as read, on behalf of whoever has it from now on.
     @discardableResult
     func skip(_ id: SessionID, for customer: CustomerID) async throws -> MemoryMark {
-        let last = try await sessions.events(of: id, matching: EventQuery()).last?.offset ?? -1
+        let last = try await sessions.events(of: id, matching: EventQuery(limit: 1, takesLast: true)).last?.offset ?? -1
         let mark = MemoryMark(customer: customer, next: last + 1)
         try await keyValues.set(MemoryMark.key, to: mark.json, in: .session(id), lifetime: nil)
         return mark

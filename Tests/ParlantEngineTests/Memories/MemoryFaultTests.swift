@@ -89,6 +89,40 @@ struct MemoryFaultTests {
         #expect(try await chat.keyValues.entries(in: UnreadSessions.scope).isEmpty)
     }
 
+    @Test("what a customer said before they were deleted is never read, also not for whoever gets the id")
+    func deletedCustomer() async throws {
+        for isNoted in [false, true] {
+            var chat = try await Conversation.remembered(model)
+            if isNoted {
+                // By the process before.
+                try await unread(chat)
+                chat = Conversation(after: chat, .remembering(), nlp: model)
+                try await chat.engine.recover()
+            } else {
+                _ = try await chat.ask("I live in Berlin", trace: "t1")
+                await chat.rest()
+            }
+            try await chat.customers.delete("ann")
+            try await chat.engine.forgetCustomer("ann")
+            _ = try await chat.customers.create(CustomerDraft(id: "ann", name: "Another"))
+            await chat.pause()
+            await chat.engine.shutDown()
+            #expect(try await chat.memories() == [])
+            #expect(try await chat.keyValues.entries(in: UnreadSessions.scope).isEmpty)
+        }
+        #expect(model.prompts("memories").isEmpty)
+    }
+
+    @Test("a reading remembers nothing of a customer whom another server deletes meanwhile")
+    func deletedElsewhere() async throws {
+        let valve = Valve()
+        let chat = try await heldReading(valve)
+        try await chat.customers.delete("ann")
+        valve.open()
+        while let keeper = chat.engine.memories, keeper.count > 0 { await Task.yield() }
+        #expect(try await chat.memories() == [])
+    }
+
     @Test("a session that is handed over takes nothing with it")
     func handedOver() async throws {
         let chat = try await Conversation.remembered(model)
@@ -125,7 +159,8 @@ struct MemoryFaultTests {
     func shared() async throws {
         let chat = try await Conversation.remembered(model)
         let reader = MemoryReader(
-            shelf: try #require(chat.engine.runner.memories), sessions: chat.sessions, agents: chat.engine.agents,
+            shelf: try #require(chat.engine.runner.memories), sessions: chat.sessions,
+            customers: chat.engine.customers, agents: chat.engine.agents,
             keyValues: chat.keyValues, nlp: model, budgets: chat.engine.runner.budgets, isShared: true,
             clock: chat.clock)
         _ = try await chat.ask("I live in Berlin", trace: "t1")
