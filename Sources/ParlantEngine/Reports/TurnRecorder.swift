@@ -57,4 +57,15 @@ final class TurnRecorder: Sendable {
             logger.warning("the explanation of a turn could not be stored", metadata: ["error": "\(error)"])
         }
     }
+
+    /// Removes what was kept after the session was deleted, whose explanations nobody would look for any more.
+    func discard() async {
+        do {
+            try await store?.deleteAll(of: report.session)
+        } catch {
+            logger.warning(
+                "the explanation of a turn whose session is deleted could not be removed",
+                metadata: ["error": "\(error)"])
+        }
+    }
 }

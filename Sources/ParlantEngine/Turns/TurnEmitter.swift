@@ -157,8 +157,13 @@ final class TurnEmitter: TurnEffects {
         close()
         try await Task { [self] in
             await recorder.save()
-            for (place, status) in statuses.enumerated() {
-                _ = try await append(.status, status, mark: place == statuses.count - 1 ? .closes : nil)
+            do {
+                for (place, status) in statuses.enumerated() {
+                    _ = try await append(.status, status, mark: place == statuses.count - 1 ? .closes : nil)
+                }
+            } catch let error as StoreError where error.isSessionGone {
+                await recorder.discard()
+                throw error
             }
         }.value
     }

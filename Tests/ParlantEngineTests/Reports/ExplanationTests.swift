@@ -36,6 +36,25 @@ struct ExplanationTests {
         return try #require(try JSONParser.parse(explanation.content).object)
     }
 
+    @Test("nothing is kept of a turn that ends after its session was deleted")
+    func deletedSession() async throws {
+        let valve = Valve()
+        let model = ScriptedModel([
+            "reply": { _ in
+                // A provider that does not hear that it is cancelled.
+                try await Task { try await valve.pass() }.value
+                return ["message": "Late."]
+            }
+        ])
+        let chat = try await Conversation(.make(), nlp: model)
+        try await chat.say("Hello", trace: "t1")
+        await valve.waitForArrivals(1)
+        try await chat.engine.deleteSession(chat.session)
+        valve.open()
+        await chat.engine.endTurns(in: chat.session)
+        #expect(try await chat.explanations.traces(of: chat.session) == [])
+    }
+
     @Test("says which guidelines were considered, which applied and why")
     func guidelines() async throws {
         let (chat, events) = try await turn()
