@@ -1,4 +1,7 @@
 import HTTPTypes
+import Hummingbird
+import NIOCore
+import NIOEmbedded
 import ParlantAPI
 import ParlantCore
 import ServiceLifecycle
@@ -133,6 +136,21 @@ struct LogRouteTests {
             #expect(refusal.hasSuffix(detail))
         }
         hub.leave(follower)
+    }
+
+    @Test("a client that goes before its stream begins leaves no place behind")
+    func gone() async throws {
+        let responder = APIResponder(fixture.services)
+        let source = ApplicationRequestContextSource(
+            channel: NIOAsyncTestingChannel(), logger: fixture.services.logger)
+        for _ in 0..<50 {
+            let head = HTTPRequest(method: .get, scheme: nil, authority: nil, path: "/logs?sse=true")
+            let response = await responder.respond(
+                to: Request(head: head, body: RequestBody(buffer: ByteBuffer())), context: APIContext(source: source))
+            // Nobody writes it.
+            #expect(response.status == .ok)
+        }
+        #expect(!hub.isFollowed)
     }
 
     @Test(

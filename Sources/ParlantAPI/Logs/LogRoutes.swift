@@ -31,11 +31,11 @@ struct LogRoutes: Sendable {
                 .upgradeRequired, "The log is a stream; open a web socket, or accept text/event-stream.",
                 headers: [HTTPField(name: .upgrade, value: "websocket")])
         }
-        let follower = try newFollower()
+        // Nobody has it but the reply, which is not sent to a client that goes before it begins.
+        let place = FollowerPlace(hub: hub, follower: try newFollower())
         detectDeadPeer(on: call.channel)
         return .eventStream { [self] writer in
-            defer { hub.leave(follower) }
-            while let records = try? await next(follower, call) {
+            while let records = try? await next(place.follower, call) {
                 try await writer.write(events(records), closingAtShutdown: call.channel)
             }
             try await writer.finish(nil)
@@ -82,4 +82,17 @@ struct LogRoutes: Sendable {
     private static func accepts(_ headers: HTTPFields) -> Bool {
         headers[.accept]?.lowercased().contains("text/event-stream") ?? false
     }
+}
+
+/// The place of a follower, given back when nobody has it any more.
+private final class FollowerPlace: Sendable {
+    let follower: LogFollower
+    private let hub: LogHub
+
+    init(hub: LogHub, follower: LogFollower) {
+        self.hub = hub
+        self.follower = follower
+    }
+
+    deinit { hub.leave(follower) }
 }
