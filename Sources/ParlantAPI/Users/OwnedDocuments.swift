@@ -28,6 +28,8 @@ struct OwnedDocuments: Sendable {
             for draft in drafts {
                 made.append(try await store.create(draft.document(DocumentID(ids.uuid()), of: owner)))
             }
+            // Others may have looked at the same moment: rather all of them are refused than too many kept.
+            try await checkRoom(for: [], of: owner)
             engine.documentsChanged(of: owner)
             return made
         } catch {

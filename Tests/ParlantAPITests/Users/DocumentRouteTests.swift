@@ -50,6 +50,21 @@ struct DocumentRouteTests {
         #expect(try await fixture.send(.delete, "\(path)/\(id)").status == 404)
     }
 
+    @Test("no more documents are kept than may be, whoever creates them at once", arguments: 0..<5)
+    func atOnce(_ round: Int) async throws {
+        let path = "/users/\(try await user())/docs"
+        let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+            for number in 0..<20 {
+                group.addTask { try await fixture.send(.post, path, document("D\(number)")).status }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        let kept = try await titles(path).count
+        #expect(kept <= 3)
+        #expect(statuses.count { $0 == 201 } == kept)
+        #expect(Set(statuses).isSubset(of: [201, 409]))
+    }
+
     @Test("nobody sees or deletes the documents of somebody else")
     func owners() async throws {
         let (ann, bob) = (try await user(), try await user())
