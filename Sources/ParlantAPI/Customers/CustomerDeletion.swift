@@ -22,6 +22,7 @@ struct CustomerDeletion: Sendable {
     /// a request that failed half-way can be sent again.
     func delete(_ id: CustomerID, isCascade: Bool) async throws {
         if try await !customers.read(id).isGuest {
+            try customers.checkDeletion(of: id)
             if isCascade {
                 try await engine.deleteSessions(SessionQuery(customerID: id))
                 try await deleteValues(of: id)

@@ -82,4 +82,13 @@ public protocol CustomerStore: Sendable {
     ///
     /// - Throws: ``StoreError`` `notFound`, or `protected` for the guest.
     func delete(_ id: CustomerID) async throws
+    /// Refuses what ``delete(_:)`` would refuse whoever the customer is. For those who delete more than the customer, and
+    /// must know before they begin. Without an implementation it refuses nothing.
+    ///
+    /// - Throws: ``StoreError`` `notOffered`, `unavailable`.
+    func checkDeletion(of id: CustomerID) throws
+}
+
+extension CustomerStore {
+    public func checkDeletion(of id: CustomerID) throws {}
 }

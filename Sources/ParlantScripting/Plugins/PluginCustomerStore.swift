@@ -107,6 +107,8 @@ final class PluginCustomerStore: CustomerStore {
         guard isDeleted else { throw StoreError.notFound("customer", id) }
     }
 
+    func checkDeletion(of id: CustomerID) throws { _ = try offered("delete", id.rawValue) }
+
     // MARK: Calls
 
     /// The plugin's functions, if this one is among them.

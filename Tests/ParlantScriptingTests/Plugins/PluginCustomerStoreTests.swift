@@ -100,6 +100,7 @@ struct PluginCustomerStoreTests {
             ("create", try await error { try await store.create(CustomerDraft(name: "x")) }),
             ("update", try await error { try await store.update("a", CustomerChange(name: "x")) }),
             ("delete", try await error { try await store.delete("a") }),
+            ("delete", try await error { try store.checkDeletion(of: "a") }),
             ("list", try await error { try await store.list(CustomerQuery()) }),
         ] {
             #expect(error.code == .notOffered)
