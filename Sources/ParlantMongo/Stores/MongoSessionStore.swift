@@ -76,11 +76,11 @@ final class MongoSessionStore: SessionStore {
 
     /// - Returns: False when there is no such session.
     private func remove(_ id: SessionID) async throws -> Bool {
+        let mark = RemovalMark(call: database.ids.entityID(), session: id.rawValue)
         let isThere = try await database.run { connection in
-            try connection.update(
-                Collections.removals, ["_id": .string(id.rawValue)], ["$set": ["begun": true]], upsert: true)
+            try mark.put(connection)
             let isThere = try Self.sessions.delete(id.rawValue, connection)
-            try Self.finishRemoval(of: id.rawValue, connection)
+            try Self.finish(mark, connection)
             return isThere
         }
         log.forget(id)
@@ -88,19 +88,22 @@ final class MongoSessionStore: SessionStore {
     }
 
     /// Finishes what a crash interrupted: removes the events of sessions that are gone.
+    ///
+    /// A session that is still there stays: whoever wanted it removed was told that it was not, and it may have been
+    /// used since. Its mark stays too, because another node may be just about to remove it, and would leave its events
+    /// behind if it then crashed. The mark costs one look at each start and goes when the session does.
     static func finishRemovals(_ connection: MongoConnection) throws {
-        for document in try connection.find(Collections.removals, [:]) {
-            guard let id = document["_id"]?.string else { continue }
-            // The crash may have come before the session was removed.
-            _ = try sessions.delete(id, connection)
-            try finishRemoval(of: id, connection)
+        for mark in try RemovalMark.all(connection) {
+            if try connection.first(Collections.sessions, ["_id": .string(mark.session)], fields: ["_id": 1]) == nil {
+                try finish(mark, connection)
+            }
         }
     }
 
-    private static func finishRemoval(of id: String, _ connection: MongoConnection) throws {
-        try connection.delete(Collections.events, ["_session": .string(id)], many: true)
-        try OpenTurns.removeAll(of: id, connection)
-        try connection.delete(Collections.removals, ["_id": .string(id)])
+    private static func finish(_ mark: RemovalMark, _ connection: MongoConnection) throws {
+        try connection.delete(Collections.events, ["_session": .string(mark.session)], many: true)
+        try OpenTurns.removeAll(of: mark.session, connection)
+        try mark.takeBack(connection)
     }
 
     // MARK: Events

@@ -1,0 +1,67 @@
+import ParlantCore
+import ParlantTesting
+import Testing
+
+@testable import ParlantMongo
+
+@Suite(
+    "Removals of sessions from MongoDB",
+    .enabled(if: MongoServer.isInstalled, Comment(rawValue: MongoServer.comment)))
+struct RemovalTests {
+    private static let draft = EventDraft(source: .customer, kind: .message, traceID: "t", data: ["message": "m"])
+
+    private func open(_ address: MongoAddress) async throws -> MongoStores {
+        try await MongoStores(address, clock: SystemTimeSource(), ids: RandomIDGenerator())
+    }
+
+    /// Looks at the database itself.
+    private func inside<Value: Sendable>(
+        _ address: MongoAddress, _ body: @escaping @Sendable (MongoConnection) throws -> Value
+    ) async throws -> Value {
+        let database = try MongoDatabase(address, clock: SystemTimeSource(), ids: RandomIDGenerator())
+        let value = try await database.run(body)
+        await database.close()
+        return value
+    }
+
+    @Test(
+        "that failed are not carried out at the next start: the session and what came since are there",
+        arguments: ["call", nil])
+    func failed(_ call: String?) async throws {
+        let address = try MongoServer.shared.get().address()
+        let first = try await open(address)
+        let session = try await first.stores.sessions.create(SessionDraft(agentID: "a")).id
+        // A mark of an earlier build has the session's id.
+        let mark = RemovalMark(call: call ?? session.rawValue, session: session.rawValue)
+        try await inside(address) { try mark.put($0) }
+        let event = try await first.stores.sessions.append(Self.draft, to: session)
+        let second = try await open(address)
+        #expect(try await second.stores.sessions.read(session).id == session)
+        #expect(try await second.stores.sessions.events(of: session, matching: .init()) == [event])
+        #expect(try await inside(address) { try RemovalMark.all($0) } == [mark])
+        try await second.stores.sessions.delete(session)
+        try await open(address).close()
+        #expect(try await inside(address) { try RemovalMark.all($0) } == [])
+        try await first.close()
+        try await second.close()
+    }
+
+    @Test("that a crash interrupted are finished at the next start")
+    func interrupted() async throws {
+        let address = try MongoServer.shared.get().address()
+        let first = try await open(address)
+        let session = try await first.stores.sessions.create(SessionDraft(agentID: "a")).id
+        _ = try await first.stores.sessions.append(Self.draft, to: session)
+        try await inside(address) { connection in
+            try connection.update(
+                Collections.removals, ["_id": .string(session.rawValue)], ["$set": ["begun": true]], upsert: true)
+            try connection.delete(Collections.sessions, ["_id": .string(session.rawValue)])
+        }
+        try await open(address).close()
+        let left = try await inside(address) { connection in
+            try [Collections.events, Collections.removals].map { try connection.count($0, [:]) }
+        }
+        #expect(left == [0, 0])
+        try await first.close()
+    }
+}
