@@ -30,6 +30,11 @@ struct DocumentCollection<Item: StoredForm> {
         try connection.first(name, ["_id": .string(id)]).map(StoredDocument.init)
     }
 
+    /// Whether there is one with this id, be it one that cannot be read.
+    func contains(_ id: String, _ connection: MongoConnection) throws -> Bool {
+        try connection.first(name, ["_id": .string(id)], fields: ["_id": 1]) != nil
+    }
+
     /// Changes one.
     ///
     /// - Returns: It as it is now; nil when there is none.
@@ -59,10 +64,14 @@ struct DocumentCollection<Item: StoredForm> {
 
     /// Removes one.
     ///
-    /// - Returns: False when there is none.
-    func delete(_ id: String, _ connection: MongoConnection) throws -> Bool {
+    /// - Parameter condition: What it must match beside its id.
+    /// - Returns: False when there is none, or it does not match.
+    func delete(_ id: String, where condition: BSONDocument = [:], _ connection: MongoConnection) throws -> Bool {
+        var filter = condition
+        filter["_id"] = .string(id)
+        if try connection.delete(name, filter) == 1 { return true }
         // An attempt before this one may have done it.
-        try connection.delete(name, ["_id": .string(id)]) == 1 || connection.attempt > 0
+        return try connection.attempt > 0 && !contains(id, connection)
     }
 
     /// All that match, in order of creation.

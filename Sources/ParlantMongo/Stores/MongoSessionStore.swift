@@ -64,27 +64,33 @@ final class MongoSessionStore: SessionStore {
         guard try await remove(id) else { throw StoreError.notFound("session", id) }
     }
 
+    /// Sessions that match no longer when their turn comes stay.
     func deleteAll(_ query: SessionQuery) async throws -> [SessionID] {
         let ids = try await database.run { connection in
             try connection.find(Collections.sessions, query.filter, fields: ["_id": 1])
                 .compactMap { $0["_id"]?.string.map { SessionID($0) } }
         }
         var removed: [SessionID] = []
-        for id in ids where try await remove(id) { removed.append(id) }
+        for id in ids where try await remove(id, query.filter) { removed.append(id) }
         return removed
     }
 
+    /// - Parameter condition: What it must still match.
     /// - Returns: False when there is no such session.
-    private func remove(_ id: SessionID) async throws -> Bool {
+    func remove(_ id: SessionID, _ condition: BSONDocument = [:]) async throws -> Bool {
         let mark = RemovalMark(call: database.ids.entityID(), session: id.rawValue)
-        let isThere = try await database.run { connection in
+        let wasThere = try await database.run { connection in
             try mark.put(connection)
-            let isThere = try Self.sessions.delete(id.rawValue, connection)
+            let wasThere = try Self.sessions.delete(id.rawValue, where: condition, connection)
+            guard try wasThere || !Self.sessions.contains(id.rawValue, connection) else {
+                try mark.takeBack(connection)
+                return false
+            }
             try Self.finish(mark, connection)
-            return isThere
+            return wasThere
         }
         log.forget(id)
-        return isThere
+        return wasThere
     }
 
     /// Finishes what a crash interrupted: removes the events of sessions that are gone.
@@ -94,9 +100,7 @@ final class MongoSessionStore: SessionStore {
     /// behind if it then crashed. The mark costs one look at each start and goes when the session does.
     static func finishRemovals(_ connection: MongoConnection) throws {
         for mark in try RemovalMark.all(connection) {
-            if try connection.first(Collections.sessions, ["_id": .string(mark.session)], fields: ["_id": 1]) == nil {
-                try finish(mark, connection)
-            }
+            if try !sessions.contains(mark.session, connection) { try finish(mark, connection) }
         }
     }
 
