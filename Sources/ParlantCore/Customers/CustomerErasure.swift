@@ -96,15 +96,18 @@ public struct CustomerErasure: Sendable {
             guard !page.items.isEmpty else { return }
             let total = result.sessions + page.totalCount
             for session in page.items {
-                if try await erase(session.id) { result.sessions += 1 }
+                if try await erase(session.id, of: id) { result.sessions += 1 }
                 report(Progress(done: result.sessions, total: max(total, result.sessions)))
             }
         }
     }
 
-    /// - Returns: Whether it was there.
-    private func erase(_ id: SessionID) async throws -> Bool {
+    /// - Returns: Whether it was there, and still the customer's.
+    private func erase(_ id: SessionID, of customer: CustomerID) async throws -> Bool {
+        // Before the turns end, which are another's if it is; and after, which may take long.
+        guard try await !isOfAnother(id, than: customer) else { return false }
         await sessions?.endTurns(in: id)
+        guard try await !isOfAnother(id, than: customer) else { return false }
         // Before the session itself: without it nobody would find them after a crash.
         try await eraseBelongings(of: id)
         guard let sessions else { return try await Self.there { try await stores.sessions.delete(id) } }
@@ -113,6 +116,16 @@ public struct CustomerErasure: Sendable {
         await sessions.endTurns(in: id)
         try await eraseBelongings(of: id)
         return wasThere
+    }
+
+    /// Whether it was handed to another customer since it was listed. One that is gone was not: what belongs to it may be
+    /// left.
+    private func isOfAnother(_ id: SessionID, than customer: CustomerID) async throws -> Bool {
+        do {
+            return try await stores.sessions.read(id).customerID != customer
+        } catch let error as StoreError where error.code == .notFound {
+            return false
+        }
     }
 
     private func eraseBelongings(of session: SessionID) async throws {

@@ -1,4 +1,5 @@
 public import ParlantCore
+import Synchronization
 
 /// That nothing is left of a customer who was erased. Give each check a place that nobody has used.
 public enum ErasureConformance {
@@ -67,6 +68,30 @@ public enum ErasureConformance {
                 try requireEqual(traces, [], "where the marker still is after a break at step \(step)")
             }
         },
+        .init("a session that is handed to another customer while those before it are erased stays as it is") {
+            subject in
+            let (sessions, customer) = (subject.backend.stores.sessions, CustomerID("leaving"))
+            var made: [SessionID] = []
+            for _ in 0..<2 {
+                let id = try await sessions.create(SessionDraft(agentID: "a", customerID: customer)).id
+                _ = try await sessions.append(
+                    EventDraft(source: .customer, kind: .message, traceID: "t", data: ["message": "m"]), to: id)
+                made.append(id)
+            }
+            let handing = HandingOver(sessions: sessions, all: made)
+            let erasure = CustomerErasure(subject.backend.stores, sessions: handing) {
+                try await subject.backend.scrub()
+            }
+            try requireEqual(try await erasure.erase(customer).sessions, 1, "the sessions that were erased")
+            let left = try await sessions.list(SessionQuery()).items
+            try requireEqual(left.map(\.customerID), ["other"], "whose session is left")
+            try requireEqual(left.map { made.contains($0.id) }, [true], "whether it is one of the two")
+            for session in left {
+                let events = try await sessions.events(of: session.id, matching: .init())
+                try requireEqual(events.count, 1, "its events")
+                try requireEqual(handing.ended.contains(session.id), false, "whether its turns were ended")
+            }
+        },
         .init("the guest cannot be erased, and nobody is changed by the attempt") { subject in
             try await crowd(1, in: subject.backend)
             let before = try await RecordList(subject.backend.records, batch: 1000)
@@ -115,4 +140,28 @@ public enum ErasureConformance {
         try await stores.entities.values.delete(VariableValue.id("v", customer.rawValue))
         try await stores.customers.delete(customer)
     }
+}
+
+/// Sessions of a server on which all others are handed to another customer when one is removed.
+private final class HandingOver: RunningSessions {
+    private let sessions: any SessionStore
+    private let all: [SessionID]
+    private let turns = Mutex<Set<SessionID>>([])
+
+    init(sessions: any SessionStore, all: [SessionID]) {
+        self.sessions = sessions
+        self.all = all
+    }
+
+    /// Sessions whose turns were ended.
+    var ended: Set<SessionID> { turns.withLock { $0 } }
+
+    func endTurns(in id: SessionID) async { turns.withLock { _ = $0.insert(id) } }
+
+    func deleteSession(_ id: SessionID) async throws {
+        try await sessions.delete(id)
+        for other in all where other != id { _ = try await sessions.update(other, SessionChange(customerID: "other")) }
+    }
+
+    func forgetCustomer(_ id: CustomerID) async throws {}
 }
