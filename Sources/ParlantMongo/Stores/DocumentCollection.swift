@@ -21,7 +21,7 @@ struct DocumentCollection<Item: StoredForm> {
         } catch let error as MongoError where error.code == .duplicateKey {
             guard let present = try find(id, connection) else { throw error }
             // Ours, when an attempt before this one went through.
-            return present.call == call ? present.item : nil
+            return present.isWritten(by: call) ? present.item : nil
         }
     }
 
@@ -43,9 +43,9 @@ struct DocumentCollection<Item: StoredForm> {
     ) throws -> Item? {
         while true {
             guard var document = try find(id, connection) else { return nil }
-            if document.call == call { return document.item }
+            if document.isWritten(by: call) { return document.item }
             try change(&document.item)
-            document.call = call
+            document.write(by: call)
             if try replace(document, id, connection) { return document.item }
         }
     }
@@ -59,7 +59,7 @@ struct DocumentCollection<Item: StoredForm> {
         let filter: BSONDocument = ["_id": .string(id), "_rev": .integer(document.revision)]
         if try connection.update(name, filter, .document(fields(next, id))) == 1 { return true }
         // An attempt before this one may have done it.
-        return try connection.attempt > 0 && find(id, connection)?.call == document.call
+        return try connection.attempt > 0 && find(id, connection)?.isWritten(by: document.call) == true
     }
 
     /// Removes one.

@@ -106,12 +106,12 @@ final class EventLog: Sendable {
                     throw StoreError.notFound("event", id)
                 }
                 var document = try StoredDocument<Event>(found)
-                if document.call == call { return document.item }
+                if document.isWritten(by: call) { return document.item }
                 var filter = Self.filter(id, session)
                 filter["_rev"] = .integer(document.revision)
                 change.apply(to: &document.item)
                 document.revision += 1
-                document.call = call
+                document.write(by: call)
                 var fields = Self.fields(document, session, mark)
                 if let turn = found[OpenTurns.field] { fields[OpenTurns.field] = turn }
                 if try connection.update(Collections.events, filter, .document(fields)) == 1 { return document.item }

@@ -66,7 +66,7 @@ final class MongoEntityStore<Entity: StoredEntity & StoredForm>: EntityStore {
                 // Here, and not on the thread of the connection: the closure must not outlive this call.
                 try change(&document.item.entity)
                 precondition(document.item.entity.id == id, "a change must leave the id as it was")
-                document.call = call
+                document.write(by: call)
                 let isWritten = try await database.run { [collection, document] in
                     try collection.replace(document, id.rawValue, $0)
                 }

@@ -75,7 +75,7 @@ final class MongoKeyValueStore: KeyValueStore {
         }
     }
 
-    /// Reads, decides and writes, until nobody else wrote in between.
+    /// Changes an entry, and sweeps when it is time.
     ///
     /// - Parameter decide: The new value and its end, from the entry that is there and lives; nil: leave it.
     /// - Returns: The new value; nil when it was left.
@@ -88,23 +88,35 @@ final class MongoKeyValueStore: KeyValueStore {
         let isDue = sweeps.count()
         return try await database.change(StoredEntry.id(key, scope), in: Collections.entries) { [limits] connection in
             if isDue { try StoredEntry.sweep(now, most: Self.sweepSize, connection) }
-            while true {
-                let present = try StoredEntry.find(key, scope, connection)
-                if let present, present.call == call { return present.value }
-                guard let (value, end) = try decide(present?.live(now), now) else { return nil }
-                let entry = StoredEntry(
-                    key: key, scope: scope, value: value, bytes: try limits.check(key, value), end: end, call: call)
-                let totals = ScopeTotals(entries: present == nil ? 1 : 0, bytes: entry.bytes - (present?.bytes ?? 0))
-                try totals.reserve(key, scope, limits, now, connection)
-                do {
-                    if try entry.write(over: present, connection) { return value }
-                    try ScopeTotals.give(
-                        back: totals.bytes, entries: totals.entries, StoredEntry.scope(scope), connection)
-                } catch let error as MongoError where !error.isTransient {
-                    try ScopeTotals.give(
-                        back: totals.bytes, entries: totals.entries, StoredEntry.scope(scope), connection)
-                    throw error
-                }
+            return try Self.change(key, in: scope, call, now, limits, connection) { try decide($0, now) }
+        }
+    }
+
+    /// Reads, decides and writes, until nobody else wrote in between.
+    ///
+    /// An attempt that was done but not acknowledged is found by the one that repeats it, whoever wrote since: it returns
+    /// a count as that attempt left it.
+    static func change(
+        _ key: String, in scope: KeyValueScope, _ call: String, _ now: Timestamp, _ limits: KeyValueLimits,
+        _ connection: MongoConnection, _ decide: (_ old: StoredEntry?) throws -> (JSONValue, Timestamp?)?
+    ) throws -> JSONValue? {
+        while true {
+            let present = try StoredEntry.find(key, scope, connection)
+            if let written = present?.result(of: call) { return written }
+            guard let (value, end) = try decide(present?.live(now)) else { return nil }
+            let entry = StoredEntry(
+                key: key, scope: scope, value: value, bytes: try limits.check(key, value), end: end, call: call,
+                earlier: present?.writes ?? [])
+            let totals = ScopeTotals(entries: present == nil ? 1 : 0, bytes: entry.bytes - (present?.bytes ?? 0))
+            try totals.reserve(key, scope, limits, now, connection)
+            do {
+                if try entry.write(over: present, connection) { return value }
+                try ScopeTotals.give(
+                    back: totals.bytes, entries: totals.entries, StoredEntry.scope(scope), connection)
+            } catch let error as MongoError where !error.isTransient {
+                try ScopeTotals.give(
+                    back: totals.bytes, entries: totals.entries, StoredEntry.scope(scope), connection)
+                throw error
             }
         }
     }

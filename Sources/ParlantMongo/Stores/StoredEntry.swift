@@ -12,6 +12,15 @@ struct StoredEntry: Sendable {
     var end: Timestamp?
     /// The call that wrote it.
     var call: String
+    /// What was written before, the latest last. At most ``EarlierCalls/limit``.
+    var earlier: [Write] = []
+
+    /// What a call has written.
+    struct Write: Sendable, Equatable {
+        var call: String
+        /// The value, if it is a count; others may be large, and nobody asks for them again.
+        var count: Int64?
+    }
 
     var id: BSONValue { .string(Self.id(key, scope)) }
 
@@ -22,7 +31,20 @@ struct StoredEntry: Sendable {
             "value": BSONValue(value),
         ]
         if let end { document["_end"] = .integer(end.microseconds) }
+        if !earlier.isEmpty { document[EarlierCalls.field] = .array(earlier.map(\.value)) }
         return document
+    }
+
+    /// What a call wrote here, be it that others wrote since: a count as it was then. Nil: it wrote nothing.
+    func result(of call: String) -> JSONValue? {
+        if call == self.call { return value }
+        return earlier.first { $0.call == call }.map { $0.count.map { .integer($0) } ?? .null }
+    }
+
+    /// What stands in ``earlier`` of the one that takes its place.
+    var writes: [Write] {
+        let count: Int64? = if case .integer(let number) = value { number } else { nil }
+        return (earlier + [Write(call: call, count: count)]).suffix(EarlierCalls.limit)
     }
 
     /// The entry if its lifetime is not over.
@@ -83,7 +105,8 @@ extension StoredEntry {
         }
         self.init(
             key: key, scope: scope, value: value, bytes: Int(bytes),
-            end: document["_end"]?.integer.map { Timestamp(microseconds: $0) }, call: document["_call"]?.string ?? "")
+            end: document["_end"]?.integer.map { Timestamp(microseconds: $0) }, call: document["_call"]?.string ?? "",
+            earlier: document[EarlierCalls.field]?.array?.compactMap(Write.init) ?? [])
     }
 
     /// Reads a document, whosever it is.
@@ -95,6 +118,19 @@ extension StoredEntry {
             throw StoreError(.damaged, entity: "entry", id: id, message: "the entry '\(id)' cannot be read")
         }
         try self.init(document, key, scope)
+    }
+}
+
+extension StoredEntry.Write {
+    fileprivate init?(_ value: BSONValue) {
+        guard let document = value.document, let call = document["call"]?.string else { return nil }
+        self.init(call: call, count: document["count"]?.integer)
+    }
+
+    fileprivate var value: BSONValue {
+        var document: BSONDocument = ["call": .string(call)]
+        if let count { document["count"] = .integer(count) }
+        return .document(document)
     }
 }
 
