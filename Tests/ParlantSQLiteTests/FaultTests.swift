@@ -117,6 +117,42 @@ struct FaultTests {
         }
     }
 
+    @Test(
+        "with an event that was edited says that it is damaged, without its content, and has all other sessions",
+        arguments: ["data", "source", "kind", "trace_id"])
+    func editedEvent(_ column: String) async throws {
+        try await withFolder { folder in
+            let path = "\(folder)/a.db"
+            var file = try await StoreFile.open(path, now: clock.now)
+            let damaged = try await sessions(in: file).create(SessionDraft(agentID: "a")).id
+            let other = try await sessions(in: file).create(SessionDraft(agentID: "a")).id
+            _ = try await sessions(in: file).append(Self.draft(0), to: damaged)
+            let event = try await sessions(in: file).append(Self.draft(1), to: other)
+            try await file.close()
+            let shell = try DatabaseQueue(path: path)
+            try await shell.write { database in
+                try database.execute(
+                    sql: "UPDATE events SET \(column) = NULL WHERE session = ?", arguments: [damaged.rawValue])
+            }
+            try shell.close()
+            file = try await StoreFile.open(path, now: clock.now)
+            let store = sessions(in: file)
+            let error = await #expect(throws: StoreError.self) {
+                try await store.events(of: damaged, matching: .init())
+            }
+            #expect(error?.code == .damaged)
+            #expect(
+                error?.message
+                    == "\(path): a row holds what this program never writes, nothing or a value of another type; "
+                    + "restore a backup")
+            #expect(error?.cause == nil)
+            #expect(try await store.events(of: other, matching: .init()) == [event])
+            #expect(try await store.append(Self.draft(2), to: other).offset == 1)
+            #expect(try await store.append(Self.draft(2), to: damaged).offset == 1)
+            try await file.close()
+        }
+    }
+
     @Test("names the remedy for a folder that cannot be written, and a full disk at the start")
     func wording() {
         #expect(

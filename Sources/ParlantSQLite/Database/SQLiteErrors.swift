@@ -76,6 +76,12 @@ extension StoreError {
             self.init(
                 isDamaged ? .damaged : .unavailable, entity: "store", id: place,
                 message: "\(place): \(error.sentence)", cause: error)
+        case is RowDecodingError:
+            // Not as the cause: its words hold the whole row, and what was asked.
+            self.init(
+                .damaged, entity: "store", id: place,
+                message: "\(place): a row holds what this program never writes, nothing or a value of another type; "
+                    + "restore a backup")
         default:
             self.init(
                 .unavailable, entity: "store", id: place, message: "\(place): the store failed", cause: error)

@@ -42,7 +42,8 @@ extension SQLiteKeyValueStore: RecordStore {
         let statement = try database.cachedStatement(
             sql: "SELECT owner, key, value, ends_at FROM key_values \(condition)")
         return try Row.fetchAll(statement, arguments: arguments).map { row in
-            let (owner, key, text): (String, String, String) = (row[0], StoredText.decode(row[1]), row[2])
+            let (owner, text): (String, String) = (try row.decode(atIndex: 0), try row.decode(atIndex: 2))
+            let key = StoredText.decode(try row.decode(atIndex: 1))
             guard let scope = KeyValueScope(text: StoredText.decode(owner)) else {
                 throw StoredFormError("the entry '\(key)' belongs to '\(owner)', which this program does not know")
             }
@@ -52,7 +53,7 @@ extension SQLiteKeyValueStore: RecordStore {
             } catch {
                 throw StoredFormError("the entry '\(key)' of \(scope) is no JSON: \(error)")
             }
-            let end: Int64? = row[3]
+            let end: Int64? = try row.decode(atIndex: 3)
             return KeyValueEntry(
                 scope: scope, key: key, value: value, endsAt: end.map { Timestamp(microseconds: $0) })
         }

@@ -53,7 +53,8 @@ extension SQLiteSessionStore: RecordStore {
         let statement = try database.cachedStatement(
             sql: "SELECT \"offset\", created_at FROM events WHERE session = ? ORDER BY \"offset\" DESC LIMIT 1")
         return try Row.fetchOne(statement, arguments: [StoredText.encode(session)]).map { row in
-            SessionRecord.End(offset: row[0], moment: Timestamp(microseconds: row[1]))
+            SessionRecord.End(
+                offset: try row.decode(atIndex: 0), moment: Timestamp(microseconds: try row.decode(atIndex: 1)))
         }
     }
 }
@@ -80,7 +81,7 @@ struct SQLiteEventRecords: RecordStore {
                     ORDER BY session, "offset" LIMIT ?
                     """)
             return try Row.fetchAll(statement, arguments: arguments).map { row in
-                EventRecord(try Event(row), of: SessionID(StoredText.decode(row[9])))
+                EventRecord(try Event(row), of: SessionID(StoredText.decode(try row.decode(atIndex: 9))))
             }
         }
     }

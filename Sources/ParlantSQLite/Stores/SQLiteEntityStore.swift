@@ -131,11 +131,12 @@ struct SQLiteEntityStore<Entity: StoredEntity & StoredForm>: EntityStore {
         let statement = try database.cachedStatement(
             sql: "SELECT form, created_at, revision FROM entities \(condition)")
         return try Row.fetchAll(statement, arguments: arguments).map { row in
-            let form: String = row[0]
+            let form: String = try row.decode(atIndex: 0)
             return Kept(
                 stored: Stored(
-                    try Entity(storedBytes: form.utf8), createdAt: Timestamp(microseconds: row[1])),
-                revision: row[2])
+                    try Entity(storedBytes: form.utf8),
+                    createdAt: Timestamp(microseconds: try row.decode(atIndex: 1))),
+                revision: try row.decode(atIndex: 2))
         }
     }
 

@@ -97,15 +97,16 @@ struct SQLiteKeyValueStore: KeyValueStore {
                 """)
         let arguments: StatementArguments = [scope.owner, StoredText.encode(key), now.microseconds]
         guard let row = try Row.fetchOne(statement, arguments: arguments) else { return nil }
-        let text: String = row[0]
+        let text: String = try row.decode(atIndex: 0)
         let value: JSONValue
         do {
             value = try JSONParser.parse(text.utf8)
         } catch {
             throw StoredFormError("the entry '\(key)' of \(scope) is no JSON: \(error)")
         }
-        let end: Int64? = row[2]
-        return Entry(value: value, bytes: row[1], end: end.map { Timestamp(microseconds: $0) })
+        let end: Int64? = try row.decode(atIndex: 2)
+        return Entry(
+            value: value, bytes: try row.decode(atIndex: 1), end: end.map { Timestamp(microseconds: $0) })
     }
 
     private func put(
@@ -145,10 +146,10 @@ struct SQLiteKeyValueStore: KeyValueStore {
                        (SELECT bytes FROM key_values WHERE owner = ?1 AND key = ?2)
                 """)
         guard let row = try Row.fetchOne(statement, arguments: [scope.owner, StoredText.encode(key)]) else { return }
-        let old: Int? = row[2]
+        let (entries, bytes) = (try row.decode(Int.self, atIndex: 0), try row.decode(Int.self, atIndex: 1))
+        let old: Int? = try row.decode(atIndex: 2)
         try limits.check(
-            scope, key: key, entries: (row[0] as Int) + (old == nil ? 1 : 0),
-            bytes: (row[1] as Int) + entry.bytes - (old ?? 0))
+            scope, key: key, entries: entries + (old == nil ? 1 : 0), bytes: bytes + entry.bytes - (old ?? 0))
     }
 }
 

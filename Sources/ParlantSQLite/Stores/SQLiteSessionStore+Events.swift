@@ -110,7 +110,8 @@ extension SQLiteSessionStore {
         let statement = try database.cachedStatement(
             sql: "SELECT \"offset\", created_at FROM events WHERE session = ? ORDER BY \"offset\" DESC LIMIT 1")
         if let row = try Row.fetchOne(statement, arguments: [StoredText.encode(id)]) {
-            return LogEnds.End(offset: row[0], createdAt: Timestamp(microseconds: row[1]))
+            return LogEnds.End(
+                offset: try row.decode(atIndex: 0), createdAt: Timestamp(microseconds: try row.decode(atIndex: 1)))
         }
         guard try exists(id, database) else { throw StoreError.notFound("session", id) }
         return .none
@@ -142,16 +143,20 @@ extension SQLiteSessionStore {
 extension Event {
     /// Reads a row of ``SQLiteSessionStore``.
     init(_ row: Row) throws {
-        let offset: Int = row[3]
-        let id = EventID(StoredText.decode(row[0]))
-        guard let source = Source(rawValue: row[1]), let kind = Kind(rawValue: row[2]) else {
+        let id = EventID(StoredText.decode(try row.decode(atIndex: 0)))
+        guard let source = Source(rawValue: try row.decode(atIndex: 1)),
+            let kind = Kind(rawValue: try row.decode(atIndex: 2))
+        else {
             throw StoredFormError("the stored event '\(id)' has a source or a kind that this program does not know")
         }
-        let metadata: String? = row[7]
+        let metadata: String? = try row.decode(atIndex: 7)
         self.init(
-            id: id, source: source, kind: kind, offset: offset, createdAt: Timestamp(microseconds: row[4]),
-            traceID: TraceID(StoredText.decode(row[5])), data: try Self.json(row[6], of: id),
-            metadata: try metadata.map { try Self.json($0, of: id).object ?? [:] } ?? [:], revision: row[8])
+            id: id, source: source, kind: kind, offset: try row.decode(atIndex: 3),
+            createdAt: Timestamp(microseconds: try row.decode(atIndex: 4)),
+            traceID: TraceID(StoredText.decode(try row.decode(atIndex: 5))),
+            data: try Self.json(try row.decode(atIndex: 6), of: id),
+            metadata: try metadata.map { try Self.json($0, of: id).object ?? [:] } ?? [:],
+            revision: try row.decode(atIndex: 8))
     }
 
     private static func json(_ text: String, of id: EventID) throws -> JSONValue {

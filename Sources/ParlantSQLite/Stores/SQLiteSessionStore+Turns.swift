@@ -62,13 +62,14 @@ extension SQLiteSessionStore {
 
 extension OpenTurn {
     fileprivate init(_ row: Row) throws {
-        if let form: String = row["form"] {
+        if let form = try row.decode(String?.self, forColumn: "form") {
             self = try OpenTurn(storedBytes: form.utf8)
         } else {
             self.init(
-                session: SessionID(StoredText.decode(row["session"])),
-                traceID: TraceID(StoredText.decode(row["trace_id"])), causeOffset: row["cause"],
-                openedAt: Timestamp(microseconds: row["opened_at"]))
+                session: SessionID(StoredText.decode(try row.decode(forColumn: "session"))),
+                traceID: TraceID(StoredText.decode(try row.decode(forColumn: "trace_id"))),
+                causeOffset: try row.decode(forColumn: "cause"),
+                openedAt: Timestamp(microseconds: try row.decode(forColumn: "opened_at")))
         }
     }
 }

@@ -85,8 +85,9 @@ struct SQLiteTagStore: TagStore {
         let statement = try database.cachedStatement(sql: "SELECT id, name, created_at FROM tags \(condition)")
         return try Row.fetchAll(statement, arguments: arguments).map { row in
             Tag(
-                id: TagID(StoredText.decode(row[0])), name: StoredText.decode(row[1]),
-                createdAt: Timestamp(microseconds: row[2]))
+                id: TagID(StoredText.decode(try row.decode(atIndex: 0))),
+                name: StoredText.decode(try row.decode(atIndex: 1)),
+                createdAt: Timestamp(microseconds: try row.decode(atIndex: 2)))
         }
     }
 }
