@@ -27,8 +27,17 @@ public struct PageCursor: Sendable, Hashable, Comparable {
         self.id = id
     }
 
+    public static func == (left: Self, right: Self) -> Bool {
+        left.createdAt == right.createdAt && left.id.hasSameBytes(as: right.id)
+    }
+
     public static func < (left: Self, right: Self) -> Bool {
-        (left.createdAt, left.id) < (right.createdAt, right.id)
+        (left.createdAt, ByteText(left.id)) < (right.createdAt, ByteText(right.id))
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(createdAt)
+        id.hashBytes(into: &hasher)
     }
 }
 

@@ -1,7 +1,8 @@
 /// The identity of one kind of entity: a non-empty string that is stable for the entity's whole life.
 ///
 /// The phantom parameter keeps a customer's id from being passed where a session's is expected; the text itself
-/// is free, because integrators map their own user ids (e-mail addresses, UUIDs, …) onto it.
+/// is free, because integrators map their own user ids (e-mail addresses, UUIDs, …) onto it. Two ids are the same when
+/// they have the same bytes, as in databases; ids that only look the same are not.
 public struct Identifier<Entity>: RawRepresentable, Hashable, Sendable, Comparable, CustomStringConvertible,
     ExpressibleByStringLiteral
 {
@@ -18,7 +19,14 @@ public struct Identifier<Entity>: RawRepresentable, Hashable, Sendable, Comparab
 
     public var description: String { rawValue }
 
-    public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+    public static func == (left: Self, right: Self) -> Bool { left.rawValue.hasSameBytes(as: right.rawValue) }
+
+    /// Not left to the standard library, which would compare the texts of what has a raw value.
+    public static func != (left: Self, right: Self) -> Bool { !(left == right) }
+
+    public static func < (left: Self, right: Self) -> Bool { ByteText(left.rawValue) < ByteText(right.rawValue) }
+
+    public func hash(into hasher: inout Hasher) { rawValue.hashBytes(into: &hasher) }
 }
 
 public typealias AgentID = Identifier<Agent>

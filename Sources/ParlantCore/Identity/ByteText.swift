@@ -1,0 +1,35 @@
+/// A text that equals another only when it has the same bytes.
+///
+/// Swift's own texts are equal when they look the same: `é` may be one character, or an `e` with an accent. Databases and
+/// clients compare bytes, so what is looked up by a client's text in memory has to as well.
+package struct ByteText: Hashable, Comparable, Sendable {
+    package let text: String
+
+    /// Wraps a text.
+    package init(_ text: String) { self.text = text }
+
+    package static func == (left: Self, right: Self) -> Bool { left.text.hasSameBytes(as: right.text) }
+
+    package static func < (left: Self, right: Self) -> Bool {
+        left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+    }
+
+    package func hash(into hasher: inout Hasher) { text.hashBytes(into: &hasher) }
+}
+
+extension String {
+    /// Whether both have the same bytes. O(bytes), and fast: no text is looked at as characters.
+    package func hasSameBytes(as other: String) -> Bool {
+        var (left, right) = (self, other)
+        return left.withUTF8 { left in
+            right.withUTF8 { right in left.count == right.count && left.elementsEqual(right) }
+        }
+    }
+
+    /// Feeds the bytes, and an end that no text has, to a hash.
+    package func hashBytes(into hasher: inout Hasher) {
+        var text = self
+        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+        hasher.combine(0xFF as UInt8)
+    }
+}
