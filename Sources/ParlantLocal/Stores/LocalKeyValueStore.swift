@@ -93,10 +93,12 @@ struct LocalKeyValueStore: KeyValueStore {
         } catch {
             // Dead entries may fill the scope.
             let entries = Self.entries(of: scope, table)
-            let live = entries.filter { $0.isLive(now) || $0.key == key }
+            let live = entries.filter { $0.isLive(now) || $0.key.hasSameBytes(as: key) }
             try check(
                 entry, old, .init(entries: live.count, bytes: live.reduce(0) { $0 + $1.bytes }))
-            for dead in entries where !dead.isLive(now) && dead.key != key { changes.add(table.remove(dead.rowID)) }
+            for dead in entries where !dead.isLive(now) && !dead.key.hasSameBytes(as: key) {
+                changes.add(table.remove(dead.rowID))
+            }
         }
         changes.add(table.put(entry))
     }
@@ -111,7 +113,7 @@ struct LocalKeyValueStore: KeyValueStore {
     private func total(of scope: KeyValueScope) -> EntryTotals.Total {
         var total = folder.contents.totals.total(scope)
         for (id, staged) in table.stagedRows {
-            let before = table.published(id)
+            let before = table.published(id.text)
             guard (staged ?? before)?.scope == scope else { continue }
             total.entries += (staged == nil ? 0 : 1) - (before == nil ? 0 : 1)
             total.bytes += (staged?.bytes ?? 0) - (before?.bytes ?? 0)
@@ -122,7 +124,7 @@ struct LocalKeyValueStore: KeyValueStore {
     /// All entries of a scope, dead ones included, as the writer sees them.
     private static func entries(of scope: KeyValueScope, _ table: Table<Entry>) -> [Entry] {
         let staged = table.stagedRows
-        return table.rows([scope.trait]) { $0.scope == scope && !staged.keys.contains($0.rowID) }
+        return table.rows([scope.trait]) { $0.scope == scope && !staged.keys.contains(ByteText($0.rowID)) }
             + staged.values.compactMap(\.self).filter { $0.scope == scope }
     }
 }

@@ -45,7 +45,7 @@ extension LocalSessionStore {
     func closeAll(of id: SessionID, askedFrom minOffset: Int? = nil, _ changes: inout Changes) {
         let staged = turns.stagedRows
         let all =
-            turns.rows([OpenTurn.trait(id)]) { $0.session == id && !staged.keys.contains($0.rowID) }
+            turns.rows([OpenTurn.trait(id)]) { $0.session == id && !staged.keys.contains(ByteText($0.rowID)) }
             + staged.values.compactMap(\.self).filter { $0.session == id }
         for turn in all where minOffset.map({ $0 <= turn.causeOffset ?? -1 }) ?? true {
             changes.add(turns.remove(turn.rowID))

@@ -69,6 +69,8 @@ struct LocalTagStore: TagStore {
     private func stagedTag(_ name: String) -> Tag? {
         let staged = table.stagedRows
         for case let tag? in staged.values where tag.name == name { return tag }
-        return table.rows([RowTrait("name", name)]) { $0.name == name && !staged.keys.contains($0.id.rawValue) }.first
+        return table.rows([RowTrait("name", name)]) { tag in
+            tag.name == name && !staged.keys.contains(ByteText(tag.rowID))
+        }.first
     }
 }

@@ -7,14 +7,14 @@ import Synchronization
 /// Readers see what was published. The writer sees what is staged too, through ``row(_:)`` and ``stagedRows``.
 final class Table<Row: TableRow>: Section {
     private struct Published {
-        var rows: [String: Row] = [:]
+        var rows: [ByteText: Row] = [:]
         var order = CreationIndex()
         var byTrait: [RowTrait: CreationIndex] = [:]
     }
 
     private struct Staged {
         /// Nil: removed.
-        var rows: [String: Row?] = [:]
+        var rows: [ByteText: Row?] = [:]
         var latest: Timestamp?
     }
 
@@ -40,7 +40,7 @@ final class Table<Row: TableRow>: Section {
     /// Grows whenever something was published.
     var revision: Int { revisions.load(ordering: .acquiring) }
 
-    func published(_ id: String) -> Row? { published.withLock { $0.rows[id] } }
+    func published(_ id: String) -> Row? { published.withLock { $0.rows[ByteText(id)] } }
 
     var count: Int { published.withLock { $0.rows.count } }
 
@@ -55,7 +55,7 @@ final class Table<Row: TableRow>: Section {
             let index = traits.isEmpty ? state.order : Self.rarest(traits, state)
             return index.following(cursor, request.direction).page(
                 limit: request.limit, first: first, countsAll: traits.isEmpty,
-                cursor: { PageCursor(createdAt: $0.createdAt, id: $0.rowID) }, read: { state.rows[$0] },
+                cursor: { PageCursor(createdAt: $0.createdAt, id: $0.rowID) }, read: { state.rows[ByteText($0)] },
                 matches: matches)
         }
     }
@@ -64,7 +64,7 @@ final class Table<Row: TableRow>: Section {
     func rows(_ traits: [RowTrait] = [], _ matches: (Row) -> Bool = { _ in true }) -> [Row] {
         published.withLock { state in
             let index = traits.isEmpty ? state.order : Self.rarest(traits, state)
-            return index.entries.compactMap { state.rows[$0.id] }.filter(matches)
+            return index.entries.compactMap { state.rows[ByteText($0.id)] }.filter(matches)
         }
     }
 
@@ -81,12 +81,12 @@ final class Table<Row: TableRow>: Section {
 
     /// The row, staged or published.
     func row(_ id: String) -> Row? {
-        if let row = staged.withLock({ $0.rows[id] }) { return row }
+        if let row = staged.withLock({ $0.rows[ByteText(id)] }) { return row }
         return published(id)
     }
 
     /// What was staged, by id; nil: removed. At most a few for each write of a group.
-    var stagedRows: [String: Row?] { staged.withLock { $0.rows } }
+    var stagedRows: [ByteText: Row?] { staged.withLock { $0.rows } }
 
     /// The moment for what is created now: later than any before, so that sorting by moment is the order of creation.
     func nextMoment(_ now: Timestamp) -> Timestamp {
@@ -113,7 +113,7 @@ final class Table<Row: TableRow>: Section {
         }
         guard !rows.isEmpty else { return }
         published.withLock { state in
-            for (id, row) in rows { set(row, id, &state) }
+            for (id, row) in rows { set(row, id.text, &state) }
         }
         revisions.add(1, ordering: .releasing)
     }
@@ -137,7 +137,8 @@ final class Table<Row: TableRow>: Section {
     }
 
     private func set(_ row: Row?, _ id: String, _ state: inout Published) {
-        let old = row.map { state.rows.updateValue($0, forKey: id) } ?? state.rows.removeValue(forKey: id)
+        let key = ByteText(id)
+        let old = row.map { state.rows.updateValue($0, forKey: key) } ?? state.rows.removeValue(forKey: key)
         changed?(old, row)
         let (before, after) = (Set(old?.traits ?? []), Set(row?.traits ?? []))
         let hasMoved = old?.createdAt != row?.createdAt
@@ -160,7 +161,7 @@ final class Table<Row: TableRow>: Section {
         let table: Table
         let row: Row
 
-        func stage() { table.staged.withLock { $0.rows[row.rowID] = .some(row) } }
+        func stage() { table.staged.withLock { $0.rows[ByteText(row.rowID)] = .some(row) } }
 
         func write(to writer: inout JSONWriter) {
             writer.beginObject()
@@ -176,7 +177,7 @@ final class Table<Row: TableRow>: Section {
         let table: Table
         let id: String
 
-        func stage() { table.staged.withLock { $0.rows[id] = .some(nil) } }
+        func stage() { table.staged.withLock { $0.rows[ByteText(id)] = .some(nil) } }
 
         func write(to writer: inout JSONWriter) {
             writer.beginObject()

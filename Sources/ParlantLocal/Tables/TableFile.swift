@@ -46,10 +46,10 @@ final class TableFile<Row: TableRow>: SavedTable {
     func load(_ disk: any Disk) throws -> Bool {
         guard let bytes = try disk.read(list.name) else { return true }
         guard let contents = try list.read(bytes) else { return false }
-        var ids: Set<String> = []
+        var ids: Set<ByteText> = []
         var twice: String?
         try contents.forEach(Row.self) { row in
-            if !ids.insert(row.rowID).inserted { twice = row.rowID }
+            if !ids.insert(ByteText(row.rowID)).inserted { twice = row.rowID }
             if keeps(row) { table.load(row) }
         }
         if let twice {

@@ -16,15 +16,15 @@ public final class MemoryKeyValueStore: KeyValueStore {
     }
 
     struct Entries {
-        var byKey: [String: Entry] = [:]
+        var byKey: [ByteText: Entry] = [:]
         var bytes = 0
 
         mutating func put(_ entry: Entry, _ key: String) {
-            bytes += entry.bytes - (byKey.updateValue(entry, forKey: key)?.bytes ?? 0)
+            bytes += entry.bytes - (byKey.updateValue(entry, forKey: ByteText(key))?.bytes ?? 0)
         }
 
         mutating func remove(_ key: String) {
-            bytes -= byKey.removeValue(forKey: key)?.bytes ?? 0
+            bytes -= byKey.removeValue(forKey: ByteText(key))?.bytes ?? 0
         }
 
         mutating func sweep(_ now: Timestamp) {
@@ -56,7 +56,7 @@ public final class MemoryKeyValueStore: KeyValueStore {
 
     public func read(_ key: String, in scope: KeyValueScope) async throws -> JSONValue? {
         let now = clock.now
-        return state.withLock { $0.scopes[scope]?.byKey[key].flatMap { $0.isLive(now) ? $0.value : nil } }
+        return state.withLock { $0.scopes[scope]?.byKey[ByteText(key)].flatMap { $0.isLive(now) ? $0.value : nil } }
     }
 
     public func set(
@@ -75,7 +75,7 @@ public final class MemoryKeyValueStore: KeyValueStore {
         let now = clock.now
         let entry = Entry(value: value, bytes: bytes, end: lifetime.map(now.advanced))
         return try state.withLock { state in
-            if state.scopes[scope]?.byKey[key]?.isLive(now) == true { return false }
+            if state.scopes[scope]?.byKey[ByteText(key)]?.isLive(now) == true { return false }
             try put(entry, key, scope, now, &state)
             return true
         }
@@ -84,7 +84,7 @@ public final class MemoryKeyValueStore: KeyValueStore {
     public func increment(_ key: String, by amount: Int64, in scope: KeyValueScope) async throws -> Int64 {
         let now = clock.now
         return try state.withLock { state in
-            let old = state.scopes[scope]?.byKey[key].flatMap { $0.isLive(now) ? $0 : nil }
+            let old = state.scopes[scope]?.byKey[ByteText(key)].flatMap { $0.isLive(now) ? $0 : nil }
             let value = old?.value ?? 0
             guard case .integer(let number) = value else { throw StoreError.notCountable(key, value) }
             let (sum, overflow) = number.addingReportingOverflow(amount)
@@ -106,7 +106,7 @@ public final class MemoryKeyValueStore: KeyValueStore {
         let now = clock.now
         return state.withLock { state in
             state.scopes[scope]?.byKey.filter { $0.value.isLive(now) }.map { key, entry in
-                KeyValueEntry(scope: scope, key: key, value: entry.value, endsAt: entry.end)
+                KeyValueEntry(scope: scope, key: key.text, value: entry.value, endsAt: entry.end)
             } ?? []
         }.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
     }
@@ -132,7 +132,7 @@ public final class MemoryKeyValueStore: KeyValueStore {
 
     private func check(_ entry: Entry, _ key: String, _ scope: KeyValueScope, _ state: State) throws {
         let entries = state.scopes[scope]
-        let old = entries?.byKey[key]
+        let old = entries?.byKey[ByteText(key)]
         try limits.check(
             scope, key: key, entries: (entries?.byKey.count ?? 0) + (old == nil ? 1 : 0),
             bytes: (entries?.bytes ?? 0) + entry.bytes - (old?.bytes ?? 0))

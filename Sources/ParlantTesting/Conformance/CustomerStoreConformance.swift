@@ -41,6 +41,27 @@ public enum CustomerStoreConformance {
                 try requireEqual(try await store.read(CustomerID(id)).id.rawValue, id, "the id")
             }
         },
+        .init("ids that look the same and have other bytes are different customers") { store in
+            // Each is an e with an accent; the last two have as many bytes, in another order.
+            let ids = ["jos\u{E9}", "jose\u{301}", "q\u{307}\u{323}", "q\u{323}\u{307}"].map { CustomerID($0) }
+            for (number, id) in ids.enumerated() {
+                _ = try await store.create(CustomerDraft(id: id, name: "\(number)"))
+            }
+            for (number, id) in ids.enumerated() {
+                // Twice: the second time it may come from memory.
+                for _ in 0..<2 {
+                    let customer = try await store.read(id)
+                    try requireEqual(customer.name, "\(number)", "the name")
+                    try requireEqual(Array(customer.id.rawValue.utf8), Array(id.rawValue.utf8), "the bytes of the id")
+                }
+            }
+            _ = try await store.update(ids[0], .init(name: "new"))
+            try requireEqual(try await store.read(ids[1]).name, "1", "the name of the other after an update")
+            try await store.delete(ids[0])
+            try requireEqual(try await store.read(ids[1]).name, "1", "the name of the other after a removal")
+            try await requireError(.notFound, "the one that was removed") { try await store.read(ids[0]) }
+            try requireEqual(try await store.list(.init()).items.count, 4, "the number of customers")
+        },
         .init("an unknown customer is not found, by any verb") { store in
             try await requireError(.notFound, "read") { try await store.read("nobody") }
             try await requireError(.notFound, "update") { try await store.update("nobody", .init(name: "N")) }

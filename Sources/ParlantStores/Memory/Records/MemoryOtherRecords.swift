@@ -8,7 +8,7 @@ extension MemoryKeyValueStore: RecordStore {
     public func records(after last: KeyValueEntry?, limit: Int) async -> [KeyValueEntry] {
         let all = state.withLock { state in
             state.scopes.flatMap { scope, entries in
-                entries.byKey.map { KeyValueEntry(scope: scope, key: $0, value: $1.value, endsAt: $1.end) }
+                entries.byKey.map { KeyValueEntry(scope: scope, key: $0.text, value: $1.value, endsAt: $1.end) }
             }
         }
         return Array(
