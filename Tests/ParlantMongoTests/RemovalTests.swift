@@ -65,6 +65,28 @@ struct RemovalTests {
         try await first.close()
     }
 
+    @Test("beside which a turn is opened take it with them")
+    func openTurn() async throws {
+        let address = try MongoServer.shared.get().address()
+        let backend = try await open(address)
+        let sessions = backend.stores.sessions
+        let session = try await sessions.create(SessionDraft(agentID: "a")).id
+        func turn(_ trace: TraceID) -> OpenTurn {
+            OpenTurn(session: session, traceID: trace, openedAt: Timestamp(microseconds: 1))
+        }
+        let turns = [turn("t1"), turn("t2")]
+        try await sessions.open(turns[0])
+        #expect(try await sessions.openTurns(of: nil) == [turns[0]])
+        try await sessions.delete(session)
+        // As it is when the session was there a moment before.
+        let error = await #expect(throws: StoreError.self) {
+            try await inside(address) { try OpenTurns.open(turns[1], $0) }
+        }
+        #expect(error?.code == .notFound)
+        #expect(try await sessions.openTurns(of: nil) == [])
+        try await backend.close()
+    }
+
     @Test("leave a session that does not match any more when its turn comes, and no mark")
     func handedOver() async throws {
         let address = try MongoServer.shared.get().address()

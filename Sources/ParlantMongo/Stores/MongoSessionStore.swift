@@ -136,7 +136,7 @@ final class MongoSessionStore: SessionStore {
 
     func open(_ turn: OpenTurn) async throws {
         try await database.run { connection in
-            guard try Self.sessions.find(turn.session.rawValue, connection) != nil else {
+            guard try Self.sessions.contains(turn.session.rawValue, connection) else {
                 throw StoreError.notFound("session", turn.session)
             }
             try OpenTurns.open(turn, connection)

@@ -12,15 +12,23 @@ enum OpenTurns {
     /// The field's value.
     static func value(_ turn: OpenTurn) -> BSONValue { BSONValue(.object(turn.storedForm)) }
 
+    /// A session that was removed meanwhile takes the turn with it: whoever removes it removes it before its turns, so a
+    /// turn that comes later finds no session here. Nobody else would ever close it.
+    ///
+    /// - Throws: ``StoreError`` `notFound`.
     static func open(_ turn: OpenTurn, _ connection: MongoConnection) throws {
+        let id = id(turn.traceID, turn.session)
         do {
             try connection.insert(
                 [
-                    "_id": .string(id(turn.traceID, turn.session)), "_session": .string(turn.session.rawValue),
-                    field: value(turn),
+                    "_id": .string(id), "_session": .string(turn.session.rawValue), field: value(turn),
                 ], into: Collections.openTurns)
         } catch let error as MongoError where error.code == .duplicateKey {
             // It is open already, perhaps by an attempt before this one.
+        }
+        guard try MongoSessionStore.sessions.contains(turn.session.rawValue, connection) else {
+            try connection.delete(Collections.openTurns, ["_id": .string(id)])
+            throw StoreError.notFound("session", turn.session)
         }
     }
 
