@@ -30,6 +30,9 @@ struct AddressTests {
         #expect(try MongoAddress("mongodb://h/d?socketTimeoutMS=1").asksForMajority)
         #expect(try !MongoAddress("mongodb://h/d?w=1").asksForMajority)
         #expect(try !MongoAddress("mongodb://h/d?w=majority").asksForMajority)
+        #expect(try MongoAddress("mongodb://h/d?socketTimeoutMS=1").isDurable)
+        #expect(try MongoAddress("mongodb://h/d?w=majority").isDurable)
+        for other in ["1", "2", "somewhere"] { #expect(try !MongoAddress("mongodb://h/d?w=\(other)").isDurable) }
     }
 
     @Test("by which writes would not be acknowledged are refused")

@@ -110,6 +110,26 @@ struct FaultTests {
         try await backend.close()
     }
 
+    @Test("with an address that does not ask for the majority, offsets stay dense when acknowledged events are lost")
+    func rollback() async throws {
+        let address = try MongoServer.shared.get().address(options: "?w=1")
+        let backend = try await open(address)
+        let sessions = backend.stores.sessions
+        let session = try await sessions.create(SessionDraft(agentID: "a")).id
+        for number in 0..<3 { _ = try await sessions.append(message("\(number)"), to: session) }
+        let database = try MongoDatabase(address, clock: SystemTimeSource(), ids: RandomIDGenerator())
+        // What a new primary does not have.
+        let lost = try await database.run { connection in
+            try connection.delete(
+                Collections.events, ["_session": .string(session.rawValue), "_offset": ["$gte": 1]], many: true)
+        }
+        #expect(lost == 2)
+        #expect(try await sessions.append(message("again"), to: session).offset == 1)
+        #expect(try await sessions.events(of: session, matching: .init()).map(\.offset) == [0, 1])
+        await database.close()
+        try await backend.close()
+    }
+
     @Test("no server at all is a sentence with the place and the remedy")
     func nobody() async throws {
         let address = try MongoAddress("mongodb://me:secret@127.0.0.1:1/d?serverSelectionTimeoutMS=300")

@@ -24,6 +24,9 @@ public final class MongoAddress: Sendable, CustomStringConvertible {
     let connections: Int
     /// Whether the address leaves it to us how writes are acknowledged.
     let asksForMajority: Bool
+    /// Whether writes are acknowledged by the majority, so that what is acknowledged survives the loss of a server.
+    /// False for a number of servers or a name: what they come to is not known here.
+    let isDurable: Bool
 
     /// Checks an address.
     ///
@@ -62,6 +65,7 @@ public final class MongoAddress: Sendable, CustomStringConvertible {
         let most = mongoc_uri_get_option_as_int32(uri, MONGOC_URI_MAXPOOLSIZE, Int32(Self.usualConnections))
         connections = max(2, min(Int(most), 64))
         asksForMajority = acknowledged == MONGOC_WRITE_CONCERN_W_DEFAULT
+        isDurable = asksForMajority || acknowledged == MONGOC_WRITE_CONCERN_W_MAJORITY
         // Calls repeat themselves, and know what they did the first time.
         mongoc_uri_set_option_as_bool(uri, MONGOC_URI_RETRYWRITES, false)
         let primary = mongoc_read_prefs_new(MONGOC_READ_PRIMARY)

@@ -10,24 +10,28 @@ import ParlantStores
 /// One node appends to one session one event after the other, because only one of many at once could succeed.
 final class EventLog: Sendable {
     private let database: MongoDatabase
-    private let ends = LogEnds()
+    /// Nil where acknowledged events may be lost: the log would go on behind an end that is gone.
+    private let ends: LogEnds?
     private let appends = KeyedMutex<SessionID>()
 
-    init(_ database: MongoDatabase) { self.database = database }
+    init(_ database: MongoDatabase) {
+        self.database = database
+        ends = database.address.isDurable ? LogEnds() : nil
+    }
 
     func append(_ draft: EventDraft, to session: SessionID, opensTurn: Bool) async throws -> Event {
         let id = EventID(database.ids.entityID())
         return try await appends.exclusively(session) { [database, ends] in
             let mark = mark
-            let known = ends.end(of: session)
+            let known = ends?.end(of: session)
             do {
                 let event = try await database.run {
                     try Self.append(draft, id, to: session, opensTurn: opensTurn, mark, known, $0)
                 }
-                ends.set(LogEnd(offset: event.offset, moment: event.createdAt), of: session)
+                ends?.set(LogEnd(offset: event.offset, moment: event.createdAt), of: session)
                 return event
             } catch {
-                ends.set(nil, of: session)
+                ends?.set(nil, of: session)
                 throw error
             }
         }
@@ -141,7 +145,7 @@ final class EventLog: Sendable {
     }
 
     /// Forgets what is known of a session that is gone.
-    func forget(_ session: SessionID) { ends.set(nil, of: session) }
+    func forget(_ session: SessionID) { ends?.set(nil, of: session) }
 
     // MARK: Documents
 
