@@ -47,8 +47,9 @@ struct MemoryTranscript: Sendable, Equatable {
         var foreign: Set<TraceID> = []
         var begin = since
         for event in messages where event.source.role == .customer {
-            guard let speaker = event.data["participant"]?["id"]?.string, speaker != customer.rawValue else { continue }
-            if guest, speaker == Customer.guestID.rawValue { continue }
+            guard let speaker = event.data["participant"]?["id"]?.string.map({ CustomerID($0) }), speaker != customer
+            else { continue }
+            if guest, speaker == Customer.guestID { continue }
             foreign.insert(event.traceID)
             begin = max(begin, event.offset + 1)
         }
