@@ -153,6 +153,29 @@ struct FaultTests {
         }
     }
 
+    @Test("with a customer that was edited says so in lists as well")
+    func editedCustomer() async throws {
+        try await withFolder { folder in
+            let path = "\(folder)/a.db"
+            var file = try await StoreFile.open(path, now: clock.now)
+            func customers() -> SQLiteCustomerStore {
+                SQLiteCustomerStore(file, CreationMoments(clock), RandomIDGenerator())
+            }
+            _ = try await customers().create(CustomerDraft(id: "a", name: "A"))
+            try await file.close()
+            let shell = try DatabaseQueue(path: path)
+            try await shell.write { try $0.execute(sql: "UPDATE customers SET form = '{\"id\":1}'") }
+            try shell.close()
+            file = try await StoreFile.open(path, now: clock.now)
+            let store = customers()
+            let listing = await #expect(throws: StoreError.self) { try await store.list(.init()) }
+            let reading = await #expect(throws: StoreError.self) { try await store.read("a") }
+            #expect([listing?.code, reading?.code] == [.damaged, .damaged])
+            #expect(try await store.create(CustomerDraft(id: "b", name: "B")).id == "b")
+            try await file.close()
+        }
+    }
+
     @Test("names the remedy for a folder that cannot be written, and a full disk at the start")
     func wording() {
         #expect(

@@ -79,6 +79,17 @@ final class StoreFile: Sendable {
         }
     }
 
+    /// Decodes what was read, after the connection was given back.
+    ///
+    /// - Throws: ``StoreError`` `damaged`.
+    func decode<Item: StoredForm>(_ forms: [String]) throws -> [Item] {
+        do {
+            return try forms.map { try Item(storedBytes: $0.utf8) }
+        } catch {
+            throw StoreError(error, place: place)
+        }
+    }
+
     /// Writes, alone and as a whole: when `body` throws, nothing of it is left.
     ///
     /// A cancelled task's write happens like any other: a turn that was cancelled still has to say so.

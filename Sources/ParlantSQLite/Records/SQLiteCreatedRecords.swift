@@ -42,7 +42,7 @@ extension SQLiteCustomerStore: RecordStore {
         let list = CreationList(table: "customers")
         let cursor = last.map { PageCursor(createdAt: $0.createdAt, id: $0.id.rawValue) }
         let forms = try await file.read { try list.forms($0, after: cursor, limit: limit) }
-        return try forms.map { try Customer(storedBytes: $0.utf8) }
+        return try file.decode(forms)
     }
 
     func restore(_ records: [Customer]) async throws {

@@ -56,7 +56,7 @@ struct SQLiteCustomerStore: CustomerStore {
                 database, after: query.cursorBehindGuest, query.page.direction, limit: limit, offset: offset,
                 countsAll: query.countsAll)
         }
-        let customers = try rows.forms.map { try Customer(storedBytes: $0.utf8) }
+        let customers: [Customer] = try file.decode(rows.forms)
         return Page(first + customers, total: rows.total + first.count, hasMore: rows.hasMore, query.order.cursor)
     }
 

@@ -49,7 +49,7 @@ struct SQLiteSessionStore: SessionStore {
         let rows = try await file.read { database in
             try list.page(database, after: query.page.cursor, query.page.direction, limit: query.page.limit)
         }
-        return Page(try rows.forms.map { try Session(storedBytes: $0.utf8) }, total: rows.total) {
+        return Page(try file.decode(rows.forms), total: rows.total) {
             PageCursor(createdAt: $0.createdAt, id: $0.id.rawValue)
         }
     }
