@@ -32,8 +32,9 @@ test: setup lint unit specs e2e
 build: setup
 	$(SWIFT) build --build-tests
 
+# Not all 1,500 tests at once: on two cores each would wait for the others, and time-outs would say nothing.
 unit: build $(VENV)/.installed
-	PARLANT_WITH_MONGO=1 $(SWIFT) test --skip-build
+	PARLANT_WITH_MONGO=1 $(SWIFT) test --skip-build --experimental-maximum-parallelization-width 64
 
 ## The tests of the example agents and plugins, as their authors run them.
 specs: build

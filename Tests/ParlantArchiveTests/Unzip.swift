@@ -22,7 +22,6 @@ enum Unzip {
         process.standardOutput = output
         try process.run()
         let bytes = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
         return try JSONDecoder().decode([String: String].self, from: bytes)
     }
 }

@@ -43,13 +43,8 @@ private final class Watched {
         return text
     }
 
-    func shell(_ command: String) throws {
-        let process = Process()
-        process.executableURL = URL(filePath: "/bin/sh")
-        process.arguments = ["-ec", "cd '\(path)'; \(command)"]
-        try process.run()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0, "\(command)")
+    func shell(_ command: String) {
+        #expect(system("set -e; cd '\(path)'; \(command)") == 0, "\(command)")
     }
 }
 
@@ -73,46 +68,46 @@ struct WatchTests {
         ])
     func save(kind: String, command: String) async throws {
         let watched = try Watched(["agents/a.lua": "old"])
-        try watched.shell(command)
+        watched.shell(command)
         while watched.text("agents/a.lua") != "new" { try await watched.change() }
     }
 
     @Test("a link to a file elsewhere in the folder, when either changes")
     func links() async throws {
         let watched = try Watched(["agents/_one/x.lua": "one", "agents/_two/x.lua": "two"])
-        try watched.shell("ln -s _one/x.lua a.lua")
+        watched.shell("ln -s _one/x.lua a.lua")
         try await watched.change()
         #expect(watched.text("agents/a.lua") == "one")
-        try watched.shell("ln -sf _two/x.lua a.lua")
+        watched.shell("ln -sf _two/x.lua a.lua")
         while watched.text("agents/a.lua") != "two" { try await watched.change() }
-        try watched.shell("printf three > _two/x.lua")
+        watched.shell("printf three > _two/x.lua")
         while watched.text("agents/a.lua") != "three" { try await watched.change() }
     }
 
     @Test("a folder that is a link to a hidden one, as mounted configuration is")
     func hiddenTarget() async throws {
         let watched = try Watched(["agents/..1/a.lua": "one", "agents/..2/a.lua": "two"])
-        try watched.shell("ln -s ..1 ..data; ln -s ..data/a.lua a.lua")
+        watched.shell("ln -s ..1 ..data; ln -s ..data/a.lua a.lua")
         while watched.text("agents/a.lua") != "one" { try await watched.change() }
-        try watched.shell("ln -s ..2 ..next; mv -T ..next ..data")
+        watched.shell("ln -s ..2 ..next; mv -T ..next ..data")
         while watched.text("agents/a.lua") != "two" { try await watched.change() }
     }
 
     @Test("a new folder, and what is written into it later")
     func newFolder() async throws {
         let watched = try Watched(["agents/a.lua": "x"])
-        try watched.shell("mkdir b; printf 1 > b/init.lua")
+        watched.shell("mkdir b; printf 1 > b/init.lua")
         while watched.text("agents/b/init.lua") != "1" { try await watched.change() }
-        try watched.shell("printf 2 > b/init.lua")
+        watched.shell("printf 2 > b/init.lua")
         while watched.text("agents/b/init.lua") != "2" { try await watched.change() }
-        try watched.shell("rm -r b")
+        watched.shell("rm -r b")
         while watched.text("agents/b/init.lua") != nil { try await watched.change() }
     }
 
     @Test("links in a circle, pipes and other files do no harm")
     func oddities() throws {
         let watched = try Watched(["agents/a.lua": "x", "agents/notes.txt": "y"])
-        try watched.shell("ln -s . loop; mkfifo pipe.lua; ln -s /etc outside; ln -s nowhere.lua gone.lua")
+        watched.shell("ln -s . loop; mkfifo pipe.lua; ln -s /etc outside; ln -s nowhere.lua gone.lua")
         let reader = SourceTreeReader(roots: watched.folder.roots(), limits: ScriptLimits())
         guard case .stable(let tree, _) = reader.read(after: nil) else {
             Issue.record("nothing moves here")
