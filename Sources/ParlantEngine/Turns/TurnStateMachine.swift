@@ -180,8 +180,7 @@ struct TurnStateMachine<Request> {
         }
     }
 
-    /// Ends the running turn, if `endsRunning` and it has not said all it will, and those that wait of which `goes` is
-    /// true. The others stay as they are.
+    /// Ends the running turn, if `endsRunning`, and those that wait of which `goes` is true. The others stay as they are.
     mutating func cancel(running endsRunning: Bool, waiting goes: (Request) -> Bool) -> [Action] {
         switch state {
         case .idle, .draining, .closed: return []
@@ -189,9 +188,8 @@ struct TurnStateMachine<Request> {
             state = .reserved(waiting: waiting.filter { !goes($0.request) })
             return Self.refusals(of: waiting.filter { goes($0.request) })
         case .running(let number, let phase, let waiting):
-            let ends = endsRunning && phase != .ending
-            state = .running(number, ends ? .cancelling : phase, waiting: waiting.filter { !goes($0.request) })
-            return (ends ? [.cancel(number)] : []) + Self.refusals(of: waiting.filter { goes($0.request) })
+            state = .running(number, endsRunning ? .cancelling : phase, waiting: waiting.filter { !goes($0.request) })
+            return (endsRunning ? [.cancel(number)] : []) + Self.refusals(of: waiting.filter { goes($0.request) })
         }
     }
 

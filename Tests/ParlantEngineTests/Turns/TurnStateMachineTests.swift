@@ -95,7 +95,7 @@ struct TurnStateMachineTests {
             ("cancelling drops all that wait", "mmmce", "S--(XRR)|"),
             ("some that wait may be dropped, and the others follow", "mmmmgee", "S---(RR)S|"),
             ("the running turn alone may be cancelled, and what waits follows", "mmhee", "S-XS|"),
-            ("a turn that has said all is not cancelled alone", "mwxhe", "S+--|"),
+            ("a turn that has said all is cancelled as well, and remembers nothing", "mwxhe", "S+-X|"),
             ("of what waits for a place that is kept some may be dropped", "rmmgf", "+--RS"),
             ("stopping refuses all that wait", "mmmdwe", "S--(RR)+|"),
         ])
