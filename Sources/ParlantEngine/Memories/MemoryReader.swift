@@ -99,11 +99,11 @@ struct MemoryReader: Sendable {
         return result
     }
 
-    /// Whether the session is the customer's. One that is gone is nobody's.
+    /// Whether the session is the customer's. One that is gone is nobody's, and nobody will read one that is damaged.
     func isOf(_ customer: CustomerID, _ session: SessionID) async throws -> Bool {
         do {
             return try await sessions.read(session).customerID == customer
-        } catch let error as StoreError where error.isSessionGone {
+        } catch let error as StoreError where error.isSessionGone || error.code == .damaged {
             return false
         }
     }

@@ -123,6 +123,17 @@ struct MemoryFaultTests {
         #expect(try await chat.memories() == [])
     }
 
+    @Test("a session that is damaged keeps nobody from being forgotten")
+    func damagedSession() async throws {
+        let chat = try await Conversation.remembered(model)
+        try await unread(chat)
+        let damaged = MortalSessionStore(chat.sessions, last: 0)
+        let next = Conversation(after: chat, .remembering(), nlp: model, store: damaged)
+        try await next.engine.memories?.recover()
+        try await next.engine.forgetCustomer("bob")
+        #expect(next.engine.memories?.count == 1)
+    }
+
     @Test("a session that is handed over takes nothing with it")
     func handedOver() async throws {
         let chat = try await Conversation.remembered(model)
