@@ -45,6 +45,8 @@ struct BudgetLedger: Sendable {
         begin(day)
         var verdict = BudgetVerdict.free
         for scope in BudgetScope.allCases {
+            // What no session asks for is no turn.
+            if scope == .turn, payer.session == nil { continue }
             guard let spending = scope == .turn ? turn : limited(scope, payer) else { continue }
             let budget = budgets.budget(of: scope)
             if let measure = budget.hard.reached(by: spending) { return .stop(ReachedLimit(scope, measure)) }

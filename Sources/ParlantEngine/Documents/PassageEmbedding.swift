@@ -69,6 +69,8 @@ final class PassageEmbedding: Sendable {
                 try await embed(owner)
             } catch is CancellationError {
                 continue
+            } catch let stop as BudgetExhausted where stop.limit.scope == .customer {
+                logger.notice("documents of a customer are searched by words", metadata: ["reason": "\(stop)"])
             } catch {
                 state.withLock { state in
                     state.restsUntil = clock.uptime + pause
