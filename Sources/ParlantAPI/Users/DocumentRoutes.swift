@@ -61,6 +61,7 @@ struct DocumentRoutes: Sendable {
                 throw error
             }
         }
+        documents.prepare(owner)
         return Receipt.created.reply(made[0].entity.id.rawValue, at: made[0].createdAt)
     }
 

@@ -37,7 +37,7 @@ struct MemoryRoutes: Sendable {
         }
         table.on(.delete, "\(Self.path)/{memory_id}", .delete) { [self] call in
             let id = MemoryID(call.parameters[1])
-            guard try await memories.read(id).entity.agent.rawValue == call.parameters[0] else {
+            guard try await memories.read(id).entity.agent == AgentID(call.parameters[0]) else {
                 throw StoreError.notFound(Memory.entityName, id)
             }
             try await memories.delete(id)

@@ -30,7 +30,6 @@ struct OwnedDocuments: Sendable {
             }
             // Others may have looked at the same moment: rather all of them are refused than too many kept.
             try await checkRoom(for: [], of: owner)
-            engine.documentsChanged(of: owner)
             return made
         } catch {
             await undo(made)
@@ -53,6 +52,9 @@ struct OwnedDocuments: Sendable {
                     + "first.")
         }
     }
+
+    /// Has the documents of an owner who is there prepared for turns, after some were created or deleted. Returns at once.
+    func prepare(_ owner: KnowledgeOwner) { engine.documentsChanged(of: owner) }
 
     /// Deletes what was created in vain. A store that fails now keeps documents that nobody will see.
     func undo(_ made: [Stored<Document>]) async {
@@ -79,5 +81,6 @@ struct OwnedDocuments: Sendable {
             throw StoreError.notFound(Document.entityName, id)
         }
         try await store.delete(id)
+        prepare(owner)
     }
 }

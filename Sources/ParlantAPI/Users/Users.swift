@@ -21,12 +21,15 @@ struct Users: Sendable {
     func create(_ draft: UserDraft) async throws -> Customer {
         let id = CustomerID(ids.uuid())
         let made = try await documents.create(draft.documents, of: .customer(id))
+        let customer: Customer
         do {
-            return try await customers.create(draft.customer(id))
+            customer = try await customers.create(draft.customer(id))
         } catch {
             await documents.undo(made)
             throw error
         }
+        if !made.isEmpty { documents.prepare(.customer(id)) }
+        return customer
     }
 
     /// A user. The guest is everybody that nobody knows, and so no user.

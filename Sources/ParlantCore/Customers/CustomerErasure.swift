@@ -82,6 +82,7 @@ public struct CustomerErasure: Sendable {
         let late = try await Knowledge(stores.entities).deleteAll(of: .customer(id))
         result.documents += late.documents
         result.memories += late.memories
+        try await sessions?.forgetCustomer(id)
         try await scrub()
         return result
     }
