@@ -66,5 +66,9 @@ enum Draft {
     static func name(of file: String) -> String { file + ending }
 
     /// Whether a file of ours is written under this name. A person's files with the same ending are none.
-    static func isName(_ name: String) -> Bool { name.hasSuffix(ending) && name.contains(".json") }
+    static func isName(_ name: String) -> Bool {
+        guard name.hasSuffix(ending) else { return false }
+        let file = name.dropLast(ending.count)
+        return file.hasSuffix(".json") || file.hasSuffix(".jsonl") || file.contains(".json.\(ReferenceFile.ending)")
+    }
 }
