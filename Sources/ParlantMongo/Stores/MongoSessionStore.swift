@@ -135,12 +135,7 @@ final class MongoSessionStore: SessionStore {
     // MARK: Open turns
 
     func open(_ turn: OpenTurn) async throws {
-        try await database.run { connection in
-            guard try Self.sessions.contains(turn.session.rawValue, connection) else {
-                throw StoreError.notFound("session", turn.session)
-            }
-            try OpenTurns.open(turn, connection)
-        }
+        try await database.run { try OpenTurns.open(turn, $0) }
     }
 
     func update(_ turn: OpenTurn) async throws { try await database.run { try OpenTurns.update(turn, $0) } }
