@@ -5,7 +5,7 @@ import Synchronization
 
 /// A server on 127.0.0.1 that answers raw bytes with raw bytes, so that it can misbehave in every way.
 final class LoopbackServer: Sendable {
-    /// What a connection does when it has a request's head.
+    /// What a connection does when it has a request.
     enum Behaviour: Sendable {
         case reply(String)
         case replyAndClose(String)
@@ -67,7 +67,7 @@ final class LoopbackServer: Sendable {
                 context.close(promise: nil)
                 return
             }
-            guard text.contains("\r\n\r\n") else { return }
+            guard isWhole else { return }
             let request = text
             text = ""
             shared.change { $0.received.append(request) }
@@ -80,6 +80,16 @@ final class LoopbackServer: Sendable {
             case .replyAndClose, .close: context.close(promise: nil)
             case .reply, .hang, .babble: break
             }
+        }
+
+        /// The head is there, and as much of the body as it says: they may come one after the other.
+        private var isWhole: Bool {
+            let parts = text.split(separator: "\r\n\r\n", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2 else { return false }
+            let field = "content-length:"
+            let line = parts[0].lowercased().split(separator: "\r\n").first { $0.hasPrefix(field) }
+            let length = line.flatMap { Int($0.dropFirst(field.count).drop { $0 == " " }) } ?? 0
+            return parts[1].utf8.count >= length
         }
 
         func channelInactive(context: ChannelHandlerContext) { shared.change { $0.closed += 1 } }
