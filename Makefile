@@ -34,14 +34,15 @@ build: setup
 
 # Not all 1,500 tests at once: on two cores each would wait for the others, and time-outs would say nothing.
 unit: build $(VENV)/.installed
-	PARLANT_WITH_MONGO=1 $(SWIFT) test --skip-build --experimental-maximum-parallelization-width 64
+	PARLANT_WITH_MONGO=1 $(SWIFT) test --skip-build --experimental-maximum-parallelization-width 16
 
 ## The tests of the example agents and plugins, as their authors run them.
 specs: build
 	"$$($(SWIFT) build --show-bin-path)/parlant-runtime" test agents
 
 e2e: build $(VENV)/.installed $(JULEP)/.installed $(CHAT)/index.html browser
-	PARLANT_RUNTIME_BINARY="$$($(SWIFT) build --show-bin-path)/parlant-runtime" $(PY) -m pytest e2e -q
+	PARLANT_RUNTIME_BINARY="$$($(SWIFT) build --show-bin-path)/parlant-runtime" $(PY) -m pytest e2e -q \
+	  --numprocesses auto --maxprocesses 4 --dist loadfile
 
 lint: setup
 	$(SWIFT) format lint --strict --recursive --configuration .swift-format Sources Tests \

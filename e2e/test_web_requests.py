@@ -125,9 +125,17 @@ def test_a_stream_without_news_simply_ends(page, session):
     assert (answer.status_code, answer.text) == (200, "")
 
 
-def test_one_message_is_followed_until_it_is_complete(page):
+@pytest.fixture
+def streamer(page):
+    """An agent that streams what it says. The server is that of other tests, too."""
     page.post("/agents", json={
         "id": "streamer", "name": "S", "message_output_mode": "stream", "composition_mode": "strict_canned"})
+    yield
+    assert page.delete("/agents/streamer").status_code == 204
+
+
+@pytest.mark.usefixtures("streamer")
+def test_one_message_is_followed_until_it_is_complete(page):
     session = page.post(
         "/sessions?allow_greeting=false", headers=JSON_BODY,
         content='{"customer_id":"guest","agent_id":"streamer","title":"New Conversation"}').json()
