@@ -30,7 +30,7 @@ chat: setup $(CHAT)/index.html
 test: setup lint unit specs e2e
 
 build: setup
-	$(SWIFT) build --build-tests
+	$(SWIFT) build --build-tests $(BUILD_FLAGS)
 
 # Not all 1,500 tests at once: on two cores each would wait for the others, and time-outs would say nothing.
 unit: build $(VENV)/.installed
