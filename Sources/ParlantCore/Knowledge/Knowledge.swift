@@ -9,7 +9,8 @@ public struct Knowledge: Sendable {
         memories = stores.memories
     }
 
-    /// Removes all documents and memories of a customer, or of an agent whomever they are about. What was removed stays removed when a call breaks off.
+    /// Removes all documents and memories of a customer, or of an agent whomever they are about. What was removed stays
+    /// removed when a call breaks off.
     ///
     /// - Returns: How many there were of each.
     /// - Throws: What the stores throw.

@@ -1,4 +1,5 @@
-/// How much clients may keep of one customer or agent besides conversations; for memories see the engine's policy. More is refused whole; nothing is cut.
+/// How much clients may keep of one customer or agent besides conversations; for memories see the engine's policy. More is
+/// refused whole; nothing is cut.
 public struct KnowledgeLimits: Sendable {
     /// Characters (Unicode scalars) of a customer's `about`.
     public var aboutLength = 10_000
