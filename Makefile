@@ -11,6 +11,10 @@ PORT  ?= 8800
 
 CHAT  := .chat
 
+# Module by module instead of file by file: no file is read again for each of its neighbours, and the first build takes a
+# third of the time. Two threads give an object to each file, without which nobody finds the tests.
+BUILD_FLAGS ?= -Xswiftc -whole-module-optimization -Xswiftc -num-threads -Xswiftc 2
+
 EMBED := Benchmarks/.venv-embedding
 
 .PHONY: run chat browser test build unit specs e2e lint format reference test-asan test-model test-nightly test-api bench embedding-model setup
