@@ -41,18 +41,9 @@ public struct ScriptIntroduction: Sendable {
     /// others.
     private func create(_ draft: CustomerDraft, _ scripts: LoadedScripts) async throws {
         if let id = draft.id, case let given = scripts.documents(of: id), !given.isEmpty {
-            guard try await isMissing(id) else { return }
+            guard try await customers.find(id) == nil else { return }
             for document in given { try await documents.save(document) }
         }
         _ = try await customers.create(draft)
-    }
-
-    private func isMissing(_ id: CustomerID) async throws -> Bool {
-        do {
-            _ = try await customers.read(id)
-            return false
-        } catch let error as StoreError where error.code == .notFound {
-            return true
-        }
     }
 }

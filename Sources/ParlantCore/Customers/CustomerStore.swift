@@ -91,4 +91,15 @@ public protocol CustomerStore: Sendable {
 
 extension CustomerStore {
     public func checkDeletion(of id: CustomerID) throws {}
+
+    /// The customer, or nil when there is none with this id.
+    ///
+    /// - Throws: what the store throws, `notFound` apart.
+    public func find(_ id: CustomerID) async throws -> Customer? {
+        do {
+            return try await read(id)
+        } catch let error as StoreError where error.code == .notFound {
+            return nil
+        }
+    }
 }

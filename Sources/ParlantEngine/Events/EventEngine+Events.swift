@@ -60,11 +60,8 @@ extension EventEngine {
     }
 
     private func participant(_ customer: CustomerID) async throws -> Participant {
-        do {
-            return Participant(id: customer.rawValue, displayName: try await customers.read(customer).name)
-        } catch let error as StoreError where error.code == .notFound {
-            return Participant(id: customer.rawValue, displayName: customer.rawValue)
-        }
+        let name = try await customers.find(customer)?.name
+        return Participant(id: customer.rawValue, displayName: name ?? customer.rawValue)
     }
 
     /// Appends an event that starts no turn: of a human agent, a custom one, a status.

@@ -93,11 +93,7 @@ extension TurnRunner {
 
     /// Somebody whom no store knows is served under their id, as the reference signs their messages.
     private func customer(_ id: CustomerID) async throws -> Customer {
-        do {
-            return try await customers.read(id)
-        } catch let error as StoreError where error.code == .notFound {
-            return Customer(id: id, createdAt: clock.now, name: id.rawValue)
-        }
+        try await customers.find(id) ?? Customer(id: id, createdAt: clock.now, name: id.rawValue)
     }
 
     private func names(of customer: Customer) async throws -> [Tag] {
