@@ -90,7 +90,9 @@ public final class EventEngine: Sendable {
         let strategies = Strategies(
             nlp: services.nlp, settings: settings, logger: services.logger, director: director)
         let shelf = services.memories.map {
-            MemoryShelf($0, policy: settings.memory, clock: services.clock, logger: services.logger)
+            MemoryShelf(
+                $0, customers: services.customers, policy: settings.memory, clock: services.clock,
+                logger: services.logger)
         }
         let budgets = BudgetKeeper(
             settings.budgets, clock: services.clock,
@@ -185,15 +187,16 @@ extension EventEngine: RunningSessions {
     ///
     /// - Throws: ``StoreError`` `notFound`.
     public func updateSession(_ id: SessionID, _ change: SessionChange) async throws -> Session {
-        if let customer = change.customerID, let memories {
-            let session = try await log.store.read(id)
-            if session.customerID != customer { try await memories.handOver(session, to: customer) }
-            let changed = try await log.store.update(id, change)
-            // What counts although it was said before is read without waiting for another word.
-            if session.customerID != customer { memories.heard(changed, at: 0) }
-            return changed
+        guard let memories, change.customerID != nil || change.agentID != nil else {
+            return try await log.store.update(id, change)
         }
-        return try await log.store.update(id, change)
+        let session = try await log.store.read(id)
+        let customer = change.customerID ?? session.customerID
+        let keepsAgent = session.agentID == change.agentID ?? session.agentID
+        guard customer != session.customerID || !keepsAgent else { return try await log.store.update(id, change) }
+        return try await memories.handOver(session, to: customer, keepsAgent: keepsAgent) {
+            try await log.store.update(id, change)
+        }
     }
 
     /// Removes the session with its events and what scripts keep for it, cancels its turn, and ends the waits on it

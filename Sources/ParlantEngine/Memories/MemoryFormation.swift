@@ -62,9 +62,10 @@ struct MemoryFormation: Sendable {
             guard let target, !reading.touched.contains(target.id), let draft = draft(proposal, source) else {
                 return nil
             }
-            let key = MemoryText.key(draft.content)
-            // The same words again change nothing but the time at which they were true.
-            guard key == MemoryText.key(target.content) || reading.keys.insert(key).inserted else { return nil }
+            // The same words again change nothing but the time at which they were true; those of another note leave the
+            // other alone.
+            reading.keys.remove(MemoryText.key(target.content))
+            reading.keys.insert(MemoryText.key(draft.content))
             reading.touched.insert(target.id)
             return .replace(target.id, draft)
         case "drop":

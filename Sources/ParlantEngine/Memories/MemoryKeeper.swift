@@ -5,7 +5,8 @@ import Synchronization
 /// Has conversations read for what is worth remembering, after nobody has said anything for a while. The shell of
 /// ``MemorySchedule``.
 ///
-/// Nothing of it delays a turn. What is not read when the server stops, or dies, is read after the next start.
+/// Nothing of it delays a turn. What is not read when the server stops, or dies, is read after the next start, within what
+/// ``UnreadSessions`` promises.
 final class MemoryKeeper: Sendable {
     private struct Reading {
         var task: Task<Void, Never>
@@ -40,7 +41,9 @@ final class MemoryKeeper: Sendable {
     init(_ reader: MemoryReader, logger: Logger) {
         self.reader = reader
         self.logger = logger
-        unread = UnreadSessions(store: reader.keyValues, logger: logger)
+        unread = UnreadSessions(store: reader.keyValues, isShared: reader.isShared, logger: logger) {
+            try await reader.firstUnread($0)
+        }
         let schedule = MemorySchedule(pause: reader.shelf.policy.pause, mostAtOnce: MemoryPolicy.mostAtOnce)
         state = Mutex(State(schedule: schedule))
     }
@@ -59,15 +62,16 @@ final class MemoryKeeper: Sendable {
             return
         }
         state.withLock { state in
-            let known = state.unread[session.id]
-            let begin = min(known?.begin ?? offset, offset)
-            state.unread[session.id] = Unread(begin: begin, customer: session.customerID)
-            // Under the lock, so that the newest wish is the last one.
-            if known?.begin != begin { unread.set(session.id, begin) }
-            guard !state.isStopping else { return }
-            state.schedule.heard(session.id, at: clock.uptime)
-            rearm(&state)
+            wait(for: session.id, Unread(begin: offset, customer: session.customerID), &state)
         }
+    }
+
+    /// A turn is taken up whose server may have died before it noted that there is something to read.
+    ///
+    /// - Throws: what the store throws; nothing for a session that is gone or damaged.
+    func heard(_ turn: OpenTurn) async throws {
+        guard let offset = turn.causeOffset, let session = try await reader.session(turn.session) else { return }
+        heard(session, at: offset)
     }
 
     /// A turn of the session has ended. Never waits.
@@ -89,26 +93,57 @@ final class MemoryKeeper: Sendable {
         }
     }
 
-    /// Gives a session to another customer: nothing of what was said so far is the other's, unless it was said as the
-    /// guest and the policy wants it. Call it before the session changes hands.
+    /// Gives a session to another customer or agent: nothing of what was said so far is read for the other, unless it was said
+    /// as the guest, to the same agent, and the policy wants it.
     ///
-    /// - Throws: what the stores throw; then nothing has changed.
-    func handOver(_ session: Session, to customer: CustomerID) async throws {
-        await stop(session.id)
-        guard session.customerID != Customer.guestID || !reader.shelf.policy.adoptsGuestSessions else { return }
-        try await reader.skip(session.id, for: customer)
+    /// - Parameters:
+    ///   - customer: Who has the session from then on.
+    ///   - keepsAgent: Whether it stays with the same agent.
+    ///   - update: Makes the session the other's.
+    /// - Throws: what the stores and `update` throw; then what was to be read still is.
+    func handOver(
+        _ session: Session, to customer: CustomerID, keepsAgent: Bool, _ update: () async throws -> Session
+    ) async throws -> Session {
+        let id = session.id
+        let adopts =
+            keepsAgent && session.customerID == Customer.guestID && reader.shelf.policy.adoptsGuestSessions
+        let pending = await end(id)
+        do {
+            if adopts {
+                let changed = try await update()
+                // What counts although it was said before is read without waiting for another word.
+                heard(changed, at: 0)
+                return changed
+            }
+            let mark = try await reader.mark(of: id)
+            // Before the session is the other's, so that nobody ever reads for them what was not said by or to them.
+            try await reader.skip(id, for: customer)
+            do {
+                let changed = try await update()
+                state.withLock { if $0.unread[id] == nil { unread.forget(id) } }
+                return changed
+            } catch {
+                try await Task { try await reader.set(mark, of: id) }.value
+                throw error
+            }
+        } catch {
+            if let pending { state.withLock { wait(for: id, pending, &$0) } }
+            throw error
+        }
     }
 
     /// Ends a reading of the session, and returns when it has ended. What is not read stays unread.
-    func stop(_ session: SessionID) async {
-        let task = state.withLock { state in
+    func stop(_ session: SessionID) async { _ = await end(session) }
+
+    /// - Returns: What was to be read.
+    private func end(_ session: SessionID) async -> Unread? {
+        let (task, pending) = state.withLock { state in
             state.schedule.forget(session)
-            state.unread[session] = nil
-            let task = state.readings[session]?.task
-            task?.cancel()
-            return task
+            state.readings[session]?.task.cancel()
+            return (state.readings[session]?.task, state.unread.removeValue(forKey: session))
         }
         await task?.value
+        return pending
     }
 
     /// Forgets a session that is deleted. Never waits.
@@ -117,7 +152,7 @@ final class MemoryKeeper: Sendable {
             state.schedule.forget(session)
             state.unread[session] = nil
             state.readings[session]?.task.cancel()
-            unread.set(session, nil)
+            unread.forget(session)
         }
     }
 
@@ -126,16 +161,20 @@ final class MemoryKeeper: Sendable {
     ///
     /// - Throws: what the store throws.
     func forget(_ customer: CustomerID) async throws {
-        let (tasks, unread) = state.withLock { state in
+        let (readings, unread) = state.withLock { state in
             (
-                state.readings.values.filter { $0.customer == nil || $0.customer == customer }.map(\.task),
+                state.readings.filter { $0.value.customer == nil || $0.value.customer == customer },
                 state.unread.filter { $0.value.customer == nil || $0.value.customer == customer }
             )
         }
-        for task in tasks { task.cancel() }
-        for task in tasks { await task.value }
+        for reading in readings.values { reading.task.cancel() }
+        for reading in readings.values { await reading.task.value }
         for (session, entry) in unread {
-            if entry.customer == nil, try await !reader.isOf(customer, session) { continue }
+            if entry.customer == nil, try await reader.session(session)?.customerID != customer {
+                // A reading that did not know yet whose conversation it has, and had to end.
+                if readings[session] != nil { state.withLock { wait(for: session, entry, &$0) } }
+                continue
+            }
             forget(session)
         }
     }
@@ -160,6 +199,18 @@ final class MemoryKeeper: Sendable {
     }
 
     // MARK: Under the lock
+
+    /// Has a session read from some event on, or from an earlier one that is known.
+    private func wait(for session: SessionID, _ new: Unread, _ state: inout State) {
+        let known = state.unread[session]
+        let begin = min(known?.begin ?? new.begin, new.begin)
+        state.unread[session] = Unread(begin: begin, customer: new.customer)
+        // Under the lock, so that the newest wish is the last one.
+        if known?.begin != begin { unread.keep(session, from: begin) }
+        guard !state.isStopping else { return }
+        state.schedule.heard(session, at: clock.uptime)
+        rearm(&state)
+    }
 
     private func rearm(_ state: inout State) {
         guard !state.isStopping, let next = state.schedule.next else { return }
@@ -195,7 +246,7 @@ final class MemoryKeeper: Sendable {
             let (next, isSettled) = state.schedule.ended(session, outcome, at: clock.uptime)
             if isSettled {
                 state.unread[session] = nil
-                unread.set(session, nil)
+                unread.settle(session)
             }
             begin(next, &state)
             rearm(&state)

@@ -5,7 +5,7 @@ struct MemoryMark: Sendable, Equatable {
     /// Scripts see it, and have no reason to touch it.
     static let key = "parlant-runtime/memories"
 
-    /// Whose session it was; what is not read of a session that is somebody else's now is never read.
+    /// Whose session it was; what they left unread of a session that is somebody else's now is never read.
     var customer: CustomerID
     /// Offset of the first event that may be read or shown: what was said before nobody wanted to remember.
     var since: Int
@@ -41,6 +41,14 @@ struct MemoryMark: Sendable, Equatable {
         guard begin > next else { return self }
         let hasGap = events.contains { (next..<begin).contains($0.offset) && $0.source.role == .customer }
         return MemoryMark(customer: customer, since: hasGap ? begin : since, next: begin)
+    }
+
+    /// The mark for whoever has the session now. What was read or left out for the one before is left out, and not shown; the
+    /// guest's words stay where the policy wants them to be the customer's.
+    func handed(to customer: CustomerID, adoptingGuest adopts: Bool) -> MemoryMark {
+        guard customer != self.customer else { return self }
+        let keepsPast = adopts && self.customer == Customer.guestID
+        return MemoryMark(customer: customer, since: keepsPast ? since : next, next: next)
     }
 
     /// The mark once everything before an offset is read.

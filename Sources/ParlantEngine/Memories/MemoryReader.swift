@@ -43,7 +43,7 @@ struct MemoryReader: Sendable {
     ) async throws -> Result {
         let session = try await sessions.read(id)
         onCustomer(session.customerID)
-        guard try await isThere(session.customerID) else { return Result(outcome: .read) }
+        guard try await customers.find(session.customerID) != nil else { return Result(outcome: .read) }
         guard let agent = agents.snapshot(of: session.agentID)?.agent else { return Result(outcome: .refused) }
         guard MemoryUse(of: agent, in: session).remember else { return Result(outcome: .read) }
         guard isShared else { return try await read(session, agent, begin) }
@@ -51,7 +51,9 @@ struct MemoryReader: Sendable {
             return Result(outcome: .early(policy.pause))
         }
         do {
-            let result = try await read(session, agent, begin)
+            // What another server has heard begins earlier perhaps.
+            let kept = try await UnreadSessions.begin(of: id, in: keyValues) ?? begin
+            let result = try await read(session, agent, min(kept, begin))
             try await keyValues.delete(Self.claim, in: .session(id))
             return result
         } catch {
@@ -85,52 +87,66 @@ struct MemoryReader: Sendable {
             let formation = MemoryFormation(agent: agent, transcript: transcript, known: known, now: clock.now)
             let answer = try await models.generate(formation.request, for: .memory)
             // The model took its time: the session may be gone, or somebody else's, or not to be remembered any more, and
-            // the customer may be deleted.
+            // the customer or the agent may be deleted.
             let present = try await sessions.read(id)
             guard present.customerID == customer, present.agentID == agent.id,
-                MemoryUse(of: agent, in: present).remember, try await isThere(customer)
+                let current = agents.snapshot(of: agent.id)?.agent, MemoryUse(of: current, in: present).remember,
+                try await customers.find(customer) != nil
             else { return Result(outcome: .read) }
             let (changes, ignored) = formation.read(answer.content)
             result.ignored = ignored
-            for change in changes { try await apply(change, of: customer, with: agent.id, in: id, &result) }
+            do {
+                for change in changes { try await apply(change, of: customer, with: agent.id, in: id, &result) }
+            } catch let error as StoreError where error.isCustomerGone {
+                return Result(outcome: .read)
+            }
         }
         let next = mark.reading(to: transcript.next)
-        if next != kept { try await keyValues.set(MemoryMark.key, to: next.json, in: .session(id), lifetime: nil) }
+        if next != kept { try await set(next, of: id) }
         return result
     }
 
-    /// Whether the session is the customer's. One that is gone is nobody's, and nobody will read one that is damaged.
-    func isOf(_ customer: CustomerID, _ session: SessionID) async throws -> Bool {
+    /// A session that can be read: nil when it is gone, or damaged.
+    func session(_ id: SessionID) async throws -> Session? {
         do {
-            return try await sessions.read(session).customerID == customer
+            return try await sessions.read(id)
         } catch let error as StoreError where error.isSessionGone || error.code == .damaged {
-            return false
+            return nil
         }
     }
 
-    private func isThere(_ customer: CustomerID) async throws -> Bool {
-        do {
-            _ = try await customers.read(customer)
-            return true
-        } catch let error as StoreError where error.code == .notFound {
-            return false
-        }
+    /// Offset of the first message of a customer that is to be remembered, and is not read; nil when all is.
+    func firstUnread(_ id: SessionID) async throws -> Int? {
+        guard let session = try await session(id), let agent = agents.snapshot(of: session.agentID)?.agent,
+            MemoryUse(of: agent, in: session).remember, let mark = try await mark(of: session)
+        else { return nil }
+        return try await sessions.events(of: id, matching: EventQuery(minOffset: mark.next, kinds: [.message]))
+            .first { $0.source.role == .customer }?.offset
     }
 
-    /// How far the session is read; nil when nothing of it was. What another customer left unread is not read any more.
+    /// How far the session is read for whoever has it now; nil when nothing of it was.
     private func mark(of session: Session) async throws -> MemoryMark? {
-        let kept = try await keyValues.read(MemoryMark.key, in: .session(session.id)).flatMap { MemoryMark($0) }
-        guard let kept, kept.customer != session.customerID else { return kept }
-        return try await skip(session.id, for: session.customerID)
+        try await mark(of: session.id)?.handed(to: session.customerID, adoptingGuest: policy.adoptsGuestSessions)
+    }
+
+    /// How far a session is read; nil when nothing of it was.
+    func mark(of id: SessionID) async throws -> MemoryMark? {
+        try await keyValues.read(MemoryMark.key, in: .session(id)).flatMap { MemoryMark($0) }
     }
 
     /// Marks all of a session as read, on behalf of whoever has it from now on.
-    @discardableResult
-    func skip(_ id: SessionID, for customer: CustomerID) async throws -> MemoryMark {
+    func skip(_ id: SessionID, for customer: CustomerID) async throws {
         let last = try await sessions.events(of: id, matching: EventQuery(limit: 1, takesLast: true)).last?.offset ?? -1
-        let mark = MemoryMark(customer: customer, next: last + 1)
-        try await keyValues.set(MemoryMark.key, to: mark.json, in: .session(id), lifetime: nil)
-        return mark
+        try await set(MemoryMark(customer: customer, next: last + 1), of: id)
+    }
+
+    /// Says how far a session is read; nil: nothing of it.
+    func set(_ mark: MemoryMark?, of id: SessionID) async throws {
+        if let mark {
+            try await keyValues.set(MemoryMark.key, to: mark.json, in: .session(id), lifetime: nil)
+        } else {
+            try await keyValues.delete(MemoryMark.key, in: .session(id))
+        }
     }
 
     /// What is remembered already; of much, what has to do with what was said.

@@ -4,14 +4,19 @@ import ParlantCore
 /// What is remembered of customers, by customer and agent: whoever asks names both, and gets nothing else.
 struct MemoryShelf: Sendable {
     let store: any EntityStore<Memory>
+    let customers: any CustomerStore
     let policy: MemoryPolicy
     let accesses: MemoryAccesses
     private let vectors = MemoryVectors()
     private let clock: any TimeSource
     private let logger: Logger
 
-    init(_ store: any EntityStore<Memory>, policy: MemoryPolicy, clock: any TimeSource, logger: Logger) {
+    init(
+        _ store: any EntityStore<Memory>, customers: any CustomerStore, policy: MemoryPolicy, clock: any TimeSource,
+        logger: Logger
+    ) {
         self.store = store
+        self.customers = customers
         self.policy = policy
         self.clock = clock
         self.logger = logger
@@ -60,9 +65,29 @@ struct MemoryShelf: Sendable {
     /// is too much.
     ///
     /// - Parameter draft: In the form of ``MemoryText``.
+    /// - Throws: ``StoreError`` `notFound` for a customer who is not there, or is deleted meanwhile; then nothing is kept.
+    /// - Complexity: O(memories of the customer).
     func remember(
         _ draft: MemoryDraft, of customer: CustomerID, with agent: AgentID, in session: SessionID?
     ) async throws -> Memory {
+        let memory = try await keep(draft, of: customer, with: agent, in: session)
+        // Whoever deletes a customer removes their memories after that, and may have before this one was there.
+        guard try await customers.find(customer) != nil else {
+            try await forget(memory.id, of: customer, with: agent)
+            throw StoreError.notFound("customer", customer)
+        }
+        return memory
+    }
+
+    private func keep(
+        _ draft: MemoryDraft, of customer: CustomerID, with agent: AgentID, in session: SessionID?
+    ) async throws -> Memory {
+        // It may stand under an id that was made for other words.
+        if let known = try await same(draft.content, of: customer, with: agent),
+            try await update(known, to: draft, in: session), let kept = try await store.find(known)?.entity
+        {
+            return kept
+        }
         var salt = 0
         while true {
             let id = MemoryText.id(draft.content, of: customer, with: agent, salt: salt)
@@ -77,13 +102,19 @@ struct MemoryShelf: Sendable {
             } catch let error as StoreError where error.code == .alreadyExists {
                 // What another id was made for may have been replaced by other words since.
                 guard let kept = try await store.find(id)?.entity else { continue }
-                if Self.isSame(kept, memory), try await replace(id, with: draft, of: customer, with: agent, in: session)
-                {
-                    return memory
-                }
+                if Self.isSame(kept, memory), try await update(id, to: draft, in: session) { return memory }
                 salt += 1
             }
         }
+    }
+
+    /// The memory that says the same in the same words.
+    private func same(
+        _ content: String, of customer: CustomerID, with agent: AgentID, beside other: MemoryID? = nil
+    ) async throws -> MemoryID? {
+        let key = MemoryText.key(content)
+        return try await memories(of: customer, with: agent)
+            .first { $0.entity.id != other && MemoryText.key($0.entity.content) == key }?.entity.id
     }
 
     private static func isSame(_ left: Memory, _ right: Memory) -> Bool {
@@ -91,14 +122,25 @@ struct MemoryShelf: Sendable {
             && MemoryText.key(left.content) == MemoryText.key(right.content)
     }
 
-    /// Puts something newer in the place of a memory.
+    /// Puts something newer in the place of a memory. Where another one says the same as the newer, that one stays alone.
     ///
     /// - Returns: Whether there was one, of this customer and this agent.
+    /// - Complexity: O(memories of the customer).
     @discardableResult
     func replace(
         _ id: MemoryID, with draft: MemoryDraft, of customer: CustomerID, with agent: AgentID, in session: SessionID?
     ) async throws -> Bool {
         guard try await owns(id, customer, agent) else { return false }
+        if let known = try await same(draft.content, of: customer, with: agent, beside: id),
+            try await update(known, to: draft, in: session)
+        {
+            return try await forget(id, of: customer, with: agent)
+        }
+        return try await update(id, to: draft, in: session)
+    }
+
+    /// - Returns: Whether it was there.
+    private func update(_ id: MemoryID, to draft: MemoryDraft, in session: SessionID?) async throws -> Bool {
         let moment = draft.moment ?? clock.now
         do {
             try await store.update(id) { memory in

@@ -2,8 +2,9 @@ public import ParlantCore
 
 /// Turns of a server that died.
 extension EventEngine {
-    /// Takes up what of conversations is still to be remembered, and every open turn of the store, in the order in which they were opened: each ends, or is run again, before
-    /// anything that is asked for later in its session. Returns at once; ``recover(_:)`` says how they end.
+    /// Takes up what of conversations is still to be remembered, and every open turn of the store, in the order in which they
+    /// were opened: each ends, or is run again, before anything that is asked for later in its session. Returns at once;
+    /// ``recover(_:)`` says how they end.
     ///
     /// Call it once, before anybody can post. Where other nodes share the sessions, only turns that none of them runs.
     ///
@@ -14,7 +15,10 @@ extension EventEngine {
     public func recover() async throws -> Int {
         let turns =
             if let leased { try await leased.abandoned().turns } else { try await log.store.openTurns(of: nil) }
-        try await memories?.recover()
+        if let memories {
+            try await memories.recover()
+            for turn in turns { try await memories.heard(turn) }
+        }
         for turn in turns { recover(turn) }
         return turns.count
     }

@@ -115,6 +115,8 @@ extension TurnRunner {
 extension StoreError {
     /// Whether the session is gone, and with it whoever could wait.
     var isSessionGone: Bool { code == .notFound && entity == "session" }
+    /// Whether it says that the customer is not there, or not any more.
+    var isCustomerGone: Bool { code == .notFound && entity == "customer" }
 }
 
 extension TurnEnding {

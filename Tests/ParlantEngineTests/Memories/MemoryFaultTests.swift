@@ -149,6 +149,34 @@ struct MemoryFaultTests {
         #expect(try await chat.memories() == [])
     }
 
+    @Test("what was said to one agent is not read for another")
+    func handedToAgent() async throws {
+        let chat = try await Conversation.remembered(model)
+        _ = try await chat.ask("I live in Berlin", trace: "t1")
+        await chat.rest()
+        for agent in ["eva", "otto"] as [AgentID] {
+            _ = try await chat.engine.updateSession(chat.session, SessionChange(agentID: agent))
+        }
+        _ = try await chat.ask("I like tea", trace: "t2")
+        await chat.pause()
+        let prompt = try #require(model.prompts("memories").last)
+        #expect(prompt.contains("I like tea") && !prompt.contains("Berlin"))
+    }
+
+    @Test("a session that could not be handed over is read as if nobody had tried")
+    func notHandedOver() async throws {
+        let chat = try await Conversation.remembered(model) { FrozenSessionStore(base: $0) }
+        _ = try await chat.ask("I live in Berlin", trace: "t1")
+        await chat.rest()
+        await #expect {
+            try await chat.engine.updateSession(chat.session, SessionChange(customerID: "bob"))
+        } throws: {
+            ($0 as? StoreError)?.code == .unavailable
+        }
+        await chat.pause()
+        #expect(try await chat.memories() == ["The customer lives in Berlin."])
+    }
+
     @Test("what the guest said becomes a customer's only where that is wanted")
     func adopted() async throws {
         for adopts in [false, true] {
@@ -164,6 +192,83 @@ struct MemoryFaultTests {
             #expect(try await chat.memories() == (adopts ? ["The customer lives in Berlin."] : []))
             #expect(model.prompts("memories").count == (adopts ? 1 : 0))
         }
+    }
+
+    @Test("a customer's session that was the guest's for a while is read on from there")
+    func guestForAWhile() async throws {
+        var settings = EngineSettings()
+        settings.memory.adoptsGuestSessions = true
+        let chat = try await Conversation.remembered(model, settings: settings)
+        _ = try await chat.ask("I live in Berlin", trace: "t1")
+        await chat.rest()
+        _ = try await chat.engine.updateSession(chat.session, SessionChange(customerID: "guest"))
+        _ = try await chat.ask("I like coffee", trace: "t2")
+        await chat.rest()
+        _ = try await chat.engine.updateSession(chat.session, SessionChange(customerID: "ann"))
+        _ = try await chat.ask("I like tea", trace: "t3")
+        await chat.pause()
+        let prompt = try #require(model.prompts("memories").last)
+        #expect(prompt.contains("I like coffee") && prompt.contains("I like tea") && !prompt.contains("Berlin"))
+    }
+
+    @Test("a message whose server died before it was noted is read once its turn is taken up")
+    func unnoted() async throws {
+        let valve = Valve()
+        let slow = ScriptedModel([
+            "reply": { _ in
+                try await valve.pass()
+                return ["message": "Good."]
+            }
+        ])
+        let chat = try await Conversation.remembered(slow)
+        try await chat.say("I live in Berlin", trace: "t1")
+        await valve.waitForArrivals(1)
+        await chat.engine.memories?.drain()
+        try await chat.keyValues.deleteAll(in: UnreadSessions.scope)
+        let next = Conversation(after: chat, .remembering(), nlp: model)
+        try await next.engine.recover()
+        await next.pause()
+        #expect(try await next.memories() == ["The customer lives in Berlin."])
+        valve.open()
+    }
+
+    @Test("nobody's conversation is left unread because another customer is deleted")
+    func deletedBesides() async throws {
+        let valve = Valve()
+        var chat = try await Conversation.remembered(model)
+        try await unread(chat)
+        let held = HeldSessionStore(base: chat.sessions, valve: valve)
+        chat = Conversation(after: chat, .remembering(), nlp: model, store: held)
+        try await chat.engine.memories?.recover()
+        chat.clock.advance(by: .seconds(60))
+        await valve.waitForArrivals(1)
+        let forgotten = Task { [chat] in try await chat.engine.forgetCustomer("bob") }
+        // The reading ends because it is cancelled, and the look at whose it is may go on.
+        while chat.engine.memories?.isReading == true { await Task.yield() }
+        valve.open()
+        try await forgotten.value
+        await chat.pause()
+        #expect(try await chat.memories() == ["The customer lives in Berlin."])
+    }
+
+    @Test("what one server heard is read by another, which has heard only what came later")
+    func heardElsewhere() async throws {
+        let base = try await Conversation.remembered(model)
+        let leases = SharedLeases(clock: base.clock)
+        let nodes = (1...2).map { number in
+            Conversation(
+                after: base, .remembering(), nlp: model,
+                node: SharedNode(id: NodeID("n\(number)"), feed: SilentFeed(), leases: leases.node(number)))
+        }
+        _ = try await nodes[0].ask("I live in Berlin", trace: "t1")
+        await nodes[0].rest()
+        await nodes[0].engine.shutDown()
+        _ = try await nodes[1].ask("I like tea", trace: "t2")
+        await nodes[1].pause()
+        let prompt = try #require(model.prompts("memories").last)
+        #expect(prompt.contains("Berlin") && prompt.contains("I like tea"))
+        await nodes[1].engine.memories?.drain()
+        #expect(try await base.keyValues.entries(in: UnreadSessions.scope).isEmpty)
     }
 
     @Test("two servers that want to read the same conversation make one reading of it")

@@ -77,6 +77,14 @@ struct MemoryFormationTests {
         #expect(read(change("add", content: "The customer does not live in Berlin.")).changes.count == 1)
     }
 
+    @Test("a note that turns out to say what another says is replaced all the same, so that it does not stay as it was")
+    func sameAsAnother() {
+        var dog = paris
+        dog.content = "The customer has a dog."
+        let (changes, ignored) = read(change("replace", note: 1, content: dog.content))
+        #expect(changes == [.replace("m1", dog)] && ignored == 0)
+    }
+
     @Test("values out of their range are brought into it, and long or empty texts are left out")
     func ranges() throws {
         let (changes, _) = read(

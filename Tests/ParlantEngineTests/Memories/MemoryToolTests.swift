@@ -24,6 +24,15 @@ struct MemoryToolTests {
         return (outcome, chat)
     }
 
+    /// What is remembered where Ann is known, and nobody else.
+    private func shelf() async throws -> MemoryShelf {
+        let customers = MemoryCustomerStore(clock: ManualClock(), ids: CountingIDGenerator())
+        _ = try await customers.create(CustomerDraft(id: "ann", name: "Ann"))
+        return MemoryShelf(
+            MemoryEntityStore<Memory>(clock: ManualClock()), customers: customers, policy: MemoryPolicy(),
+            clock: ManualClock(), logger: Logger(label: "test"))
+    }
+
     @Test("without a model, and without the agent's wish, what a script wants is remembered, found and forgotten")
     func explicit() async throws {
         let (outcome, chat) = try await run { memories in
@@ -51,9 +60,7 @@ struct MemoryToolTests {
             .integer(Int64(try await memories.search(nil, limit: 50).count))
         }
         #expect(outcome == .result(.init(data: 0)))
-        let shelf = MemoryShelf(
-            MemoryEntityStore<Memory>(clock: ManualClock()), policy: MemoryPolicy(), clock: ManualClock(),
-            logger: Logger(label: "test"))
+        let shelf = try await shelf()
         let memory = try await shelf.remember(MemoryDraft("Likes tea"), of: "ann", with: "otto", in: nil)
         #expect(try await shelf.forget(memory.id, of: "bob", with: "otto") == false)
         #expect(try await shelf.forget(memory.id, of: "ann", with: "eva") == false)
@@ -65,9 +72,7 @@ struct MemoryToolTests {
 
     @Test("what took the place of other words does not stand in the way of them")
     func replaced() async throws {
-        let shelf = MemoryShelf(
-            MemoryEntityStore<Memory>(clock: ManualClock()), policy: MemoryPolicy(), clock: ManualClock(),
-            logger: Logger(label: "test"))
+        let shelf = try await shelf()
         let berlin = try await shelf.remember(MemoryDraft("Lives in Berlin"), of: "ann", with: "otto", in: nil)
         try await shelf.replace(berlin.id, with: MemoryDraft("Lives in Paris"), of: "ann", with: "otto", in: nil)
         let other = try await shelf.remember(MemoryDraft("Lives in Berlin"), of: "ann", with: "otto", in: nil)
@@ -75,6 +80,34 @@ struct MemoryToolTests {
         #expect(
             try await shelf.memories(of: "ann", with: "otto").map(\.entity.content)
                 == ["Lives in Paris", "Lives in Berlin"])
+    }
+
+    @Test("what took the place of other words is not noted beside them, nor in the place of a third")
+    func replacedTwice() async throws {
+        let shelf = try await shelf()
+        func contents() async throws -> [String] {
+            try await shelf.memories(of: "ann", with: "otto").map(\.entity.content)
+        }
+        let berlin = try await shelf.remember(MemoryDraft("Lives in Berlin"), of: "ann", with: "otto", in: nil)
+        try await shelf.replace(berlin.id, with: MemoryDraft("Lives in Paris"), of: "ann", with: "otto", in: nil)
+        let paris = try await shelf.remember(MemoryDraft("lives in Paris!"), of: "ann", with: "otto", in: nil)
+        #expect(paris.id == berlin.id && paris.content == "lives in Paris!")
+        #expect(try await contents() == ["lives in Paris!"])
+        let rome = try await shelf.remember(MemoryDraft("Lives in Rome"), of: "ann", with: "otto", in: nil)
+        #expect(
+            try await shelf.replace(rome.id, with: MemoryDraft("Lives in Paris"), of: "ann", with: "otto", in: nil))
+        #expect(try await contents() == ["Lives in Paris"])
+    }
+
+    @Test("nothing is kept of a customer who is not there, or is deleted by the time it is noted")
+    func unknown() async throws {
+        let shelf = try await shelf()
+        await #expect {
+            try await shelf.remember(MemoryDraft("Likes tea"), of: "bob", with: "otto", in: nil)
+        } throws: {
+            ($0 as? StoreError)?.message == "there is no customer 'bob'"
+        }
+        #expect(try await shelf.store.list().isEmpty)
     }
 
     @Test("the guest, and a session that refuses, are remembered by no script")

@@ -22,9 +22,9 @@ extension Conversation {
     static func remembered(
         _ model: any NLPService, as snapshot: AgentSnapshot = .remembering(), settings: EngineSettings = .init(),
         customer: CustomerDraft? = CustomerDraft(id: "ann", name: "Ann"),
-        store: (any SessionStore)? = nil
+        store: (MemorySessionStore) -> any SessionStore = { $0 }
     ) async throws -> Conversation {
-        try await Conversation(snapshot, nlp: model, settings: settings, customer: customer) { store ?? $0 }
+        try await Conversation(snapshot, nlp: model, settings: settings, customer: customer, store: store)
     }
 
     /// What is remembered of a customer, in the order in which it was.
