@@ -67,20 +67,11 @@ struct FaultTests {
         let backend = try await open(server.address())
         let sessions = backend.stores.sessions
         let session = try await sessions.create(SessionDraft(agentID: "a")).id
-        let admin = try MongoDatabase(
-            MongoAddress("mongodb://127.0.0.1:\(server.port)/admin"), clock: SystemTimeSource(),
-            ids: RandomIDGenerator())
         for number in 0..<3 {
-            _ = try await admin.run { connection in
-                try connection.read([
-                    "configureFailPoint": "failCommand", "mode": ["times": 1],
-                    "data": ["failCommands": ["insert"], "closeConnection": true, "appName": "parlant-runtime"],
-                ])
-            }
+            try await server.breakConnection(at: "insert")
             #expect(try await sessions.append(message("\(number)"), to: session).offset == number)
         }
         #expect(try await sessions.events(of: session, matching: .init()).map(\.offset) == [0, 1, 2])
-        await admin.close()
         try await backend.close()
     }
 

@@ -26,7 +26,8 @@ final class MongoDatabase: Sendable {
     }
 
     /// Runs `body` with a connection. When the server does not answer, it is run once more, on the next server if there
-    /// is one: `body` must find out what an attempt before it has done already.
+    /// is one: `body` must find out what an attempt before it has done already, and have the majority acknowledge it
+    /// before it says so, see ``MongoConnection/confirm(_:of:in:)``.
     ///
     /// A call that has begun runs to its end, also when the task is cancelled. For a moment after one has looked for a
     /// server in vain, others fail at once.

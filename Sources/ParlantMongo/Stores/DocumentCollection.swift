@@ -15,13 +15,16 @@ struct DocumentCollection<Item: StoredForm> {
     /// - Returns: It as it is kept; nil when the id is taken.
     /// - Throws: ``MongoError`` `duplicateKey` when another unique key is taken.
     func insert(_ item: Item, _ id: String, call: String, _ connection: MongoConnection) throws -> Item? {
-        do {
-            try connection.insert(fields(StoredDocument(item, call: call), id), into: name)
-            return item
-        } catch let error as MongoError where error.code == .duplicateKey {
-            guard let present = try find(id, connection) else { throw error }
-            // Ours, when an attempt before this one went through.
-            return present.isWritten(by: call) ? present.item : nil
+        while true {
+            do {
+                try connection.insert(fields(StoredDocument(item, call: call), id), into: name)
+                return item
+            } catch let error as MongoError where error.code == .duplicateKey {
+                guard let present = try find(id, connection) else { throw error }
+                guard present.isWritten(by: call) else { return nil }
+                // Ours: an attempt before this one went through.
+                if try connection.confirm(call, of: id, in: name) { return present.item }
+            }
         }
     }
 
@@ -43,7 +46,10 @@ struct DocumentCollection<Item: StoredForm> {
     ) throws -> Item? {
         while true {
             guard var document = try find(id, connection) else { return nil }
-            if document.isWritten(by: call) { return document.item }
+            if document.isWritten(by: call) {
+                if try connection.confirm(call, of: id, in: name) { return document.item }
+                continue
+            }
             try change(&document.item)
             document.write(by: call)
             if try replace(document, id, connection) { return document.item }
@@ -59,7 +65,7 @@ struct DocumentCollection<Item: StoredForm> {
         let filter: BSONDocument = ["_id": .string(id), "_rev": .integer(document.revision)]
         if try connection.update(name, filter, .document(fields(next, id))) == 1 { return true }
         // An attempt before this one may have done it.
-        return try connection.attempt > 0 && find(id, connection)?.isWritten(by: document.call) == true
+        return try connection.attempt > 0 && connection.confirm(document.call, of: id, in: name)
     }
 
     /// Removes one.

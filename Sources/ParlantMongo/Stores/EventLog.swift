@@ -63,7 +63,7 @@ final class EventLog: Sendable {
                 if let present = try connection.first(Collections.events, filter(id, session)) {
                     let event = try StoredDocument<Event>(present).item
                     try requireStill(session, event, connection)
-                    return event
+                    if try connection.confirm(id.rawValue, of: id.rawValue, in: Collections.events) { return event }
                 }
                 end = try self.end(of: session, connection)
             }
@@ -110,7 +110,10 @@ final class EventLog: Sendable {
                     throw StoreError.notFound("event", id)
                 }
                 var document = try StoredDocument<Event>(found)
-                if document.isWritten(by: call) { return document.item }
+                if document.isWritten(by: call) {
+                    if try connection.confirm(call, of: id.rawValue, in: Collections.events) { return document.item }
+                    continue
+                }
                 var filter = Self.filter(id, session)
                 filter["_rev"] = .integer(document.revision)
                 change.apply(to: &document.item)

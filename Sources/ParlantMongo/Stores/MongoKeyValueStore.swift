@@ -52,8 +52,11 @@ final class MongoKeyValueStore: KeyValueStore {
 
     func delete(_ key: String, in scope: KeyValueScope) async throws {
         try await database.run { connection in
-            guard let entry = try StoredEntry.find(key, scope, connection) else { return }
-            if try connection.delete(Collections.entries, ["_id": entry.id]) == 1 {
+            let entry = try StoredEntry.find(key, scope, connection)
+            // An attempt before this one may have deleted it, which the majority has to acknowledge, too.
+            guard entry != nil || connection.attempt > 0 else { return }
+            let id = StoredEntry.id(key, scope)
+            if try connection.delete(Collections.entries, ["_id": .string(id)]) == 1, let entry {
                 try ScopeTotals.give(back: entry.bytes, entries: 1, StoredEntry.scope(scope), connection)
             }
         }
@@ -102,7 +105,11 @@ final class MongoKeyValueStore: KeyValueStore {
     ) throws -> JSONValue? {
         while true {
             let present = try StoredEntry.find(key, scope, connection)
-            if let written = present?.result(of: call) { return written }
+            if let written = present?.result(of: call) {
+                let id = StoredEntry.id(key, scope)
+                if try connection.confirm(call, of: id, in: Collections.entries) { return written }
+                continue
+            }
             guard let (value, end) = try decide(present?.live(now)) else { return nil }
             let entry = StoredEntry(
                 key: key, scope: scope, value: value, bytes: try limits.check(key, value), end: end, call: call,

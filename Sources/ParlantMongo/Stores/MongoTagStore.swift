@@ -24,7 +24,11 @@ final class MongoTagStore: TagStore {
         let (id, now) = (TagID(database.ids.entityID()), database.clock.now)
         return try await database.run { connection in
             while true {
-                if let tag = try Self.named(name, connection) { return tag }
+                if let tag = try Self.named(name, connection) {
+                    // This call's, when an attempt before this one went through.
+                    guard tag.id == id else { return tag }
+                    if try connection.confirm(id.rawValue, of: id.rawValue, in: Collections.tags) { return tag }
+                }
                 // Nil when another was quicker.
                 if let tag = try Self.insert(name, id, now, connection) { return tag }
             }

@@ -74,3 +74,28 @@ enum EarlierCalls {
     /// As many as may write between a call's work and its next attempt, with room: that is one time-out at most.
     static let limit = 8
 }
+
+extension MongoConnection {
+    /// Has the majority acknowledge what an attempt before this one wrote. Costs a round trip in a repeated attempt,
+    /// and nothing in the first.
+    ///
+    /// A primary shows what it has applied, and loses that with its place when no majority has it. A write that changes
+    /// nothing waits for all that the primary has applied before, so it answers for the other one. It looks for the
+    /// work itself, because it may meet another primary than the reading did.
+    ///
+    /// - Parameters:
+    ///   - call: Who wrote it.
+    ///   - id: The document's.
+    /// - Returns: False when the call's work is not there, or no longer: read again.
+    /// - Throws: ``MongoError`` when the majority does not acknowledge it in time, either.
+    func confirm(_ call: String, of id: String, in collection: String) throws -> Bool {
+        guard attempt > 0 else { return true }
+        let call = BSONValue.string(call)
+        let earlier = EarlierCalls.field
+        let filter: BSONDocument = [
+            "_id": .string(id), "$or": [["_call": call], [earlier: call], ["\(earlier).call": call]],
+        ]
+        // Nothing is ever inserted.
+        return try update(collection, filter, ["$setOnInsert": ["_call": call]]) == 1
+    }
+}
