@@ -93,7 +93,7 @@ final class MongoSessionStore: SessionStore {
         return wasThere
     }
 
-    /// Finishes what a crash interrupted: removes the events of sessions that are gone.
+    /// Finishes what a crash or an outage interrupted: removes the events of sessions that are gone.
     ///
     /// A session that is still there stays: whoever wanted it removed was told that it was not, and it may have been
     /// used since. Its mark stays too, because another node may be just about to remove it, and would leave its events

@@ -62,8 +62,9 @@ public final class MongoStores: StoreBackend {
         await database.close()
     }
 
-    /// Does nothing: what is deleted is out of reach of every query, and MongoDB itself says when its files forget it.
-    public func scrub() async throws {}
+    /// Finishes removals that broke off. What is deleted is out of reach of every query then, and MongoDB itself says
+    /// when its files forget it.
+    public func scrub() async throws { try await database.run(MongoSessionStore.finishRemovals) }
 
     /// When the first process opened the database.
     private static func began(_ now: Timestamp, _ connection: MongoConnection) throws -> Timestamp {
