@@ -63,6 +63,34 @@ struct RepetitionTests {
         #expect(names == ["N", "a", "b", "b", "b", nil])
     }
 
+    @Test(
+        "whose event was deleted since is told so, and the log goes on behind its place", .timeLimit(.minutes(1)))
+    func deletions() async throws {
+        let database = try MongoDatabase(
+            MongoServer.shared.get().address(), clock: SystemTimeSource(), ids: RandomIDGenerator())
+        let sessions = MongoSessionStore(database)
+        let session = try await sessions.create(SessionDraft(agentID: "a")).id
+        let draft = EventDraft(source: .customer, kind: .message, traceID: "t", data: ["message": "m"])
+        let mark = NodeMark(node: database.node, now: now)
+        @Sendable func append(_ id: EventID, attempt: Int) async throws -> Event {
+            try await database.run { connection in
+                var connection = connection
+                connection.attempt = attempt
+                return try EventLog.append(draft, id, to: session, opensTurn: false, mark, nil, connection)
+            }
+        }
+        let event = try await append("e", attempt: 0)
+        #expect(try await append("e", attempt: 1) == event)
+        try await sessions.deleteEvents(of: session, from: 0)
+        let error = await #expect(throws: StoreError.self) { try await append("e", attempt: 1) }
+        #expect(error?.code == .notFound)
+        #expect(error?.message == "there is no event 'e'")
+        let next = try await sessions.append(draft, to: session)
+        #expect(next.offset == 1)
+        #expect(try await sessions.events(of: session, matching: .init()) == [next])
+        await database.close()
+    }
+
     @Test("is known for the last eight changes, and documents do not grow with more")
     func limit() async throws {
         let customers = DocumentCollection<Customer>(name: "customers", marks: { _ in [:] }, createdAt: \.createdAt)

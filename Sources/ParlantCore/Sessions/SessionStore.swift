@@ -45,8 +45,8 @@ public protocol SessionStore: Sendable {
     /// Appends one event: its offset is that of the last one plus one, from 0, whichever task appended that one.
     ///
     /// - Parameter mark: What the event means for the turn of its trace.
-    /// - Throws: ``StoreError`` `notFound`; `leaseLost` when another node has taken over the session's turn; then
-    ///   nothing was stored.
+    /// - Throws: ``StoreError`` `notFound`, also when the event was deleted before its append could be acknowledged;
+    ///   `leaseLost` when another node has taken over the session's turn; then nothing was stored.
     /// - Complexity: O(size of the draft), whatever the length of the log.
     func append(_ draft: EventDraft, to id: SessionID, _ mark: TurnMark?) async throws -> Event
     /// Events that match and are not deleted, by offset.

@@ -37,7 +37,7 @@ final class EventLog: Sendable {
         }
     }
 
-    private static func append(
+    static func append(
         _ draft: EventDraft, _ id: EventID, to session: SessionID, opensTurn: Bool, _ mark: NodeMark,
         _ known: LogEnd?, _ connection: MongoConnection
     ) throws -> Event {
@@ -59,15 +59,26 @@ final class EventLog: Sendable {
                 try requireStill(session, event, connection)
                 return event
             } catch let error as MongoError where error.code == .duplicateKey {
-                // By an attempt before this one, which broke off.
-                if let present = try connection.first(Collections.events, filter(id, session)) {
-                    let event = try StoredDocument<Event>(present).item
-                    try requireStill(session, event, connection)
-                    if try connection.confirm(id.rawValue, of: id.rawValue, in: Collections.events) { return event }
-                }
+                if let event = try appended(id, to: session, connection) { return event }
                 end = try self.end(of: session, connection)
             }
         }
+    }
+
+    /// What an attempt before this one, which broke off, has appended; nil when it has not.
+    ///
+    /// - Throws: ``StoreError`` `notFound` when it was deleted since, or its session was; `alreadyExists` when the id
+    ///   is that of another session's event.
+    private static func appended(
+        _ id: EventID, to session: SessionID, _ connection: MongoConnection
+    ) throws -> Event? {
+        guard let present = try connection.first(Collections.events, ["_id": .string(id.rawValue)]) else { return nil }
+        guard present["_session"]?.string == session.rawValue else { throw StoreError.alreadyExists("event", id) }
+        // The id of a deleted event is never free again.
+        guard present[NodeMark.deleted] == nil else { throw StoreError.notFound("event", id) }
+        let event = try StoredDocument<Event>(present).item
+        try requireStill(session, event, connection)
+        return try connection.confirm(id.rawValue, of: id.rawValue, in: Collections.events) ? event : nil
     }
 
     func events(of session: SessionID, matching query: EventQuery) async throws -> [Event] {
