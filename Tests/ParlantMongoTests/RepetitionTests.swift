@@ -63,32 +63,69 @@ struct RepetitionTests {
         #expect(names == ["N", "a", "b", "b", "b", nil])
     }
 
+    /// A session in a database that nobody has used, and attempts to append an event to it.
+    private struct Log {
+        let database: MongoDatabase
+        let sessions: MongoSessionStore
+        let session: SessionID
+        var draft = EventDraft(source: .customer, kind: .message, traceID: "t", data: ["message": "m"])
+
+        init() async throws {
+            database = try MongoDatabase(
+                MongoServer.shared.get().address(), clock: SystemTimeSource(), ids: RandomIDGenerator())
+            sessions = MongoSessionStore(database)
+            session = try await sessions.create(SessionDraft(agentID: "a")).id
+        }
+
+        func append(attempt: Int) async throws -> Event {
+            let mark = NodeMark(node: database.node, now: database.clock.now)
+            return try await database.run { [draft, session] connection in
+                var connection = connection
+                connection.attempt = attempt
+                return try EventLog.append(draft, "e", to: session, opensTurn: false, mark, nil, connection)
+            }
+        }
+    }
+
     @Test(
         "whose event was deleted since is told so, and the log goes on behind its place", .timeLimit(.minutes(1)))
     func deletions() async throws {
-        let database = try MongoDatabase(
-            MongoServer.shared.get().address(), clock: SystemTimeSource(), ids: RandomIDGenerator())
-        let sessions = MongoSessionStore(database)
-        let session = try await sessions.create(SessionDraft(agentID: "a")).id
-        let draft = EventDraft(source: .customer, kind: .message, traceID: "t", data: ["message": "m"])
-        let mark = NodeMark(node: database.node, now: now)
-        @Sendable func append(_ id: EventID, attempt: Int) async throws -> Event {
-            try await database.run { connection in
-                var connection = connection
-                connection.attempt = attempt
-                return try EventLog.append(draft, id, to: session, opensTurn: false, mark, nil, connection)
-            }
-        }
-        let event = try await append("e", attempt: 0)
-        #expect(try await append("e", attempt: 1) == event)
-        try await sessions.deleteEvents(of: session, from: 0)
-        let error = await #expect(throws: StoreError.self) { try await append("e", attempt: 1) }
+        let log = try await Log()
+        let event = try await log.append(attempt: 0)
+        #expect(try await log.append(attempt: 1) == event)
+        try await log.sessions.deleteEvents(of: log.session, from: 0)
+        let error = await #expect(throws: StoreError.self) { try await log.append(attempt: 1) }
         #expect(error?.code == .notFound)
         #expect(error?.message == "there is no event 'e'")
-        let next = try await sessions.append(draft, to: session)
+        let next = try await log.sessions.append(log.draft, to: log.session)
         #expect(next.offset == 1)
-        #expect(try await sessions.events(of: session, matching: .init()) == [next])
-        await database.close()
+        #expect(try await log.sessions.events(of: log.session, matching: .init()) == [next])
+        await log.database.close()
+    }
+
+    @Test("whose session was removed since leaves no event behind")
+    func removals() async throws {
+        let log = try await Log()
+        _ = try await log.append(attempt: 0)
+        // Whoever removed it had removed its events just before this one came.
+        let session = log.session.rawValue
+        _ = try await log.database.run { try $0.delete(Collections.sessions, ["_id": .string(session)]) }
+        let error = await #expect(throws: StoreError.self) { try await log.append(attempt: 1) }
+        #expect(error?.message == "there is no session '\(session)'")
+        #expect(try await log.database.run { try $0.count(Collections.events, [:]) } == 0)
+        await log.database.close()
+    }
+
+    @Test("whose lease was lost since has its event nevertheless")
+    func leases() async throws {
+        var log = try await Log()
+        let leases = MongoTurnLeases(log.database, duration: .seconds(60))
+        let lease = try #require(try await leases.take(log.session))
+        log.draft.lease = lease
+        let event = try await log.append(attempt: 0)
+        _ = try await leases.release(lease)
+        #expect(try await log.append(attempt: 1) == event)
+        await log.database.close()
     }
 
     @Test("is known for the last eight changes, and documents do not grow with more")

@@ -41,6 +41,8 @@ final class EventLog: Sendable {
         _ draft: EventDraft, _ id: EventID, to session: SessionID, opensTurn: Bool, _ mark: NodeMark,
         _ known: LogEnd?, _ connection: MongoConnection
     ) throws -> Event {
+        // Before anything is asked for that was there when an earlier attempt stored the event, and may be gone since.
+        if connection.attempt > 0, let event = try appended(id, to: session, connection) { return event }
         var end = known
         if end == nil {
             try requireSession(session, connection)
