@@ -98,7 +98,7 @@ final class MongoChangeFeed: ChangeFeed {
         while !isOver {
             do {
                 let client = try SingleClient(address)
-                try tail.prepare(client.connection)
+                try tail.prepare(clock.now, client.connection)
                 follower.follow(.anything)
                 delay = Backoff()
                 while !pause(ChangeTail.interval) {
