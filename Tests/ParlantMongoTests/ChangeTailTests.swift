@@ -1,5 +1,6 @@
 import ParlantCore
 import ParlantTesting
+import Synchronization
 import Testing
 
 @testable import ParlantMongo
@@ -82,6 +83,24 @@ struct ChangeTailTests {
         await nodes.close()
     }
 
+    @Test("find an event by when the attempt began that stored it, however long one before took to break off")
+    func attempts() async throws {
+        let server = try MongoServer()
+        let address = try server.address()
+        let clock = SlowClock()
+        let database = try MongoDatabase(address, clock: clock, ids: RandomIDGenerator())
+        let sessions = MongoSessionStore(database)
+        let session = try await sessions.create(SessionDraft(agentID: "a")).id
+        try await server.breakConnection(at: "insert")
+        let before = clock.now
+        let event = try await sessions.append(
+            EventDraft(source: .customer, kind: .message, traceID: "t", data: ["message": "m"]), to: session)
+        let document = try await database.run { try $0.first(Collections.events, ["_id": .string(event.id.rawValue)]) }
+        let moment = try #require(document?[NodeMark.moment]?.integer)
+        #expect(Timestamp(microseconds: moment) == before.advanced(by: SlowClock.step * 2))
+        await database.close()
+    }
+
     @Test("leave out what happened while nobody waited")
     func idle() async throws {
         var nodes = try await Nodes()
@@ -91,4 +110,22 @@ struct ChangeTailTests {
         #expect(try await nodes.ask() == [])
         await nodes.close()
     }
+}
+
+/// A clock on which every call takes long: each reading is ten seconds after the one before.
+private final class SlowClock: TimeSource {
+    static let step = Duration.seconds(10)
+
+    private let latest = Mutex(Timestamp(microseconds: 0))
+
+    var now: Timestamp {
+        latest.withLock { latest in
+            latest = latest.advanced(by: Self.step)
+            return latest
+        }
+    }
+
+    var uptime: Duration { .zero }
+
+    func sleep(for duration: Duration) async throws {}
 }

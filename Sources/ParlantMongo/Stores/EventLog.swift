@@ -21,12 +21,11 @@ final class EventLog: Sendable {
 
     func append(_ draft: EventDraft, to session: SessionID, opensTurn: Bool) async throws -> Event {
         let id = EventID(database.ids.entityID())
-        return try await appends.exclusively(session) { [database, ends] in
-            let mark = mark
+        return try await appends.exclusively(session) { [ends] in
             let known = ends?.end(of: session)
             do {
-                let event = try await database.run {
-                    try Self.append(draft, id, to: session, opensTurn: opensTurn, mark, known, $0)
+                let event = try await database.run { [self] connection in
+                    try Self.append(draft, id, to: session, opensTurn: opensTurn, mark, known, connection)
                 }
                 ends?.set(LogEnd(offset: event.offset, moment: event.createdAt), of: session)
                 return event
@@ -115,8 +114,7 @@ final class EventLog: Sendable {
 
     func update(_ id: EventID, of session: SessionID, _ change: EventChange) async throws -> Event {
         let call = database.ids.entityID()
-        let mark = mark
-        return try await database.change(id.rawValue, in: Collections.events) { connection in
+        return try await database.change(id.rawValue, in: Collections.events) { [self] connection in
             try Self.requireSession(session, connection)
             while true {
                 guard let found = try connection.first(Collections.events, Self.filter(id, session)) else {
@@ -140,8 +138,7 @@ final class EventLog: Sendable {
     }
 
     func deleteEvents(of session: SessionID, from minOffset: Int) async throws {
-        let mark = mark
-        try await database.run { connection in
+        try await database.run { [self] connection in
             try Self.requireSession(session, connection)
             // The place stays, its content goes.
             let content = [
@@ -165,7 +162,8 @@ final class EventLog: Sendable {
 
     // MARK: Documents
 
-    /// What this node writes into events now.
+    /// What this node writes into events now. For each attempt anew: a node that asks for changes would not find an
+    /// event whose moment is that of an attempt which took its time to break off, or of a wait for a connection.
     private var mark: NodeMark { NodeMark(node: database.node, now: database.clock.now) }
 
     /// The last place of a session that was ever used; nil when none was.
