@@ -1,5 +1,6 @@
 import ParlantCore
 import ParlantTesting
+import Synchronization
 import Testing
 
 @testable import ParlantMongo
@@ -128,6 +129,35 @@ struct RepetitionTests {
         await log.database.close()
     }
 
+    @Test("and deleted events takes nothing that was appended since")
+    func laterEvents() async throws {
+        let server = try MongoServer()
+        let address = try server.address()
+        let clock = WorkingClock()
+        let database = try MongoDatabase(address, clock: clock, ids: RandomIDGenerator())
+        let sessions = MongoSessionStore(database)
+        let session = try await sessions.create(SessionDraft(agentID: "a")).id
+        let draft = EventDraft(source: .customer, kind: .message, traceID: "t", data: ["message": "m"])
+        _ = try await sessions.append(draft, to: session)
+        try await server.withholdMajority(from: "update", times: 1)
+        // Both attempts ask for the time; another node appends while the second does.
+        clock.work([
+            {},
+            { [now] in
+                let mark = NodeMark(node: "other", now: now)
+                let other = try? SingleClient(address)
+                _ = try? other.map {
+                    try EventLog.append(draft, "later", to: session, opensTurn: false, mark, nil, $0.connection)
+                }
+            },
+        ])
+        try await sessions.deleteEvents(of: session, from: 0)
+        let left = try await sessions.events(of: session, matching: .init())
+        #expect(left.map(\.id) == ["later"])
+        #expect(left.map(\.offset) == [1])
+        await database.close()
+    }
+
     @Test("is known for the last eight changes, and documents do not grow with more")
     func limit() async throws {
         let customers = DocumentCollection<Customer>(name: "customers", marks: { _ in [:] }, createdAt: \.createdAt)
@@ -142,4 +172,22 @@ struct RepetitionTests {
         }
         #expect(kept == [0] + Array(1...8) + Array(repeating: 8, count: 22))
     }
+}
+
+/// The system's clock, at whose readings something is done.
+private final class WorkingClock: TimeSource {
+    private let pieces = Mutex<[@Sendable () -> Void]>([])
+    private let clock = SystemTimeSource()
+
+    /// Does a piece of work at each of the next readings.
+    func work(_ pieces: [@Sendable () -> Void]) { self.pieces.withLock { $0 = pieces } }
+
+    var now: Timestamp {
+        pieces.withLock { $0.isEmpty ? nil : $0.removeFirst() }?()
+        return clock.now
+    }
+
+    var uptime: Duration { clock.uptime }
+
+    func sleep(for duration: Duration) async throws { try await clock.sleep(for: duration) }
 }

@@ -138,8 +138,15 @@ final class EventLog: Sendable {
     }
 
     func deleteEvents(of session: SessionID, from minOffset: Int) async throws {
-        try await database.run { [self] connection in
+        let end = try await database.run { connection in
             try Self.requireSession(session, connection)
+            return try Self.end(of: session, connection)
+        }
+        guard let end else { return }
+        // No further than to what is there now: an attempt that was done but not acknowledged is repeated, and must not
+        // take what was appended since.
+        let offsets: BSONValue = ["$gte": .integer(Int64(minOffset)), "$lte": .integer(Int64(end.offset))]
+        try await database.run { [self] connection in
             // The place stays, its content goes.
             let content = [
                 "source", "kind", "created_at", "trace_id", "data", "metadata", "_trace", "id", "version",
@@ -149,8 +156,7 @@ final class EventLog: Sendable {
             try connection.update(
                 Collections.events,
                 [
-                    "_session": .string(session.rawValue), "_offset": ["$gte": .integer(Int64(minOffset))],
-                    NodeMark.deleted: ["$exists": false],
+                    "_session": .string(session.rawValue), "_offset": offsets, NodeMark.deleted: ["$exists": false],
                 ],
                 ["$set": .document(mark.deletion(of: session)), "$inc": ["_rev": 1], "$unset": .document(nothing)],
                 many: true)
