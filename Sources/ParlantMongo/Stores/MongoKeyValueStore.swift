@@ -52,13 +52,13 @@ final class MongoKeyValueStore: KeyValueStore {
 
     func delete(_ key: String, in scope: KeyValueScope) async throws {
         try await database.run { connection in
-            let entry = try StoredEntry.find(key, scope, connection)
-            // An attempt before this one may have deleted it, which the majority has to acknowledge, too.
-            guard entry != nil || connection.attempt > 0 else { return }
-            let id = StoredEntry.id(key, scope)
-            if try connection.delete(Collections.entries, ["_id": .string(id)]) == 1, let entry {
-                try ScopeTotals.give(back: entry.bytes, entries: 1, StoredEntry.scope(scope), connection)
+            while let entry = try StoredEntry.find(key, scope, connection) {
+                guard try entry.delete(connection) else { continue }
+                return try ScopeTotals.give(back: entry.bytes, entries: 1, StoredEntry.scope(scope), connection)
             }
+            // An attempt before this one may have deleted it, which the majority has to acknowledge, too.
+            guard connection.attempt > 0 else { return }
+            try connection.delete(Collections.entries, ["_id": .string(StoredEntry.id(key, scope))])
         }
     }
 

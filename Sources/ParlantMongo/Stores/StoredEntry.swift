@@ -72,9 +72,18 @@ struct StoredEntry: Sendable {
                 return false
             }
         }
-        let filter: BSONDocument = ["_id": id, "_call": .string(present.call)]
-        return try connection.update(Collections.entries, filter, .document(document)) == 1
+        return try connection.update(Collections.entries, present.filter, .document(document)) == 1
     }
+
+    /// Deletes it if what is there is still the same, and takes so much room.
+    ///
+    /// - Returns: Whether it was deleted.
+    func delete(_ connection: MongoConnection) throws -> Bool {
+        try connection.delete(Collections.entries, filter) == 1
+    }
+
+    /// Finds it as long as nobody else has written.
+    private var filter: BSONDocument { ["_id": id, "_call": .string(call)] }
 
     /// Removes entries whose lifetime is over, wherever they are. Costs two round trips for each.
     ///
