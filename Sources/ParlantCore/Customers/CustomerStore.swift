@@ -18,6 +18,9 @@ public enum CustomerOrder: Sendable, CaseIterable {
 
 /// Which customers a list shows.
 public struct CustomerQuery: Sendable {
+    /// The greatest offset. More customers there are not, and stores, databases and scripts can add a limit to it.
+    public static let mostOffset = 1 << 52
+
     /// Only customers that have all these tags.
     public var tags: [TagID]
     /// Only customers whose metadata holds all these members: equality of JSON, nested objects included.
@@ -25,13 +28,14 @@ public struct CustomerQuery: Sendable {
     /// Whether the guest is in the list, too.
     public var includesGuest: Bool
     public var order: CustomerOrder
-    /// Customers after the cursor that are left out.
-    public var offset: Int
+    /// Customers after the cursor that are left out, at most ``mostOffset``.
+    public let offset: Int
     public var page: PageRequest
     /// Whether all that follow the cursor are counted. If not, the total may be the number of those on the page, and a
     /// page costs what it shows.
     public var countsAll: Bool
 
+    /// A query for these customers. An offset beyond ``mostOffset`` counts as that one.
     public init(
         tags: [TagID] = [], metadata: JSONObject = [:], includesGuest: Bool = true, order: CustomerOrder = .creation,
         offset: Int = 0, page: PageRequest = .init(), countsAll: Bool = true
@@ -40,7 +44,7 @@ public struct CustomerQuery: Sendable {
         self.metadata = metadata
         self.includesGuest = includesGuest
         self.order = order
-        self.offset = offset
+        self.offset = min(offset, Self.mostOffset)
         self.page = page
         self.countsAll = countsAll
     }

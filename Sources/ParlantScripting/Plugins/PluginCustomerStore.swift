@@ -75,7 +75,8 @@ final class PluginCustomerStore: CustomerStore {
         var others: [Customer] = []
         for customer in found { others.append(try await tags.inward(customer)) }
         let items = Array((guests + others).dropFirst(query.offset).prefix(query.page.limit ?? Int.max))
-        let count = max(total + guests.count - query.offset, 0)
+        // The total is the plugin's word, be it the greatest number there is.
+        let count = max(min(total, Int.max - guests.count) + guests.count - query.offset, 0)
         let hasMore = count > items.count
         let next = hasMore ? items.last.map(query.order.cursor) : nil
         return Page(items: items, totalCount: count, hasMore: next != nil, nextCursor: next)

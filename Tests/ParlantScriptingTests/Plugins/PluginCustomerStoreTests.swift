@@ -142,6 +142,23 @@ struct PluginCustomerStoreTests {
         #expect(try await error { try await store.list(CustomerQuery(page: .init(limit: 9))) }.code == .unavailable)
     }
 
+    @Test("takes any offset and any total")
+    func extremes() async throws {
+        let store = try await store(
+            """
+            find = function() end,
+            list = function(_, q)
+              assert(q.limit + 1 > q.limit)
+              return { items = { { id = "a", name = "A" } }, total = math.maxinteger }
+            end,
+            """)
+        let beyond = try await store.list(CustomerQuery(offset: .max, page: .init(limit: 100)))
+        #expect(beyond.items.isEmpty)
+        let first = try await store.list(CustomerQuery(page: .init(limit: 100)))
+        #expect(first.items.map(\.id) == ["guest", "a"])
+        #expect(first.totalCount == .max)
+    }
+
     @Test("knows tags by their names, as the service does, and the stores by their ids")
     func tags() async throws {
         let clock = TestClock()
