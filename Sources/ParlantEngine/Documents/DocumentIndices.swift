@@ -4,6 +4,9 @@ import Synchronization
 
 /// Keeps the passages of those owners who were asked about last, up to a number of bytes.
 ///
+/// Nobody pushes out the others and then themselves: who has too much text is not kept, and who has too much for
+/// vectors of all of it is kept without any, and found by words.
+///
 /// The store has the last word in each search: what is kept serves only as long as the owner's documents are the very
 /// same. So nothing is ever found that was deleted, changed or erased, whoever did it, be it another server.
 final class DocumentIndices: Sendable {
@@ -11,6 +14,8 @@ final class DocumentIndices: Sendable {
         /// The one that was used longest ago comes first.
         var kept: OrderedDictionary<KnowledgeOwner, OwnerPassages> = [:]
         var bytes = 0
+        /// Bytes of one vector, as the embedder made them last; 0 before that.
+        var vectorBytes = 0
         /// How often an owner was forgotten: who reads documents meanwhile must not keep them.
         var forgettings = 0
 
@@ -22,9 +27,15 @@ final class DocumentIndices: Sendable {
 
         mutating func keep(_ passages: OwnerPassages, for owner: KnowledgeOwner, upTo limit: Int) {
             _ = remove(owner)
+            guard passages.bytes <= limit else { return }
             kept[owner] = passages
             bytes += passages.bytes
             while bytes > limit, let oldest = kept.keys.first { _ = remove(oldest) }
+        }
+
+        /// Whether passages may be kept with all their vectors.
+        func hasRoom(for passages: OwnerPassages, _ limit: Int) -> Bool {
+            passages.bytes + passages.missingVectors * vectorBytes <= limit
         }
     }
 
@@ -52,8 +63,12 @@ final class DocumentIndices: Sendable {
         let known = state.withLock { $0.kept[owner] }
         let passages =
             if let known, known.documents == documents { known } else { OwnerPassages(documents, after: known) }
-        state.withLock { if $0.forgettings == before { $0.keep(passages, for: owner, upTo: byteLimit) } }
-        return passages
+        return state.withLock { [passages] state in
+            var passages = passages
+            if !state.hasRoom(for: passages, byteLimit) { passages.removeVectors() }
+            if state.forgettings == before { state.keep(passages, for: owner, upTo: byteLimit) }
+            return passages
+        }
     }
 
     /// The owner's documents in order of creation.
@@ -64,12 +79,24 @@ final class DocumentIndices: Sendable {
         try await store.list(anyOf: [owner.tag]).map(\.entity).filter { $0.owner == owner }
     }
 
+    /// Whether vectors of these passages are missing, and all of them may be kept.
+    func wantsVectors(_ passages: OwnerPassages) -> Bool {
+        passages.missingVectors > 0 && state.withLock { $0.hasRoom(for: passages, byteLimit) }
+    }
+
     /// Adds vectors by the text of their passages, where the owner's passages are still kept.
-    func add(_ vectors: [String: [UnitVector]], to owner: KnowledgeOwner) {
+    ///
+    /// - Returns: Whether more are of use. They are not when the passages are no longer kept, nor when vectors of all
+    ///   of them would be too much; then none of them has any.
+    func add(_ vectors: [String: [UnitVector]], to owner: KnowledgeOwner) -> Bool {
         state.withLock { state in
-            guard var passages = state.kept[owner] else { return }
+            if let vector = vectors.values.first?.first { state.vectorBytes = vector.bytes }
+            guard var passages = state.kept[owner] else { return false }
             passages.add(vectors)
+            let hasRoom = state.hasRoom(for: passages, byteLimit)
+            if !hasRoom { passages.removeVectors() }
             state.keep(passages, for: owner, upTo: byteLimit)
+            return hasRoom
         }
     }
 

@@ -22,8 +22,9 @@ final class DocumentSearch: Sendable {
 
     /// The best passages, best first; none when nothing is relevant.
     ///
-    /// Vectors of documents are never waited for: where there are none yet they are ordered, and words decide. One
-    /// request to the embedder makes a vector of the question, and none where no passage has one.
+    /// Vectors of documents are never waited for: where there are none yet they are ordered, and words decide. They
+    /// always do where an owner's vectors do not fit in ``DocumentRules/keptBytes``. One request to the embedder makes
+    /// a vector of the question, and none where no passage has one.
     ///
     /// - Throws: What the store throws; `CancellationError`. When the embedder fails or a budget forbids to ask it, words
     ///   decide, and the log says so.
@@ -34,7 +35,7 @@ final class DocumentSearch: Sendable {
         for owner in owners {
             guard let passages = try await indices.passages(of: owner) else { continue }
             found.append(passages)
-            if models.canEmbed, !passages.missing.isEmpty { embedding.request(owner) }
+            if models.canEmbed, indices.wantsVectors(passages) { embedding.request(owner) }
         }
         guard !found.isEmpty else { return [] }
         let vector = found.contains(where: \.hasVectors) ? try await vector(of: question, models) : nil

@@ -6,8 +6,14 @@ struct OwnerPassages: Sendable {
     private(set) var index: PassageIndex
     /// For each passage the position of its document.
     private let sources: [Int]
+    /// Bytes that it takes without vectors, and that its vectors take, roughly.
+    private let plainBytes: Int
+    private var vectorBytes = 0
+    /// How many vectors are missing.
+    private(set) var missingVectors: Int
+
     /// Bytes that it takes, roughly.
-    private(set) var bytes: Int
+    var bytes: Int { plainBytes + vectorBytes }
 
     /// Splits and indexes documents. O(total length).
     ///
@@ -24,8 +30,9 @@ struct OwnerPassages: Sendable {
         self.documents = documents
         self.sources = sources
         index = PassageIndex(passages)
+        missingVectors = index.vectorCount
         // The documents, the passages, their windows, which overlap, and a share for the words.
-        bytes = passages.reduce(documents.reduce(0) { $0 + $1.bytes }) { $0 + $1.text.utf8.count * 5 + 200 }
+        plainBytes = passages.reduce(documents.reduce(0) { $0 + $1.bytes }) { $0 + $1.text.utf8.count * 5 + 200 }
         if let earlier { takeVectors(of: earlier) }
     }
 
@@ -43,8 +50,17 @@ struct OwnerPassages: Sendable {
         for position in missing {
             guard let found = vectors[index.passages[position].text] else { continue }
             index.add(found, at: position)
-            if index.hasVectors(at: position) { bytes += found.reduce(0) { $0 + $1.dimensions * 4 + 16 } }
+            guard index.hasVectors(at: position) else { continue }
+            vectorBytes += found.reduce(0) { $0 + $1.bytes }
+            missingVectors -= found.count
         }
+    }
+
+    /// Forgets all vectors.
+    mutating func removeVectors() {
+        index.removeVectors()
+        vectorBytes = 0
+        missingVectors = index.vectorCount
     }
 
     /// Positions of passages without vectors, in order.
@@ -62,6 +78,11 @@ struct OwnerPassages: Sendable {
                 text: passage.text, metadata: document.metadata, score: hit.score)
         }
     }
+}
+
+extension UnitVector {
+    /// Bytes that it takes, roughly.
+    var bytes: Int { dimensions * 4 + 16 }
 }
 
 extension Document {

@@ -39,7 +39,7 @@ final class PassageEmbedding: Sendable {
     }
 
     /// Has vectors made of all passages of an owner that have none. Returns at once; more than once is fine, and nothing
-    /// happens without an embedder.
+    /// happens without an embedder, nor for an owner whose vectors are too many to be kept.
     func request(_ owner: KnowledgeOwner) {
         state.withLock { state in
             guard !state.isClosed, (state.restsUntil ?? clock.uptime) <= clock.uptime else { return }
@@ -97,9 +97,9 @@ final class PassageEmbedding: Sendable {
     private func embed(_ owner: KnowledgeOwner) async throws {
         let models = models(owner)
         guard models.canEmbed, try await indices.passages(of: owner) != nil,
-            // Not kept when there are too many of them: then vectors would not be either.
-            let index = indices.kept(of: owner)?.index
+            let kept = indices.kept(of: owner), indices.wantsVectors(kept)
         else { return }
+        let index = kept.index
         var open = index.passages.indices.filter { !index.hasVectors(at: $0) }[...]
         while !open.isEmpty {
             try Task.checkCancellation()
@@ -120,7 +120,7 @@ final class PassageEmbedding: Sendable {
                 made[index.passages[passage].text] = rest.prefix(count).map(UnitVector.init)
                 rest = rest.dropFirst(count)
             }
-            indices.add(made, to: owner)
+            guard indices.add(made, to: owner) else { return }
         }
     }
 }

@@ -64,6 +64,12 @@ public struct PassageIndex: Sendable {
         self.vectors[position] = vectors
     }
 
+    /// How many vectors all passages have when they are there.
+    var vectorCount: Int { windows.reduce(0) { $0 + $1.count } }
+
+    /// Forgets all vectors.
+    mutating func removeVectors() { vectors = passages.map { _ in [] } }
+
     /// The passages that answer a question, best first, those of equal score in their order.
     ///
     /// - Parameters:
