@@ -24,6 +24,8 @@ enum EntityRules {
             if let template = fields["template"]?.text { check(template, "template", into: &validator) }
         case .customer:
             if fields["id"]?.text == Customer.guestID.rawValue { validator.note(Wording.guestCustomer) }
+            let documents = spec.fields?.first { $0.key == "documents" }?.value
+            checkSize(ofDocuments: documents?.items ?? [], into: &validator)
         case .journey: JourneyRules.check(spec, into: &validator)
         case .variable:
             if given.contains("freshness"), !given.contains("tool") { validator.note(VerbWording.freshnessNeedsTool) }
@@ -47,6 +49,27 @@ enum EntityRules {
         for state in states?.fields ?? [] {
             let responses = state.value.fields?.first { $0.key == "canned_responses" }?.value
             checkTemplates(responses, "\(JourneyWording.state(state.key)): ", into: &validator)
+        }
+    }
+
+    /// A script gives a customer no more than clients may. All documents together are never too large: long before
+    /// that, their table does not cross.
+    private static func checkSize(ofDocuments documents: [LuaValue], into validator: inout SpecValidator) {
+        let limits = KnowledgeLimits()
+        if documents.count > limits.documentCount {
+            validator.note("documents: \(Wording.tooManyDocuments(documents.count, limit: limits.documentCount))")
+        }
+        for (index, document) in documents.enumerated() {
+            let content = document.fields?.first { $0.key == "content" }?.value
+            let texts = content?.items?.compactMap(\.text) ?? content?.text.map { [$0] } ?? []
+            let bytes = texts.reduce(0) { $0 + $1.utf8.count }
+            let path = "documents[\(index + 1)]: content"
+            if texts.count > limits.partCount {
+                validator.note("\(path): \(Wording.tooManyTexts(texts.count, limit: limits.partCount))")
+            }
+            if bytes > limits.contentBytes {
+                validator.note("\(path): \(Wording.tooLongDocument(bytes, limit: limits.contentBytes))")
+            }
         }
     }
 

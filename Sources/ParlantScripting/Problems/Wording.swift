@@ -78,6 +78,15 @@ enum Wording {
     static let noAction = "missing required field 'action'; without one, give it tools or use agent:observation"
     static let streamNeedsFluid = "output_mode: \"stream\" needs composition_mode \"fluid\""
     static let guestCustomer = "id: \"guest\" is built in and stands for everybody who is not registered"
+    static func tooManyDocuments(_ count: Int, limit: Int) -> String {
+        expected("at most \(limit) documents", got: "\(count)") + "; join some, or leave some out"
+    }
+    static func tooManyTexts(_ count: Int, limit: Int) -> String {
+        expected("at most \(limit) texts", got: "\(count)") + "; join some, or make several documents"
+    }
+    static func tooLongDocument(_ bytes: Int, limit: Int) -> String {
+        expected("at most \(limit) bytes", got: "\(bytes)") + "; make several documents of it"
+    }
 
     static func usedAlready(at place: String) -> String { "this id is already used at \(place)" }
     static func sameAlready(at place: String) -> String {
