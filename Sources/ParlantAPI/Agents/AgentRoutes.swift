@@ -1,11 +1,13 @@
 import HTTPTypes
 import ParlantCore
+import ParlantEngine
 
 /// `/agents`: those of scripts for reading, and those that are created here.
 struct AgentRoutes: Sendable {
     private let agents: AgentRegistry
     private let references: EntityReferences
     private let knowledge: Knowledge
+    private let engine: EventEngine
     private let ids: any IDGenerator
     private let limits: APILimits
 
@@ -13,6 +15,7 @@ struct AgentRoutes: Sendable {
         agents = services.entities.agents
         references = EntityReferences(services)
         knowledge = services.entities.knowledge
+        engine = services.engine
         ids = services.ids
         limits = services.limits
     }
@@ -32,6 +35,7 @@ struct AgentRoutes: Sendable {
             let id = AgentID(call.parameters[0])
             try await agents.delete(id)
             try await knowledge.deleteAll(of: .agent(id))
+            engine.forgetAgent(id)
             return .noContent
         }
     }

@@ -240,6 +240,13 @@ extension EventEngine: RunningSessions {
         try await keyValues.deleteAll(in: .customer(id))
     }
 
+    /// Removes what memory has of an agent's documents and of what it remembers. Call it when the agent is deleted,
+    /// after these are. Nothing there is fine.
+    public func forgetAgent(_ id: AgentID) {
+        documents?.forget(.agent(id))
+        runner.memories?.drop(id)
+    }
+
     /// Has the documents of a customer or an agent prepared for turns, in the background, after some were created or
     /// deleted: with an embedding model they are split, and vectors are made of them. Without it the next turn asks for
     /// that, and goes by words itself. Returns at once.

@@ -46,8 +46,8 @@ struct MemoryShelf: Sendable {
             do {
                 cosines = try await vectors.cosines(
                     of: memories.map(\.entity.content),
-                    with: texts.map { String($0.prefix(EmbeddingConditionScorer.readLimit)) }, customer: customer,
-                    models)
+                    with: texts.map { String($0.prefix(EmbeddingConditionScorer.readLimit)) },
+                    of: .init(customer: customer, agent: agent), models)
             } catch let error as CancellationError {
                 throw error
             } catch is BudgetExhausted {
@@ -174,6 +174,9 @@ struct MemoryShelf: Sendable {
         await accesses.flush()
         try await store.deleteAll(with: KnowledgeOwner.customer(customer).tag)
     }
+
+    /// Drops what memory has of all that an agent remembers; the store keeps it.
+    func drop(_ agent: AgentID) { vectors.forget(agent) }
 
     private func owns(_ id: MemoryID, _ customer: CustomerID, _ agent: AgentID) async throws -> Bool {
         guard let memory = try await store.find(id)?.entity else { return false }

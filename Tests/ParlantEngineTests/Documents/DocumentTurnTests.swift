@@ -176,6 +176,15 @@ struct DocumentTurnTests {
         #expect(chat.engine.documents?.keptBytes == 0)
     }
 
+    @Test("documents of an agent that is deleted leave memory")
+    func deletedAgent() async throws {
+        let chat = try await chat(GroundedModel(), [document("rules", .agent("otto"), "Floods are not covered.")])
+        _ = try await chat.ask("What about floods?", trace: "t1")
+        #expect(chat.engine.documents?.keptBytes ?? 0 > 0)
+        chat.engine.forgetAgent("otto")
+        #expect(chat.engine.documents?.keptBytes == 0)
+    }
+
     @Test("vectors of documents are charged to the customer and the day, and not made when a budget is used up")
     func accounts() async throws {
         let embedder = GroupEmbedder([["creek", "floods"]])
