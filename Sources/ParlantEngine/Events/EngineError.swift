@@ -55,6 +55,10 @@ extension EngineError {
     static let stopping = EngineError(.shuttingDown, "the server is stopping; try again later")
     static let newer = EngineError(
         .superseded, "a newer message came before this turn began; its turn answers both")
+    static let endedElsewhere = EngineError(
+        .superseded,
+        "another server ended this turn before it began, for a newer message or for people who answer; read the session's "
+            + "events")
     static let busy = EngineError(
         .busy, "the agent still answers an earlier message; wait for its status 'ready', then send this one again")
 

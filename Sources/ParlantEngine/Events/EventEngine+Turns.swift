@@ -25,17 +25,25 @@ extension EventEngine {
                     waiters.signal([ticket], .cancelled)
                 }))
         while true {
+            // The node that has the session may close the turn without a word, and tells nobody.
+            if let leased { log.wheel.arm(ticket, after: leased.duration) }
             let outcome = await log.waiters.wait(for: ticket)
             if let error = refusal.reason { throw error }
             switch outcome {
             case .sessionDeleted: throw StoreError.notFound("session", id)
             case .shuttingDown: throw EngineError.stopping
-            case .cancelled, .timedOut: throw CancellationError()
-            case .appended: break
+            case .cancelled: throw CancellationError()
+            case .appended, .timedOut: break
             }
             // Everybody is woken when anything may have happened, which need not be this.
             try log.waiters.renew(ticket, .events(query))
+            // Asked for first: a turn that ends in between has said something.
+            let isOpen =
+                if leased == nil { true } else {
+                    try await log.store.openTurns(of: id).contains { $0.traceID == traceID }
+                }
             if let first = try await log.store.events(of: id, matching: query).first { return first }
+            if !isOpen { throw EngineError.endedElsewhere }
         }
     }
 

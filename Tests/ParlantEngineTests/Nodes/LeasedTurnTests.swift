@@ -133,6 +133,32 @@ struct LeasedTurnTests {
         #expect(try await nodes.second.ask("three", trace: "t3") == "You said three.")
     }
 
+    @Test("whoever asked for a turn is told when the other node has closed it without a word")
+    func closedElsewhere() async throws {
+        let nodes = try await Nodes(.enqueue)
+        try await nodes.first.say("one", trace: "t1")
+        await nodes.valve.waitForArrivals(1)
+        let request = Task { [second = nodes.second] in
+            try await second.engine.requestTurn(in: second.session, traceID: "t2")
+        }
+        while try await nodes.first.sessions.openTurns(of: nil).count < 2 { await Task.yield() }
+        while nodes.second.engine.runningTurns > 0 { await Task.yield() }
+        // The lease's renewal, and the look at what has become of the turn.
+        await nodes.first.clock.waitForSleepers(2)
+        nodes.first.clock.advance(by: .seconds(5))
+        await nodes.first.clock.waitForSleepers(2)
+        try await nodes.first.sessions.close("t2", of: nodes.first.session)
+        nodes.first.clock.advance(by: .milliseconds(10_500))
+        let error = await #expect(throws: EngineError.self) { try await request.value }
+        #expect(error?.code == .superseded)
+        #expect(
+            error?.message
+                == "another server ended this turn before it began, for a newer message or for people who answer; "
+                + "read the session's events")
+        nodes.valve.open()
+        try await nodes.isIdle()
+    }
+
     @Test("a turn that takes longer than a lease keeps it")
     func renewal() async throws {
         let nodes = try await Nodes()
