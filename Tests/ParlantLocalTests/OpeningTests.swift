@@ -47,6 +47,21 @@ struct OpeningTests {
         }
     }
 
+    @Test("refuses a second owner who comes through a symbolic link to the folder")
+    func linkedOwner() async throws {
+        try await withFolder { folder in
+            let link = "\(folder)/live"
+            try FileManager.default.createDirectory(atPath: "\(folder)/store", withIntermediateDirectories: true)
+            try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "store")
+            for (first, second) in [(link, "\(folder)/store"), ("\(folder)/store", link)] {
+                let owner = try await open(first)
+                let error = await #expect(throws: LocalOpenError.self) { try await open(second) }
+                #expect(error?.message.hasPrefix("\(second): the store is in use by this process; ") == true)
+                try await owner.close()
+            }
+        }
+    }
+
     @Test("says what is wrong with a folder that cannot be made, and with a file in its place")
     func wrongPlaces() async throws {
         try await withFolder { folder in

@@ -52,6 +52,48 @@ struct OpeningTests {
         }
     }
 
+    @Test("refuses a second owner, whichever symbolic links lead either of them to the file")
+    func linkedOwner() async throws {
+        try await withFolder { folder in
+            let files = FileManager.default
+            // The links are there before the file: the first owner makes it where they lead.
+            try files.createDirectory(atPath: "\(folder)/data", withIntermediateDirectories: true)
+            try files.createSymbolicLink(atPath: "\(folder)/live.db", withDestinationPath: "data/next.db")
+            try files.createSymbolicLink(atPath: "\(folder)/data/next.db", withDestinationPath: "\(folder)/data/a.db")
+            let names = ["live.db", "data/next.db", "data/a.db"].map { "\(folder)/\($0)" }
+            for first in names {
+                let owner = try await open(first)
+                for second in names {
+                    let error = await #expect(throws: SQLiteOpenError.self) { try await open(second) }
+                    #expect(
+                        error?.message
+                            == "\(second): the store is in use by this process; stop that one first, or name another "
+                            + "file: one server at a time may have it open")
+                }
+                try await owner.close()
+            }
+            #expect(
+                try files.contentsOfDirectory(atPath: "\(folder)/data").sorted()
+                    .filter { !$0.hasPrefix("a.db-") } == ["a.db", "a.db.lock", "next.db"])
+            #expect(try files.contentsOfDirectory(atPath: folder).sorted() == ["data", "live.db"])
+        }
+    }
+
+    @Test("says what is wrong with a link that leads nowhere, or in a circle")
+    func brokenLinks() async throws {
+        try await withFolder { folder in
+            try FileManager.default.createSymbolicLink(
+                atPath: "\(folder)/a.db", withDestinationPath: "\(folder)/none/a.db")
+            let missing = await #expect(throws: SQLiteOpenError.self) { try await open("\(folder)/a.db") }
+            #expect(
+                missing?.message
+                    == "\(folder)/a.db: there is no folder \(folder)/none; make it, or name another file")
+            try FileManager.default.createSymbolicLink(atPath: "\(folder)/b.db", withDestinationPath: "b.db")
+            let circle = await #expect(throws: SQLiteOpenError.self) { try await open("\(folder)/b.db") }
+            #expect(circle?.message.hasSuffix("cannot be used: Too many levels of symbolic links") == true)
+        }
+    }
+
     @Test("says what is wrong with a folder that is not there, a folder, and a file that is no database")
     func wrongPlaces() async throws {
         try await withFolder { folder in

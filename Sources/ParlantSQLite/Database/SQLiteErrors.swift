@@ -29,8 +29,10 @@ public struct SQLiteOpenError: Error, Sendable, Equatable, CustomStringConvertib
                 + "may have it open")
     }
 
-    static func notWritable(_ path: String, errno code: Int32) -> SQLiteOpenError {
-        let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    /// - Parameter file: Where `path` leads, if it is a symbolic link.
+    static func notWritable(_ path: String, leadingTo file: String? = nil, errno code: Int32) -> SQLiteOpenError {
+        let file = file ?? path
+        let folder = file.lastIndex(of: "/").map { String(file[..<$0]) } ?? "."
         let reason = String(cString: strerror(code))
         return switch code {
         case ENOENT, ENOTDIR:

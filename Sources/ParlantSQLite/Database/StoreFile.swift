@@ -34,12 +34,13 @@ final class StoreFile: Sendable {
     /// - Parameter patience: Seconds that a write waits while another program has locked the file.
     static func open(_ path: String, now: Timestamp, patience: Double = 5) async throws(SQLiteOpenError) -> StoreFile {
         try await onThread { () throws(SQLiteOpenError) in
-            let lock = try FileLock(database: path)
+            let file = RealPath.of(path)
+            let lock = try FileLock(database: file, named: path)
             do {
-                try makeFile(path, patience)
-                let pool = try DatabasePool(path: path, configuration: configuration(patience))
-                let madeAt = try prepare(pool, path, now)
-                let checkpointer = try Checkpointer(DatabaseQueue(path: path, configuration: configuration(0)))
+                try makeFile(file, named: path, patience)
+                let pool = try DatabasePool(path: file, configuration: configuration(patience))
+                let madeAt = try prepare(pool, now)
+                let checkpointer = try Checkpointer(DatabaseQueue(path: file, configuration: configuration(0)))
                 pool.writeWithoutTransaction { checkpointer.watch($0) }
                 return StoreFile(pool, checkpointer, lock, place: path, madeAt: madeAt)
             } catch {
@@ -180,7 +181,7 @@ final class StoreFile: Sendable {
         return configuration
     }
 
-    private static func prepare(_ pool: DatabasePool, _ path: String, _ now: Timestamp) throws -> Timestamp {
+    private static func prepare(_ pool: DatabasePool, _ now: Timestamp) throws -> Timestamp {
         try pool.writeWithoutTransaction { database in
             // Only now: the pool itself sets NORMAL while it opens, which may lose acknowledged writes with the power.
             try database.execute(sql: "PRAGMA synchronous = FULL")
@@ -194,11 +195,11 @@ final class StoreFile: Sendable {
 
     /// Makes the file when it is not there, for its owner alone, and refuses one that is not ours, before anything in it
     /// is changed.
-    private static func makeFile(_ path: String, _ patience: Double) throws {
-        let handle = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard handle >= 0 else { throw SQLiteOpenError.notWritable(path, errno: errno) }
+    private static func makeFile(_ file: String, named name: String, _ patience: Double) throws {
+        let handle = Glibc.open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard handle >= 0 else { throw SQLiteOpenError.notWritable(name, leadingTo: file, errno: errno) }
         Glibc.close(handle)
-        let queue = try DatabaseQueue(path: path, configuration: configuration(patience))
+        let queue = try DatabaseQueue(path: file, configuration: configuration(patience))
         try Schema.check(queue)
         try queue.close()
     }
