@@ -7,6 +7,9 @@ import Synchronization
 /// It is time for that when the journal is longer than a limit that grows with the files, so that the cost of a write
 /// does not; and when nobody has written for a while. A checkpoint that fails loses nothing: the journal stays, and the
 /// next one does it all. The order of its steps is such that a crash between any two of them loses nothing either.
+///
+/// A session whose file is damaged does not keep it from the others: what its file does not have is written into the
+/// new journal, so that the old ones can go.
 final class Checkpoints: Sendable {
     /// Shortest journal for which it is worth it while writes go on.
     static let leastBytes = 8 << 20
@@ -24,6 +27,8 @@ final class Checkpoints: Sendable {
         var isClosed = false
         /// A sync failed: the disk may have lost what it took, and only the journal has it for sure.
         var isHalted = false
+        /// Damaged files of which the log knows.
+        var damages: Set<String> = []
     }
 
     private let state = Mutex(State())
@@ -82,8 +87,8 @@ final class Checkpoints: Sendable {
     private func run(_ writer: GroupWriter) async {
         do {
             let complete = try await writer.between { [journal] in try journal.rotate() }
-            try await threads.run { try self.save(upTo: complete) }
-            state.withLock { $0.due = max(Self.leastBytes, self.contents.bytes / 2) }
+            let carried = try await threads.run { try self.save(upTo: complete, writer) }
+            state.withLock { $0.due = carried + max(Self.leastBytes, self.contents.bytes / 2) }
         } catch is GroupWriter.Closed {
             // Closing makes the last one.
         } catch {
@@ -100,7 +105,7 @@ final class Checkpoints: Sendable {
             for name in try disk.names(in: "") where name.contains(".json.\(ReferenceFile.ending)") {
                 try disk.remove(name)
             }
-            try save(upTo: complete)
+            try save(upTo: complete, writer)
             // Other checkpoints have their drafts only while they have their turn.
             try turn.withLock { _ in
                 for place in Contents.draftFolders { try disk.removeDrafts(in: place) }
@@ -118,26 +123,59 @@ final class Checkpoints: Sendable {
         try await threads.run { [self] in
             let isEmpty = journal.length == 0
             let complete = isEmpty ? journal.fileNumber - 1 : try journal.rotate()
-            try save(upTo: complete)
+            try save(upTo: complete, nil)
         }
     }
 
     /// Makes a checkpoint while nobody writes yet. Blocks.
-    func save() throws { try save(upTo: journal.rotate()) }
+    func save() throws { try save(upTo: journal.rotate(), nil) }
 
     /// Brings the files up to date and removes the journals up to a number. Blocks; one at a time.
-    private func save(upTo number: Int) throws {
+    ///
+    /// - Parameter writer: Who uses the journal; nil: nobody.
+    /// - Returns: Bytes that were carried over into the present journal.
+    @discardableResult
+    private func save(upTo number: Int, _ writer: GroupWriter?) throws -> Int {
         try turn.withLock { _ in
             guard !state.withLock({ $0.isHalted }) else { throw Halted() }
+            let aside: [EventLogs.SetAside]
             do {
-                try contents.save()
+                aside = try contents.save()
                 try disk.syncFolder("")
             } catch let error as DiskError {
                 state.withLock { $0.isHalted = $0.isHalted || error.isSync }
                 throw error
             }
+            report(aside)
+            let carried = try carryOver(aside, writer)
             try removeJournals(upTo: number)
+            return carried
         }
+    }
+
+    /// Says which files are damaged, each once.
+    private func report(_ aside: [EventLogs.SetAside]) {
+        let damages = Set(aside.map(\.damage.description))
+        let new = state.withLock { state in
+            defer { state.damages = damages }
+            return damages.subtracting(state.damages)
+        }
+        for damage in new.sorted() {
+            logger.warning("\(damage); the file stays as it is, and until then the journal keeps what it does not have")
+        }
+    }
+
+    /// Writes what damaged files do not have into the present journal.
+    private func carryOver(_ aside: [EventLogs.SetAside], _ writer: GroupWriter?) throws -> Int {
+        guard !aside.isEmpty else { return 0 }
+        // All that was written until now is in it, and nothing that comes later.
+        let write: @Sendable () throws -> Int = { [journal, contents] in
+            let before = journal.length
+            let changes = contents.events.unsaved(aside)
+            if !changes.isEmpty { try journal.append(changes) }
+            return journal.length - before
+        }
+        return try writer.map { try $0.waitBetween(write) } ?? write()
     }
 
     /// Removes journals by number, oldest first, each for good before the next: what stays after a crash are the newest

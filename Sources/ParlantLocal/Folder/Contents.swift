@@ -56,9 +56,12 @@ final class Contents: Sendable {
     static let draftFolders = ["", "sessions"]
 
     /// Brings all files up to date. Blocks.
-    func save() throws {
-        try events.save()
+    ///
+    /// - Returns: The logs whose files are damaged, and stay as they are.
+    func save() throws -> [EventLogs.SetAside] {
+        let aside = try events.save()
         try explanations.save()
         for file in files { try file.save(disk) }
+        return aside
     }
 }

@@ -89,6 +89,23 @@ final class GroupWriter: Sendable {
         }
     }
 
+    /// Runs something on the writer's thread, between two groups. Blocks: not for Swift's cooperative pool.
+    ///
+    /// - Throws: ``Closed``; what `job` throws.
+    func waitBetween<Value: Sendable>(_ job: @escaping @Sendable () throws -> Value) throws -> Value {
+        let done = DispatchSemaphore(value: 0)
+        let result = Mutex<Result<Value, any Error>>(.failure(Closed()))
+        let isAdded = add { state in
+            state.jobs.append {
+                let outcome = Result(catching: job)
+                result.withLock { $0 = outcome }
+                done.signal()
+            }
+        }
+        if isAdded { done.wait() }
+        return try result.withLock { $0 }.get()
+    }
+
     /// Refuses writes from now on, and returns when all earlier ones are answered.
     ///
     /// - Returns: False when it was closed already.

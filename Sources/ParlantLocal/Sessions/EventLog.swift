@@ -220,17 +220,9 @@ final class EventLog: Sendable {
             let file = try EventFile(bytes, name: Self.fileName(session))
             return try state.withLock { state in
                 guard state.loaded == nil || !state.isChecked else { return 0 }
-                if let saved = state.saved {
-                    guard file.next >= saved.next else {
-                        throw FileDamage(
-                            file: Self.fileName(session), line: nil,
-                            problem:
-                                "the events from \(file.next) to \(saved.next - 1) are missing; put back a copy of "
-                                + "the file, or give up what is missing by removing the session from events.json")
-                    }
-                    // Something was written behind what we know, by a person or before a crash.
-                    if saved.bytes != bytes.count { state.saved = nil }
-                }
+                try requireWhole(file, state)
+                // Something was written behind what we know, by a person or before a crash.
+                if let saved = state.saved, saved.bytes != bytes.count { state.saved = nil }
                 let before = state.loaded?.bytes ?? 0
                 var loaded = Loaded()
                 for event in file.events where event.offset < state.cut ?? .max { loaded.set(event) }
@@ -250,10 +242,43 @@ final class EventLog: Sendable {
     /// The end of the file, for the list of all ends; nil when nobody knows.
     var saved: LogEnd? { state.withLock { $0.saved } }
 
+    /// The changes that the file does not have: after them the log is what it is now, whatever was done to it before.
+    var unsaved: [EventChangeStep] {
+        state.withLock { state in
+            var steps: [EventChangeStep] = []
+            if let cut = state.cut { steps.append(.cut(cut)) }
+            steps += state.unsaved.values.sorted { $0.offset < $1.offset }.map { .put($0) }
+            if let newest = state.newest { steps.append(.end(state.next, newest)) }
+            return steps
+        }
+    }
+
+    /// Refuses a file that has lost events which nobody has deleted.
+    private func requireWhole(_ file: EventFile, _ state: borrowing State) throws(FileDamage) {
+        guard let saved = state.saved, case let end = min(saved.next, state.cut ?? saved.next), file.next < end else {
+            return
+        }
+        throw FileDamage(
+            file: Self.fileName(session), line: nil,
+            problem:
+                "the events from \(file.next) to \(end - 1) are missing; put back a copy of the file, or give up what "
+                + "is missing by removing the session from events.json")
+    }
+
     /// Writes what is not in the file yet. Blocks.
     ///
-    /// - Throws: ``DiskError``, ``FileDamage``; then it is as if nothing was written.
+    /// - Throws: ``DiskError``, ``FileDamage``; then it is as if nothing was written. After damage the file is looked
+    ///   at before anything is appended.
     func save(_ disk: any Disk) throws {
+        do {
+            try saveNow(disk)
+        } catch let damage as FileDamage {
+            state.withLock { $0.isChecked = false }
+            throw damage
+        }
+    }
+
+    private func saveNow(_ disk: any Disk) throws {
         try fileAccess.withLock { _ in
             let plan = state.withLock { $0 }
             guard plan.cut != nil || !plan.unsaved.isEmpty || plan.next != plan.saved?.next else { return }
@@ -272,6 +297,7 @@ final class EventLog: Sendable {
                 end = LogEnd(next: plan.next, newest: plan.newest, bytes: saved.bytes + bytes.count)
             } else {
                 let file = try EventFile(plan.cut == 0 ? [] : disk.read(name) ?? [], name: name)
+                try requireWhole(file, plan)
                 var events = Dictionary(uniqueKeysWithValues: file.events.map { ($0.offset, $0) })
                 if let cut = plan.cut { events = events.filter { $0.key < cut } }
                 for event in fresh { events[event.offset] = event }

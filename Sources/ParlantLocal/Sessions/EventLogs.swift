@@ -239,14 +239,23 @@ final class EventLogs: Section {
         return true
     }
 
+    /// A log that cannot be written, because nobody knows what its file should hold.
+    struct SetAside: Sendable {
+        let log: EventLog
+        let damage: FileDamage
+    }
+
     /// Writes what is not in the files yet, and removes those of deleted sessions. Blocks.
     ///
-    /// - Throws: ``DiskError``, ``FileDamage``; some files may be written then.
-    func save() throws {
+    /// - Returns: The logs whose files are damaged. They are as they were, and tried again the next time; the journal
+    ///   has to keep their ``unsaved(_:)`` changes until then.
+    /// - Throws: ``DiskError``; some files may be written then.
+    func save() throws -> [SetAside] {
         let (touched, dropped) = state.withLock { state in
             defer { (state.touched, state.dropped) = ([], []) }
             return (state.touched, state.dropped)
         }
+        var aside: [SetAside] = []
         do {
             for session in dropped {
                 let file = EventLog.fileName(session)
@@ -256,12 +265,20 @@ final class EventLogs: Section {
             }
             for session in touched {
                 guard let log = state.withLock({ $0.logs[session] }) else { continue }
-                try log.save(disk)
+                do {
+                    try log.save(disk)
+                } catch let damage as FileDamage {
+                    aside.append(SetAside(log: log, damage: damage))
+                }
             }
-            if !touched.isEmpty || !dropped.isEmpty {
+            if touched.count > aside.count || !dropped.isEmpty {
                 try disk.syncFolder("sessions")
                 try saveEnds()
             }
+            state.withLock { state in
+                state.touched.formUnion(aside.map(\.log).filter { state.logs[$0.session] === $0 }.map(\.session))
+            }
+            return aside
         } catch {
             state.withLock { state in
                 state.touched.formUnion(touched.filter { state.logs[$0] != nil })
@@ -269,6 +286,12 @@ final class EventLogs: Section {
             }
             throw error
         }
+    }
+
+    /// What the files of these logs do not have, the changes of each log together. Only of those that are still there.
+    func unsaved(_ aside: [SetAside]) -> [[any Change]] {
+        let logs = aside.map(\.log).filter { known($0.session) === $0 }
+        return logs.map { log in log.unsaved.map { Step(logs: self, log: log, step: $0) } }.filter { !$0.isEmpty }
     }
 
     private func saveEnds() throws(DiskError) {
