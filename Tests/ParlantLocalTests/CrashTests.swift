@@ -59,6 +59,9 @@ struct CrashTests {
             #expect(
                 found == before || found == after,
                 "boundary \(boundary), after \(acknowledged) steps:\n\(found)\ninstead of\n\(before)")
+            // What was found is still there when the power fails before anything else is written.
+            let dark = try open(left.afterwards(.powerLoss), ids: RandomIDGenerator())
+            #expect(try await Scenario.Everything(dark.stores) == found, "boundary \(boundary): shown, and then lost")
             // What was found is still there after a clean stop, and the store goes on.
             try await backend.close()
             let again = try open(left, ids: RandomIDGenerator())
@@ -74,5 +77,20 @@ struct CrashTests {
         #expect(boundary > 150, "the scenario has \(boundary) operations")
         // Names that are not synced are gone with the power.
         #expect(drafts > 0 || crash == .powerLoss, "no crash came before a file took its place")
+    }
+
+    @Test("leaves what was shown after a kill between a write and its sync, also when the power fails then")
+    func shownIsSynced() async throws {
+        let disk = SimulatedDisk()
+        let first = try open(disk, ids: RandomIDGenerator())
+        _ = try await first.stores.tags.create(name: "acknowledged")
+        disk.crash(before: "sync journal-1.jsonl")
+        await #expect(throws: StoreError.self) { try await first.stores.tags.create(name: "written") }
+        let killed = disk.afterwards(.kill)
+        let second = try open(killed, ids: RandomIDGenerator())
+        let shown = try await second.stores.tags.list(name: nil)
+        #expect(shown.map(\.name) == ["acknowledged", "written"])
+        let third = try open(killed.afterwards(.powerLoss), ids: RandomIDGenerator())
+        #expect(try await third.stores.tags.list(name: nil) == shown)
     }
 }

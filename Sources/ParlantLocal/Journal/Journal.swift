@@ -24,10 +24,9 @@ final class Journal: Sendable {
     /// Goes on with a file, after its acknowledged bytes.
     init(_ disk: any Disk, fileNumber: Int, length: Int, last: Int) throws(DiskError) {
         let file = try disk.open(Self.name(fileNumber))
-        if let size = try disk.size(Self.name(fileNumber)), size > length {
-            try file.truncate(to: length)
-            try file.sync()
-        }
+        if let size = try disk.size(Self.name(fileNumber)), size > length { try file.truncate(to: length) }
+        // Also what was read: a killed process may have written and not synced it, and from now on it is shown.
+        try file.sync()
         try disk.syncFolder("")
         self.disk = disk
         state = Mutex(State(file: file, fileNumber: fileNumber, length: length, last: last))

@@ -7,7 +7,7 @@ import Synchronization
 final class SimulatedDisk: Disk {
     /// What happens to what was not synced.
     enum Crash: CaseIterable, Sendable {
-        /// The process is killed: all of it stays.
+        /// The process is killed: all of it stays, and is not synced by that.
         case kill
         /// The power fails: none of it stays, neither bytes nor names.
         case powerLoss
@@ -78,12 +78,12 @@ final class SimulatedDisk: Disk {
 
     /// What is there when the machine is up again.
     func afterwards(_ crash: Crash) -> SimulatedDisk {
-        let (nodes, names, next) = state.withLock { state in
+        let (nodes, names, syncedNames, next) = state.withLock { state in
             let names = crash == .powerLoss ? state.syncedNames : state.names
             let nodes = state.nodes.mapValues { node in
                 let bytes: [UInt8]
                 switch crash {
-                case .kill: bytes = node.bytes
+                case .kill: return node
                 case .powerLoss: bytes = node.synced
                 case .tornPages:
                     let isLonger = node.bytes.starts(with: node.synced)
@@ -92,9 +92,9 @@ final class SimulatedDisk: Disk {
                 }
                 return Node(bytes: bytes, synced: bytes)
             }
-            return (nodes, names, state.nextNode)
+            return (nodes, names, crash == .kill ? state.syncedNames : names, state.nextNode)
         }
-        return SimulatedDisk(State(nodes: nodes, names: names, syncedNames: names, nextNode: next))
+        return SimulatedDisk(State(nodes: nodes, names: names, syncedNames: syncedNames, nextNode: next))
     }
 
     /// Returns once an operation was done whose text contains this, such as `rename customers.json`.
