@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -25,6 +28,17 @@ def binary() -> str:
     if not (os.path.isfile(path) and os.access(path, os.X_OK)):
         pytest.exit("PARLANT_RUNTIME_BINARY must name the parlant-runtime executable", returncode=2)
     return path
+
+
+@pytest.fixture(scope="session")
+def killer(tmp_path_factory) -> Path:
+    """The library that kills a process at a chosen durable write: `kill_at_sync.c`."""
+    library = tmp_path_factory.mktemp("killer") / "kill_at_sync.so"
+    compiler = shutil.which("cc") or shutil.which("clang")
+    assert compiler, "a C compiler is needed"
+    source = Path(__file__).with_name("kill_at_sync.c")
+    subprocess.run([compiler, "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)
+    return library
 
 
 @pytest.fixture

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 import random
+import subprocess
 import threading
+from pathlib import Path
 
 import httpx
 
@@ -90,3 +94,19 @@ def made(response: httpx.Response) -> dict:
 def items(answer) -> list[dict]:
     """The items of a list, paged or not."""
     return answer["items"] if isinstance(answer, dict) else answer
+
+
+def names_at_the_last_sync(command: list, library: Path, folder: Path, target: str) -> list[str]:
+    """Runs a command that makes a file, killed after its first sync, then after its second, and so on until it ends
+    alive. Returns the names in the file's folder when it was killed after its last one."""
+    names: list[str] = []
+    for number in itertools.count(1):
+        environment = os.environ | {"LD_PRELOAD": str(library), "KILL_AT": str(number), "KILL_WHEN": "after"}
+        done = subprocess.run(list(map(str, command)), capture_output=True, text=True, env=environment, timeout=60)
+        found = sorted(file.name for file in folder.iterdir() if file.name.startswith(target))
+        for name in found:
+            (folder / name).unlink()
+        if done.returncode != -9:
+            assert done.returncode == 0 and found == [target], done.stderr
+            return names
+        names = found

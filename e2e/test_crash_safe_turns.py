@@ -189,17 +189,6 @@ def town(start, tmp_path, request) -> Iterator[Town]:
     bank.close()
 
 
-@pytest.fixture(scope="session")
-def killer(tmp_path_factory) -> Path:
-    """The library that kills a server at a chosen durable write."""
-    library = tmp_path_factory.mktemp("killer") / "kill_at_sync.so"
-    compiler = shutil.which("cc") or shutil.which("clang")
-    assert compiler, "a C compiler is needed"
-    source = Path(__file__).with_name("kill_at_sync.c")
-    subprocess.run([compiler, "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)
-    return library
-
-
 def brief(events: list[dict]) -> list[str]:
     def one(event: dict) -> str:
         data = event["data"]

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from chat import connect
+from kill_loop import names_at_the_last_sync
 from runtime import REPOSITORY
 from test_sqlite_store import made, wait_until_ready
 
@@ -133,6 +134,17 @@ def test_commands_export_and_erase_at_a_server_and_at_rest(kind, start, agents, 
     gone = command(binary, "export", CUSTOMER, tmp_path / "gone.zip", "--store", store)
     assert gone.returncode == 1 and "there is no customer" in gone.stderr
     assert not list(tmp_path.glob("gone.zip*"))
+
+
+def test_an_export_that_is_said_to_be_done_has_its_name_for_good(start, agents, tmp_path, binary, killer):
+    """The last sync is that of the folder: a power cut leaves no `.partial`."""
+    server = start(agents)
+    with connect(server.url) as http:
+        made(http.post("/customers", json={"id": CUSTOMER, "name": "Jane"}))
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    command = [binary, "export", CUSTOMER, folder / "jane.zip", "--url", server.url]
+    assert names_at_the_last_sync(command, killer, folder, "jane.zip") == ["jane.zip"]
 
 
 @pytest.mark.parametrize("kinds", [("sqlite", "local"), ("local", "sqlite")], ids=" to ".join)

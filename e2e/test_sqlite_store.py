@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from chat import connect
-from kill_loop import kill_again_and_again
+from kill_loop import kill_again_and_again, names_at_the_last_sync
 from runtime import REPOSITORY, Runtime
 
 AGENTS = REPOSITORY / "agents" / "workshop.lua"
@@ -153,6 +153,17 @@ def test_a_backup_while_the_server_writes_is_a_store_of_its_own(start, agents, t
         [binary, "backup", str(copy), "--store", f"sqlite:{path}"], capture_output=True, text=True, timeout=30)
     assert again.returncode == 1
     assert again.stderr == f"{copy}: there is a file already; name another one for the copy\n"
+
+
+def test_a_backup_that_is_said_to_be_done_has_its_name_for_good(start, agents, tmp_path, binary, killer):
+    """The last sync is that of the folder: a power cut leaves no `.partial`."""
+    path = tmp_path / "store.db"
+    first = start(agents, "--store", f"sqlite:{path}")
+    assert first.url and first.stop() == 0
+    folder = tmp_path / "copies"
+    folder.mkdir()
+    command = [binary, "backup", folder / "copy.db", "--store", f"sqlite:{path}"]
+    assert names_at_the_last_sync(command, killer, folder, "copy.db") == ["copy.db"]
 
 
 @pytest.mark.timeout(1200)

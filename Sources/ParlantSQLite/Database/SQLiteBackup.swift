@@ -2,6 +2,7 @@ import Dispatch
 import Foundation
 import GRDB
 import Glibc
+import ParlantStores
 
 /// Copies a SQLite store to another file while a server uses it.
 public enum SQLiteBackup {
@@ -61,14 +62,19 @@ public enum SQLiteBackup {
         Glibc.close(handle)
     }
 
-    /// Puts the finished file on the disk, and then under its name.
+    /// Puts the finished file on the disk, then under its name, and the name on the disk.
     private static func publish(_ partial: String, _ target: String) throws(SQLiteOpenError) -> Int {
         let handle = Glibc.open(partial, O_RDONLY | O_CLOEXEC)
         guard handle >= 0 else { throw SQLiteOpenError.notWritable(target, errno: errno) }
         defer { Glibc.close(handle) }
         var status = stat()
-        guard fstat(handle, &status) == 0, fsync(handle) == 0, rename(partial, target) == 0 else {
+        guard fstat(handle, &status) == 0, fsync(handle) == 0 else {
             throw SQLiteOpenError.notWritable(target, errno: errno)
+        }
+        do {
+            try DurableNames.rename(partial, to: target)
+        } catch {
+            throw SQLiteOpenError.notWritable(target, errno: error.errno)
         }
         return Int(status.st_size)
     }

@@ -1,4 +1,5 @@
 import Glibc
+import ParlantStores
 
 /// A file that appears under its name when it is complete and on the disk. Until then it is `NAME.partial`, for its owner
 /// alone.
@@ -36,18 +37,23 @@ final class ExportFile {
         count += bytes.count
     }
 
-    /// Puts the file on the disk, and then under its name.
+    /// Puts the file on the disk, then under its name, and the name on the disk.
     ///
     /// - Returns: Its bytes.
     func finish() throws(ConfigurationError) -> Int {
-        guard fsync(handle) == 0, rename(partial, path) == 0 else { throw Self.error(path) }
+        guard fsync(handle) == 0 else { throw Self.error(path) }
+        do {
+            try DurableNames.rename(partial, to: path)
+        } catch {
+            throw Self.error(path, error.errno)
+        }
         return count
     }
 
     /// Leaves nothing behind.
     func discard() { unlink(partial) }
 
-    private static func error(_ path: String) -> ConfigurationError {
-        ConfigurationError("\(path): cannot be written: \(String(cString: strerror(errno)))")
+    private static func error(_ path: String, _ code: Int32 = errno) -> ConfigurationError {
+        ConfigurationError("\(path): cannot be written: \(String(cString: strerror(code)))")
     }
 }
