@@ -166,6 +166,18 @@ def test_a_backup_that_is_said_to_be_done_has_its_name_for_good(start, agents, t
     assert names_at_the_last_sync(command, killer, folder, "copy.db") == ["copy.db"]
 
 
+@pytest.mark.parametrize("kind", ["sqlite", "local"])
+def test_folders_that_are_made_are_there_for_good_before_anything_is_in_them(kind, start, agents, tmp_path, killer):
+    for number, names in ((1, ["outer"]), (2, ["outer", "outer/home"])):
+        place = tmp_path / f"place {number}"
+        place.mkdir()
+        runtime = start(agents, "--store", kind, environment={
+            "PARLANT_HOME": str(place / "outer" / "home"), "LD_PRELOAD": str(killer), "KILL_AT": str(number),
+            "KILL_WHEN": "after"})
+        assert runtime.wait() == -9
+        assert sorted(str(file.relative_to(place)) for file in place.rglob("*")) == names
+
+
 @pytest.mark.timeout(1200)
 def test_kill_9_loses_nothing_that_was_acknowledged(start, agents, tmp_path):
     """`PARLANT_KILLS` says how often the server is killed (20)."""

@@ -43,10 +43,11 @@ public final class LocalStores: StoreBackend {
     private static func openNow(
         _ path: String, _ clock: any TimeSource, _ ids: any IDGenerator, _ logger: Logger
     ) throws(LocalOpenError) -> LocalStores {
-        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw LocalOpenError(errno: errno, folder: path) }
-        var status = stat()
-        guard stat(path, &status) == 0 else { throw LocalOpenError(errno: errno, folder: path) }
-        guard status.st_mode & S_IFMT == S_IFDIR else { throw LocalOpenError(errno: ENOTDIR, folder: path) }
+        do {
+            try DurableNames.makeFolder(path)
+        } catch {
+            throw LocalOpenError(errno: error.errno, folder: path)
+        }
         let lock: FileLock
         do {
             lock = try FileLock("\(path)/store")

@@ -138,11 +138,11 @@ struct StoreOpening: Sendable {
     /// The home, which is made when it is not there, for its owner alone.
     private func madeHome() throws(ConfigurationError) -> String {
         do {
-            try FileManager.default.createDirectory(
-                atPath: home, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            try DurableNames.makeFolders(home)
         } catch {
+            let reason = String(cString: strerror(error.errno))
             throw ConfigurationError(
-                "\(home): the folder for stores cannot be made; name another one with PARLANT_HOME (\(error))")
+                "\(home): the folder for stores cannot be made; name another one with PARLANT_HOME (\(reason))")
         }
         return home
     }

@@ -25,6 +25,32 @@ package enum DurableNames {
         }
     }
 
+    /// Makes a folder for its owner alone, in one that is there, and returns when its name is on the disk.
+    ///
+    /// One that is there is fine, and its name is synced too where that is allowed: who made it may have been killed
+    /// before that.
+    package static func makeFolder(_ path: String) throws(Failure) {
+        let isNew = mkdir(path, 0o700) == 0
+        guard isNew || errno == EEXIST else { throw Failure(errno: errno) }
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw Failure(errno: errno) }
+        guard status.st_mode & S_IFMT == S_IFDIR else { throw Failure(errno: ENOTDIR) }
+        do {
+            let parent = try open("\(path)/..")
+            defer { close(parent) }
+            try sync(parent)
+        } catch {
+            if isNew { throw error }
+        }
+    }
+
+    /// Makes a folder, and those around it that are missing, as ``makeFolder(_:)`` does.
+    package static func makeFolders(_ path: String) throws(Failure) {
+        let parent = folder(of: path)
+        if access(parent, F_OK) != 0, errno == ENOENT { try makeFolders(parent) }
+        try makeFolder(path)
+    }
+
     private static func open(_ folder: String) throws(Failure) -> Int32 {
         let handle = Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard handle >= 0 else { throw Failure(errno: errno) }
