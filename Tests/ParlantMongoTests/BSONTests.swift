@@ -51,6 +51,9 @@ struct BSONTests {
         #expect(document == ["a": 5, "b": .other(type: 7, bytes: id), "c": .other(type: 0x7F, bytes: [])])
         #expect(document["b"]?.json == nil)
         #expect(BSONValue.date(1500).json == .string("1970-01-01T00:00:01.500000Z"))
+        for year in [-1, 10_000] {
+            #expect(BSONValue.date(Int64(year - 1970) * 31_557_600_000).json == nil, "no moment has the year \(year)")
+        }
     }
 
     @Test("refuses every document that is cut off or has a wrong length, and does not crash")

@@ -94,7 +94,7 @@ public struct CustomerChange: Sendable {
         metadata.apply(to: &customer.metadata)
         tags.apply(to: &customer.tags)
         guard customer != before else { return }
-        customer.updatedAt = max(now, Timestamp(microseconds: before.updatedAt.microseconds + 1))
+        customer.updatedAt = max(now, before.updatedAt.next)
     }
 }
 

@@ -6,10 +6,25 @@ public struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertible
     /// Microseconds since 1970-01-01T00:00:00Z.
     public let microseconds: Int64
 
+    /// The first moment of the year 0 in UTC.
+    public static var first: Timestamp { Timestamp(microseconds: -62_167_219_200_000_000) }
+    /// The last moment of the year 9999 in UTC.
+    public static var last: Timestamp { Timestamp(microseconds: 253_402_300_799_999_999) }
+
     /// Wraps microseconds since 1970-01-01T00:00:00Z.
+    ///
+    /// The moment should be of the years 0 to 9999, or is for comparisons only. One that comes from elsewhere is looked
+    /// at with ``init(exactly:)``.
     public init(microseconds: Int64) { self.microseconds = microseconds }
 
-    /// Parses `YYYY-MM-DDThh:mm:ss[.fraction](Z|±hh:mm)`; nil for anything else. Digits beyond microseconds are cut.
+    /// Wraps microseconds since 1970-01-01T00:00:00Z; nil outside of the years 0 to 9999.
+    public init?(exactly microseconds: Int64) {
+        self.microseconds = microseconds
+        guard Self.first <= self, self <= Self.last else { return nil }
+    }
+
+    /// Parses `YYYY-MM-DDThh:mm:ss[.fraction](Z|±hh:mm)`; nil for anything else, and for what is outside of the years
+    /// 0 to 9999 in UTC. Digits beyond microseconds are cut.
     public init?(_ text: String) {
         var scanner = DigitScanner(text)
         guard let year = scanner.digits(4), scanner.take("-"), let month = scanner.digits(2), scanner.take("-"),
@@ -35,17 +50,22 @@ public struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertible
         guard scanner.isAtEnd else { return nil }
         let days = Self.days(year: year, month: month, day: day)
         let seconds = days * 86400 + Int64(hour * 3600 + minute * 60 + second - offset)
-        self.microseconds = seconds * 1_000_000 + Int64(fraction)
+        self.init(exactly: seconds * 1_000_000 + Int64(fraction))
     }
+
+    /// The moment that comes next. The last one of the year 9999 has none and is its own.
+    public var next: Timestamp { self < Self.last ? Timestamp(microseconds: microseconds + 1) : Self.last }
 
     /// Seconds since 1970, with the fraction.
     public var seconds: Double { Double(microseconds) / 1_000_000 }
 
-    /// ISO 8601 in UTC with six digits of fraction and `Z`.
+    /// ISO 8601 in UTC with six digits of fraction and `Z`. What is outside of the years 0 to 9999 is written as their
+    /// first or last moment.
     public var description: String { String(decoding: utf8, as: UTF8.self) }
 
-    /// The bytes of ``description``: always 27 for the years 0 to 9999.
+    /// The bytes of ``description``, always 27.
     public var utf8: [UInt8] {
+        let microseconds = min(max(self, Self.first), Self.last).microseconds
         let (days, rest) = Self.floorDivide(microseconds, 86_400_000_000)
         let (year, month, day) = Self.civil(days: days)
         let second = rest / 1_000_000

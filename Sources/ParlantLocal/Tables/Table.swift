@@ -94,7 +94,7 @@ final class Table<Row: TableRow>: Section {
             let published = published.withLock { $0.order.entries.last?.createdAt }
             let last = [state.latest, published].compactMap(\.self).max()
             var moment = now
-            if let last, moment <= last { moment = Timestamp(microseconds: last.microseconds + 1) }
+            if let last, moment <= last { moment = last.next }
             state.latest = moment
             return moment
         }

@@ -18,7 +18,8 @@ extension BSONValue {
         }
     }
 
-    /// The value as JSON; nil for what no JSON holds. A date, which only other programs write, becomes its text.
+    /// The value as JSON; nil for what no JSON holds. A date, which only other programs write, becomes its text, unless it
+    /// is outside of the years 0 to 9999.
     var json: JSONValue? {
         switch self {
         case .null: return .null
@@ -28,7 +29,7 @@ extension BSONValue {
         case .string(let text): return .string(text)
         case .date(let milliseconds):
             let (microseconds, overflow) = milliseconds.multipliedReportingOverflow(by: 1000)
-            return overflow ? nil : .string(Timestamp(microseconds: microseconds).description)
+            return overflow ? nil : Timestamp(exactly: microseconds).map { .string($0.description) }
         case .array(let elements):
             let values = elements.compactMap(\.json)
             return values.count == elements.count ? .array(values) : nil

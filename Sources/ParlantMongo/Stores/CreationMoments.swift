@@ -10,10 +10,10 @@ enum CreationMoments {
         let document = try connection.upsert(
             Collections.moments, ["_id": .string(collection)],
             [["$set": ["latest": ["$max": [["$add": ["$latest", 1]], moment]]]]])
-        guard let latest = document["latest"]?.integer else {
-            throw MongoError(.failed, "the collection '\(Collections.moments)' holds no number")
+        guard let latest = document["latest"]?.integer.flatMap({ Timestamp(exactly: $0) }) else {
+            throw MongoError(.failed, "the collection '\(Collections.moments)' holds no moment")
         }
-        return Timestamp(microseconds: latest)
+        return latest
     }
 
     /// Notes that something in a collection has this moment already: what is created next comes later.

@@ -70,6 +70,6 @@ public final class MongoStores: StoreBackend {
     private static func began(_ now: Timestamp, _ connection: MongoConnection) throws -> Timestamp {
         let document = try connection.upsert(
             Collections.moments, ["_id": "start"], ["$setOnInsert": ["latest": .integer(now.microseconds)]])
-        return Timestamp(microseconds: document["latest"]?.integer ?? now.microseconds)
+        return document["latest"]?.integer.flatMap { Timestamp(exactly: $0) } ?? now
     }
 }

@@ -21,7 +21,7 @@ final class CreationMoments: Sendable {
         let known = latest.withLock { $0[name] }
         let last = try known ?? Self.last(database, table, kind)
         var moment = clock.now
-        if let last, moment <= last { moment = Timestamp(microseconds: last.microseconds + 1) }
+        if let last, moment <= last { moment = last.next }
         latest.withLock { $0[name] = moment }
         return moment
     }
@@ -33,9 +33,13 @@ final class CreationMoments: Sendable {
         latest.withLock { $0[name] = max(last ?? moment, moment) }
     }
 
+    /// Without rows whose moment this program never writes: what is created now does not depend on them.
     private static func last(_ database: Database, _ table: String, _ kind: String?) throws -> Timestamp? {
-        let sql = "SELECT max(created_at) FROM \(table)" + (kind == nil ? "" : " WHERE kind = ?")
-        let microseconds = try Int64.fetchOne(database, sql: sql, arguments: kind.map { [$0] } ?? [])
-        return microseconds.map { Timestamp(microseconds: $0) }
+        let sql =
+            "SELECT max(created_at) FROM \(table) WHERE created_at BETWEEN ? AND ?"
+            + (kind == nil ? "" : " AND kind = ?")
+        let years = [Timestamp.first.microseconds, Timestamp.last.microseconds]
+        let arguments = StatementArguments(years) + StatementArguments(kind.map { [$0] } ?? [])
+        return try Int64.fetchOne(database, sql: sql, arguments: arguments).map { Timestamp(microseconds: $0) }
     }
 }

@@ -78,6 +78,11 @@ extension StoreError {
             self.init(
                 isDamaged ? .damaged : .unavailable, entity: "store", id: place,
                 message: "\(place): \(error.sentence)", cause: error)
+        case let error as ColumnNumberProblem:
+            self.init(
+                .damaged, entity: "store", id: place,
+                message: "\(place): a row holds the number \(error.number), which this program never writes; restore a "
+                    + "backup")
         case is RowDecodingError:
             // Not as the cause: its words hold the whole row, and what was asked.
             self.init(

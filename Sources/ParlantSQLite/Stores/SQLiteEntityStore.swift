@@ -135,7 +135,7 @@ struct SQLiteEntityStore<Entity: StoredEntity & StoredForm>: EntityStore {
             return Kept(
                 stored: Stored(
                     try Entity(storedBytes: form.utf8),
-                    createdAt: Timestamp(microseconds: try row.decode(atIndex: 1))),
+                    createdAt: try Timestamp(column: row.decode(atIndex: 1))),
                 revision: try row.decode(atIndex: 2))
         }
     }

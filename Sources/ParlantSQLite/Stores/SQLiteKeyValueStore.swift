@@ -106,7 +106,7 @@ struct SQLiteKeyValueStore: KeyValueStore {
         }
         let end: Int64? = try row.decode(atIndex: 2)
         return Entry(
-            value: value, bytes: try row.decode(atIndex: 1), end: end.map { Timestamp(microseconds: $0) })
+            value: value, bytes: try row.decode(atIndex: 1), end: try end.map { try Timestamp(column: $0) })
     }
 
     private func put(

@@ -111,7 +111,7 @@ extension SQLiteSessionStore {
             sql: "SELECT \"offset\", created_at FROM events WHERE session = ? ORDER BY \"offset\" DESC LIMIT 1")
         if let row = try Row.fetchOne(statement, arguments: [StoredText.encode(id)]) {
             return LogEnds.End(
-                offset: try row.decode(atIndex: 0), createdAt: Timestamp(microseconds: try row.decode(atIndex: 1)))
+                offset: try row.decode(atIndex: 0), createdAt: try Timestamp(column: row.decode(atIndex: 1)))
         }
         guard try exists(id, database) else { throw StoreError.notFound("session", id) }
         return .none
@@ -152,7 +152,7 @@ extension Event {
         let metadata: String? = try row.decode(atIndex: 7)
         self.init(
             id: id, source: source, kind: kind, offset: try row.decode(atIndex: 3),
-            createdAt: Timestamp(microseconds: try row.decode(atIndex: 4)),
+            createdAt: try Timestamp(column: row.decode(atIndex: 4)),
             traceID: TraceID(StoredText.decode(try row.decode(atIndex: 5))),
             data: try Self.json(try row.decode(atIndex: 6), of: id),
             metadata: try metadata.map { try Self.json($0, of: id).object ?? [:] } ?? [:],

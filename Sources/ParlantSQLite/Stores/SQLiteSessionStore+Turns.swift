@@ -69,7 +69,7 @@ extension OpenTurn {
                 session: SessionID(StoredText.decode(try row.decode(forColumn: "session"))),
                 traceID: TraceID(StoredText.decode(try row.decode(forColumn: "trace_id"))),
                 causeOffset: try row.decode(forColumn: "cause"),
-                openedAt: Timestamp(microseconds: try row.decode(forColumn: "opened_at")))
+                openedAt: try Timestamp(column: row.decode(forColumn: "opened_at")))
         }
     }
 }

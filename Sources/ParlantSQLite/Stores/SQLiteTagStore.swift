@@ -87,7 +87,7 @@ struct SQLiteTagStore: TagStore {
             Tag(
                 id: TagID(StoredText.decode(try row.decode(atIndex: 0))),
                 name: StoredText.decode(try row.decode(atIndex: 1)),
-                createdAt: Timestamp(microseconds: try row.decode(atIndex: 2)))
+                createdAt: try Timestamp(column: row.decode(atIndex: 2)))
         }
     }
 }

@@ -11,13 +11,9 @@ package struct CreationIndex: Sendable {
     /// An index without entries.
     package init() {}
 
-    /// The moment to give to what is created now; later than any before.
+    /// The moment to give to what is created now; later than any before, up to the last one that there is.
     mutating func nextMoment(_ now: Timestamp) -> Timestamp {
-        if last.microseconds != .min, now <= last {
-            last = Timestamp(microseconds: last.microseconds + 1)
-        } else {
-            last = now
-        }
+        last = last.microseconds != .min && now <= last ? last.next : now
         return last
     }
 

@@ -71,10 +71,11 @@ struct PluginCustomerStoreTests {
               if id == "down" then return nil, "the service does not answer" end
               if id == "broken" then error("boom") end
               if id == "swapped" then return { id = "other", name = "Somebody else" } end
+              if id == "ancient" then return { id = id, name = "N", created_at = "0000-01-01T00:00:00+23:59" } end
               return { id = id, name = "" }
             end,
             """, log: log)
-        for id in ["down", "broken", "swapped", "nameless"] {
+        for id in ["down", "broken", "swapped", "ancient", "nameless"] {
             let error = try await error { try await store.read(CustomerID(id)) }
             #expect(error.code == .unavailable)
             #expect(
@@ -86,6 +87,8 @@ struct PluginCustomerStoreTests {
             log.lines.map(\.message) == [
                 "plugins/crm/init.lua:5: boom",
                 "plugins/crm/init.lua:3: find: id: expected \"swapped\", which was asked for, got \"other\"",
+                "plugins/crm/init.lua:3: find: created_at: expected a moment such as \"2026-03-02T08:00:00Z\", got "
+                    + "string \"0000-01-01T00:00:00+23:59\"",
                 "plugins/crm/init.lua:3: find: name: expected a string of 1 to 100 characters, got string \"\"",
             ])
     }
