@@ -105,6 +105,67 @@ struct ServerTests {
         }
     }
 
+    /// The first byte of a body that has a hundred.
+    private let beginning =
+        "POST /tags HTTP/1.1\r\nhost: test\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"
+
+    @Test("stops although a client has sent half of a body, and tells the client")
+    func halfBody() async throws {
+        let fixture = Fixture()
+        try await serve(fixture) { port, group in
+            let client = try await RawClient(port: port)
+            try await client.send(beginning)
+            try await sleeping(1, in: fixture)
+            await group.triggerGracefulShutdown()
+            let response = try await client.response()
+            #expect(response.hasPrefix("HTTP/1.1 503 "))
+            #expect(response.lowercased().contains("retry-after: 1\r\n"))
+            try await eventually("the connection closed") { client.isClosed ? () : nil }
+        }
+        #expect(try await fixture.tags.list(name: nil).isEmpty)
+    }
+
+    @Test("gives a body a time in all, however steadily it comes, and tells the client")
+    func slowBody() async throws {
+        let fixture = Fixture()
+        try await serve(fixture) { port, _ in
+            let client = try await RawClient(port: port)
+            try await client.send(beginning)
+            try await sleeping(1, in: fixture)
+            for _ in 0..<59 {
+                fixture.clock.advance(by: .seconds(1))
+                try await client.send(" ")
+            }
+            #expect(fixture.clock.sleeperCount == 1)
+            fixture.clock.advance(by: .seconds(1))
+            let response = try await client.response()
+            #expect(response.hasPrefix("HTTP/1.1 408 "))
+            #expect(response.lowercased().contains("connection: close\r\n"))
+            #expect(
+                response.hasSuffix(
+                    #"{"detail":"The body has not come whole within 60 seconds; send less, or send it faster."}"#))
+            try await eventually("the connection closed") { client.isClosed ? () : nil }
+        }
+        #expect(try await fixture.tags.list(name: nil).isEmpty)
+    }
+
+    @Test("forgets the time of a body that has come, and keeps the connection")
+    func bodyInTime() async throws {
+        let fixture = Fixture()
+        try await serve(fixture) { port, _ in
+            let client = try await RawClient(port: port)
+            try await client.send(beginning)
+            try await sleeping(1, in: fixture)
+            fixture.clock.advance(by: .seconds(59))
+            try await client.send(#""name": "n"}"# + String(repeating: " ", count: 87))
+            #expect(try await client.response().hasPrefix("HTTP/1.1 201 "))
+            try await sleeping(0, in: fixture)
+            fixture.clock.advance(by: .seconds(1))
+            try await client.send("POST", "/tags", #"{"name": "m"}"#)
+            #expect(try await client.response().hasPrefix("HTTP/1.1 201 "))
+        }
+    }
+
     @Test("answers waiting long polls at once when it shuts down, and stops")
     func shutdown() async throws {
         let fixture = Fixture()

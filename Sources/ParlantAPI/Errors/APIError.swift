@@ -47,6 +47,12 @@ struct APIError: Error {
         APIError(.contentTooLarge, "The \(what) is larger than \(limit) bytes; send less.")
     }
 
+    static func tooSlow(seconds: Int) -> APIError {
+        APIError(
+            .requestTimeout, "The body has not come whole within \(seconds) seconds; send less, or send it faster.",
+            headers: [HTTPField(name: .connection, value: "close")])
+    }
+
     static func unauthorized(_ sentence: String, _ challenge: String) -> APIError {
         APIError(.unauthorized, sentence, headers: [HTTPField(name: .wwwAuthenticate, value: challenge)])
     }

@@ -102,7 +102,7 @@ struct OpenAPIDocument: Sendable {
     /// What the operation says, what reading can refuse, and what can always happen.
     private static func refusals(_ operation: Operation, _ reading: RouteTable.Reading) -> [Operation.Refusal] {
         var refusals = operation.refusals
-        if reading.body != nil { refusals += [.malformed, .tooLarge, .invalid] }
+        if reading.body != nil { refusals += [.malformed, .tooSlow, .tooLarge, .invalid] }
         if !reading.query.isEmpty { refusals.append(.invalid) }
         return (refusals + [.unauthorized, .fault, .tryLater]).sorted { $0.status.code < $1.status.code }
     }

@@ -70,13 +70,15 @@ extension Operation {
 
     /// A response that says no: a status with `{"detail": …}`.
     enum Refusal: Sendable, CaseIterable {
-        case malformed, unauthorized, notFound, conflict, tooLarge, invalid, upgradeRequired, fault, tryLater, timedOut
+        case malformed, unauthorized, notFound, tooSlow, conflict, tooLarge, invalid, upgradeRequired, fault, tryLater
+        case timedOut
 
         var status: HTTPResponse.Status {
             switch self {
             case .malformed: .badRequest
             case .unauthorized: .unauthorized
             case .notFound: .notFound
+            case .tooSlow: .requestTimeout
             case .conflict: .conflict
             case .tooLarge: .contentTooLarge
             case .invalid: .unprocessableContent
@@ -93,6 +95,7 @@ extension Operation {
             case .malformed: "Malformed"
             case .unauthorized: "Unauthorized"
             case .notFound: "NotFound"
+            case .tooSlow: "TooSlow"
             case .conflict: "Conflict"
             case .tooLarge: "TooLarge"
             case .invalid: "Invalid"
@@ -108,6 +111,7 @@ extension Operation {
             case .malformed: "The body is not UTF-8, or the headers of a web socket do not fit."
             case .unauthorized: "The server wants a token, and the request does not bring it."
             case .notFound: "Something that the request names does not exist."
+            case .tooSlow: "The body has not come whole within the time that this server gives it. Nothing was changed."
             case .conflict:
                 "The request does not go with what is there: an id or a name is taken, a script defines it, or the "
                     + "session is in the wrong state. Nothing was changed."

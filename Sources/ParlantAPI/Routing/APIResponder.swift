@@ -27,7 +27,7 @@ public struct APIResponder: HTTPResponder {
         self.presences = presences
         token = services.token
         chat = services.chat.map(ChatRoutes.init)
-        var table = RouteTable(services.limits)
+        var table = RouteTable(services.limits, services.clock)
         HealthRoutes(services).add(to: &table)
         AgentRoutes(services).add(to: &table)
         CustomerRoutes(services).add(to: &table)

@@ -31,8 +31,8 @@ extension RouteTable {
         _ handler: @escaping @Sendable (Call, Body) async throws -> Reply
     ) {
         let reading = { @Sendable in Reading(body: FieldReader.schema(of: read)) }
-        list(Listing(method: method, path: path, operation: operation, reading: reading)) { [limits] call in
-            var reader = try await call.body(limits)
+        list(Listing(method: method, path: path, operation: operation, reading: reading)) { [limits, clock] call in
+            var reader = try await call.body(limits, clock)
             let body = read(&reader)
             try call.finish(query: [], body: reader)
             return try await handler(call, body)
@@ -49,10 +49,10 @@ extension RouteTable {
         let reading = { @Sendable in
             Reading(query: QueryReader.parameters(of: readQuery), body: FieldReader.schema(of: readBody))
         }
-        list(Listing(method: method, path: path, operation: operation, reading: reading)) { [limits] call in
+        list(Listing(method: method, path: path, operation: operation, reading: reading)) { [limits, clock] call in
             var queryReader = QueryReader(call.request.uri.query)
             let query = readQuery(&queryReader)
-            var bodyReader = try await call.body(limits)
+            var bodyReader = try await call.body(limits, clock)
             let body = readBody(&bodyReader)
             try call.finish(query: queryReader.problems, body: bodyReader)
             return try await handler(call, query, body)

@@ -1,4 +1,5 @@
 import Hummingbird
+import ParlantCore
 
 /// Runs one route.
 typealias RouteHandler = @Sendable (inout Call) async throws -> Reply
@@ -43,13 +44,17 @@ struct RouteTable: Sendable {
     }
 
     let limits: APILimits
+    let clock: any TimeSource
     private var routes: [String: [Route]] = [:]
     /// All routes that are described, in the order in which they were added.
     private(set) var listings: [Listing] = []
     /// `GET /docs` and the like: what is not for programs and stands in no description.
     private(set) var unlisted: [String] = []
 
-    init(_ limits: APILimits) { self.limits = limits }
+    init(_ limits: APILimits, _ clock: any TimeSource) {
+        self.limits = limits
+        self.clock = clock
+    }
 
     /// Adds a route that is for people, or about the API.
     mutating func unlisted(_ method: HTTPRequest.Method, _ path: String, _ handler: @escaping RouteHandler) {

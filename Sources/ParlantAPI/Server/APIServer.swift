@@ -7,8 +7,9 @@ public import ServiceLifecycle
 /// Serves the REST API over HTTP/1.1. Add it to the server's `ServiceGroup`.
 ///
 /// When the group shuts down gracefully, the port is closed, long polls that wait are answered at once with 503 and
-/// `retry-after` (a client's loop asks again and meets the next server), and running requests are finished; then
-/// ``run()`` returns. Stop the event engine before that, so that clients can read how running turns end.
+/// `retry-after` (a client's loop asks again and meets the next server), and so are requests whose body has not come
+/// whole; running requests are finished; then ``run()`` returns. Stop the event engine before that, so that clients can
+/// read how running turns end.
 public struct APIServer: Service, CustomStringConvertible {
     /// Connections that the system keeps until they are accepted.
     private static let backlog = 4096

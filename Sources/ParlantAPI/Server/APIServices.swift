@@ -15,7 +15,7 @@ public struct APIServices: Sendable {
     public var engine: EventEngine
     /// Makes the trace of each request that posts.
     public var ids: any IDGenerator
-    /// Measures; the API itself waits on nothing but the engine.
+    /// Measures, and ends the wait for bodies that do not come; else the API waits on nothing but the engine.
     public var clock: any TimeSource
     /// Gets one line for each fault of ours and for each request with unknown fields.
     public var logger: Logger

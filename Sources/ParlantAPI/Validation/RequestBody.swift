@@ -6,9 +6,9 @@ extension Call {
     /// Reads the body as a JSON object. What does not fit the schema is a problem in the reader; thrown is only what
     /// ends the request at once.
     ///
-    /// - Throws: 413 beyond the limit, 400 for what is not UTF-8, 422 for what is not JSON.
-    func body(_ limits: APILimits) async throws -> FieldReader {
-        let bytes = try await bytes(limit: limits.bodyBytes)
+    /// - Throws: 413 beyond the limit, 408 when it takes too long, 400 for what is not UTF-8, 422 for what is not JSON.
+    func body(_ limits: APILimits, _ clock: any TimeSource) async throws -> FieldReader {
+        let bytes = try await bytes(limits, clock)
         let root: [Problem.Step] = [.name("body")]
         let view = bytes.readableBytesView
         guard !view.isEmpty else { return FieldReader(broken: .missing(root, in: .null)) }
@@ -34,12 +34,13 @@ extension Call {
         }
     }
 
-    private func bytes(limit: Int) async throws -> ByteBuffer {
+    private func bytes(_ limits: APILimits, _ clock: any TimeSource) async throws -> ByteBuffer {
+        let limit = limits.bodyBytes
         if let length = request.headers[.contentLength].flatMap(Int.init), length > limit {
             throw APIError.tooLarge("body", limit: limit)
         }
         do {
-            return try await request.body.collect(upTo: limit)
+            return try await BodyArrival(on: channel).collect(request.body, limits, clock)
         } catch is NIOTooManyBytesError {
             throw APIError.tooLarge("body", limit: limit)
         }

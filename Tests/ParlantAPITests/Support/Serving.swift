@@ -1,5 +1,6 @@
 import ParlantAPI
 import ParlantEngine
+import ParlantTesting
 import ServiceLifecycle
 import Testing
 
@@ -28,4 +29,9 @@ func serve(
 /// Waits until so many readers wait for events.
 func waiting(_ count: Int, in fixture: Fixture) async throws {
     try await eventually("\(count) waiting readers") { fixture.engine.waitingReaders == count ? () : nil }
+}
+
+/// Waits until so many tasks sleep on the clock: those that wait for a body, when nothing else does.
+func sleeping(_ count: Int, in fixture: Fixture) async throws {
+    try await eventually("\(count) sleepers") { fixture.clock.sleeperCount == count ? () : nil }
 }
