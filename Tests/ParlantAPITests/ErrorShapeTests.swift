@@ -179,6 +179,33 @@ struct SchemaErrorTests {
                 #"["query","allow_greeting"]"#, #"["body","agent_id"]"#, #"["body","title"]"#, #"["body","labels"]"#,
             ])
     }
+
+    @Test(
+        "name a hundred problems, or ninety-nine and that there are more, however many a body has room for",
+        arguments: [
+            ("/customers", #""name": "A", "tags""#, "1", 101),
+            ("/customers", #""name": "A", "tags""#, "1", 500_000),
+            ("/journeys", #""title": "T", "description": "", "conditions""#, #""""#, 300_000),
+            ("/users/u/docs", #""title": "T", "content""#, "1", 500_000),
+            ("/sessions/none/events", #""kind": "message", "source": "ai_agent", "guidelines""#, "{}", 300_000),
+            ("/evaluations", #""payloads""#, #"{"kind":1}"#, 80_000),
+        ])
+    func many(uri: String, fields: String, element: String, count: Int) async throws {
+        func answer(_ count: Int) async throws -> Answer {
+            let list = Array(repeating: element, count: count).joined(separator: ",")
+            return try await Fixture().send(.post, uri, "{\(fields): [\(list)]}")
+        }
+        let full = try await answer(100).value["detail"].elements.map(\.json)
+        #expect(full.count == 100 && full.last?["type"] != "too_many_problems")
+        let cut = try await answer(count)
+        #expect(cut.status == 422)
+        #expect(cut.text.utf8.count < 64 * 1024)
+        let more: JSONValue = [
+            "type": "too_many_problems", "loc": ["body"],
+            "msg": "There are more problems than these; mend these first", "input": .null,
+        ]
+        #expect(try cut.value["detail"].elements.map(\.json) == full.dropLast() + [more])
+    }
 }
 
 @Suite("Requests that cannot be done")

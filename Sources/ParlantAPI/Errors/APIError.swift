@@ -23,7 +23,7 @@ struct APIError: Error {
         self.headers = headers
     }
 
-    /// 422 with all problems of a request.
+    /// 422 with the problems of a request.
     init(_ problems: [Problem]) {
         status = .unprocessableContent
         detail = .problems(problems)

@@ -117,7 +117,7 @@ extension Operation {
                     + "session is in the wrong state. Nothing was changed."
             case .tooLarge: "The body or a part of it is larger than this server takes. Nothing was changed."
             case .invalid:
-                "The request does not fit the schema (a list of all problems), or breaks a rule (one sentence). "
+                "The request does not fit the schema (a list of problems), or breaks a rule (one sentence). "
                     + "Nothing was changed."
             case .upgradeRequired: "What is here is a stream, and the request asks for none."
             case .fault: "A fault of the server; its log has the cause under the response's x-request-id."

@@ -69,11 +69,11 @@ extension Call {
         return query
     }
 
-    /// Ends the reading of a request: notes unknown fields, and throws all problems that were found, those of the
+    /// Ends the reading of a request: notes unknown fields, and throws the problems that were found, those of the
     /// query first, as the reference does.
     fileprivate mutating func finish(query: [Problem], body: FieldReader) throws {
         unknownFields = body.unknownFields
-        let problems = query + body.problems
+        let problems = query + body.problems.told
         guard problems.isEmpty else { throw APIError(problems) }
     }
 }

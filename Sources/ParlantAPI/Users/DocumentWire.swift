@@ -77,12 +77,8 @@ extension FieldReader {
     /// `content`: a text or a list of texts.
     fileprivate mutating func requiredContent() -> Document.Content {
         guard let value = required("content", Document.contentSchema) else { return .text("") }
-        if let elements = value.array {
-            return .parts(
-                elements.enumerated().compactMap { index, element in
-                    checkedString(element, path + [.name("content"), .index(index)], nil)
-                })
-        }
-        return .text(checkedString(value, path + [.name("content")], nil) ?? "")
+        let path = path + [.name("content")]
+        if value.array != nil { return .parts(strings(value, path) ?? []) }
+        return .text(checkedString(value, path, nil) ?? "")
     }
 }

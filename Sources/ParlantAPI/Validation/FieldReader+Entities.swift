@@ -24,13 +24,7 @@ extension FieldReader {
     /// A list that must be there; with `length`, each of its texts is that long.
     mutating func requiredStrings(_ name: String, length: ClosedRange<Int>? = nil) -> [String] {
         guard let value = required(name, .list(.string(length: length ?? 0...Int.max))) else { return [] }
-        guard let elements = value.array else {
-            note(.notList(path + [.name(name)], value))
-            return []
-        }
-        return elements.enumerated().compactMap { index, element in
-            checkedString(element, path + [.name(name), .index(index)], length)
-        }
+        return strings(value, path + [.name(name)], length: length) ?? []
     }
 
     /// A list of objects that must be there.

@@ -1,6 +1,6 @@
 import ParlantCore
 
-/// Reads one JSON object of a body field by field, collecting all problems instead of stopping at the first.
+/// Reads one JSON object of a body field by field, collecting problems instead of stopping at the first.
 ///
 /// Absent and null mean the same. Reads of required fields return something harmless when there is a problem; look at
 /// what was read only after `Call.finish` did not throw. Fields that nobody asked for are unknown.
@@ -11,7 +11,7 @@ struct FieldReader: Sendable {
     private let isBroken: Bool
     private var known: [String] = []
     private var nestedUnknown: [String] = []
-    private(set) var problems: [Problem] = []
+    private(set) var problems = ProblemList()
     /// The fields that were asked for, when that is what this reader is to find out; nil when it reads a body.
     private var asked: [Schema.Field]?
 
@@ -26,7 +26,7 @@ struct FieldReader: Sendable {
         object = [:]
         path = []
         isBroken = true
-        problems = [problem]
+        problems = ProblemList(problem)
     }
 
     /// Finds out which fields a function reads: runs it on a reader that answers each read with nothing.
@@ -112,9 +112,12 @@ struct FieldReader: Sendable {
             problems.append(.notList(path + [.name(name)], value))
             return nil
         }
-        return elements.enumerated().compactMap { index, element in
-            document(element, path + [.name(name), .index(index)], prefix: "\(name).\(index)", read)
+        var values: [Value] = []
+        for (index, element) in elements.enumerated() where !problems.isCut {
+            let value = document(element, path + [.name(name), .index(index)], prefix: "\(name).\(index)", read)
+            if let value { values.append(value) }
         }
+        return values
     }
 
     /// A list of strings, or an object with known fields.
@@ -170,14 +173,18 @@ extension FieldReader {
         return nil
     }
 
-    private mutating func strings(_ value: JSONValue, _ path: [Problem.Step]) -> [String]? {
+    mutating func strings(
+        _ value: JSONValue, _ path: [Problem.Step], length: ClosedRange<Int>? = nil
+    ) -> [String]? {
         guard let elements = value.array else {
             problems.append(.notList(path, value))
             return nil
         }
-        return elements.enumerated().compactMap { index, element in
-            checkedString(element, path + [.index(index)], nil)
+        var texts: [String] = []
+        for (index, element) in elements.enumerated() where !problems.isCut {
+            if let text = checkedString(element, path + [.index(index)], length) { texts.append(text) }
         }
+        return texts
     }
 
     mutating func document<Value>(
@@ -189,7 +196,7 @@ extension FieldReader {
         }
         var reader = FieldReader(object, at: path)
         let result = read(&reader)
-        problems += reader.problems
+        problems.append(contentsOf: reader.problems)
         nestedUnknown += reader.unknownFields.map { "\(prefix).\($0)" }
         return result
     }

@@ -141,6 +141,10 @@ extension Problem {
             "Input should be a valid dictionary or object to extract fields from", input: input)
     }
 
+    /// Stands for all that is wrong with a body besides what is told.
+    static let more = Problem(
+        "too_many_problems", at: [.name("body")], "There are more problems than these; mend these first", input: .null)
+
     /// A place in a list that no reply named.
     static func notCursor(_ path: [Step], _ input: JSONValue) -> Problem {
         Problem(
