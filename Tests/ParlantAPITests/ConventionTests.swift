@@ -132,6 +132,24 @@ struct ConventionTests {
         #expect(try await fixture.inventory() == before)
     }
 
+    @Test(
+        "a speaker's name counts in the event, and is refused like a message as long",
+        arguments: ["customer", "human_agent"])
+    func longSpeaker(source: String) async throws {
+        let id = try await fixture.newSession()
+        let before = try await fixture.inventory()
+        let long = String(repeating: "x", count: 300 * 1024)
+        for (text, name) in [(long, "N"), ("m", long)] {
+            let answer = try await fixture.send(
+                .post, "/sessions/\(id)/events",
+                #"{"kind": "message", "source": "\#(source)", "message": "\#(text)", "#
+                    + #""participant": {"display_name": "\#(name)"}}"#)
+            #expect(answer.status == 413)
+            #expect(try answer.value["detail"].string == "The event's data is larger than 262144 bytes; send less.")
+        }
+        #expect(try await fixture.inventory() == before)
+    }
+
     @Test("metadata cannot grow beyond the limit by many small changes")
     func growth() async throws {
         var limits = APILimits()

@@ -47,7 +47,8 @@ struct EventPosting: Sendable {
         let trace = ids.traceID()
         switch request {
         case .customerMessage(let text, let participant):
-            try limits.checkEventData(.string(text))
+            // What the client brings; most bring no name, and a text alone is measured without writing it as JSON.
+            try limits.checkEventData(participant.map { EventData.customerMessage(text, from: $0) } ?? .string(text))
             let found = try await judge(text, judging, in: session, call)
             return try await engine.postCustomerMessage(
                 text, participant: participant, moderation: found, metadata: body.metadata, to: session, traceID: trace)

@@ -6,7 +6,7 @@ public struct APILimits: Sendable {
     public var bodyBytes = 1024 * 1024
     /// Seconds in which a request's body must have come whole, however steadily it comes; beyond: 408.
     public var bodySeconds = 60
-    /// Bytes of one event's message or data as JSON; beyond: 413.
+    /// Bytes of what a client brings of one event, without its metadata, as JSON; beyond: 413.
     public var eventDataBytes = 256 * 1024
     /// Bytes of one metadata object as JSON; beyond: 413.
     public var metadataBytes = 64 * 1024
