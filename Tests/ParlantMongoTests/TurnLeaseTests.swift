@@ -90,4 +90,33 @@ struct TurnLeaseTests {
         #expect(try await sessions.events(of: session, matching: .init()).map(\.offset) == [0, 1])
         try await nodes.close()
     }
+
+    @Test("whoever has lost one replaces nothing of what is known of a turn, whether or not an event asked for it")
+    func lateNote() async throws {
+        let nodes = try await nodes(.milliseconds(1))
+        let sessions = nodes.first.stores.sessions
+        let session = try await sessions.create(SessionDraft(agentID: "a")).id
+        let message = EventDraft(source: .customer, kind: .message, traceID: "t1", data: ["message": "m"])
+        _ = try await sessions.append(message, to: session, .opens)
+        try await sessions.open(OpenTurn(session: session, traceID: "t2", openedAt: SystemTimeSource().now))
+        let lost = try #require(try await nodes.leases.first.take(session))
+        var taken: TurnLease?
+        while taken == nil { taken = try await nodes.leases.second.take(session) }
+        let open = try await sessions.openTurns(of: session)
+        #expect(open.map(\.traceID) == ["t1", "t2"])
+        for turn in open {
+            var late = turn
+            late.calls = [OpenCall(tool: ToolID(service: "s", name: "late"), arguments: [:])]
+            let note = late
+            let error = await #expect(throws: StoreError.self) { try await sessions.update(note, under: lost) }
+            #expect(error?.code == .leaseLost)
+        }
+        #expect(try await sessions.openTurns(of: session) == open)
+        for var turn in open {
+            turn.attempts = 1
+            for _ in 0..<2 { try await nodes.second.stores.sessions.update(turn, under: taken) }
+        }
+        #expect(try await sessions.openTurns(of: session).map(\.attempts) == [1, 1])
+        try await nodes.close()
+    }
 }

@@ -75,8 +75,12 @@ public protocol SessionStore: Sendable {
     func open(_ turn: OpenTurn) async throws
     /// Replaces the attempts and the calls of an open turn.
     ///
-    /// - Throws: ``StoreError`` `notFound` when it is not open, or no longer.
-    func update(_ turn: OpenTurn) async throws
+    /// - Parameter lease: Where several nodes share the store: they are replaced only while this lease is held, and
+    ///   that is acknowledged only if it still is afterwards. So whoever takes the session over after an
+    ///   acknowledgement finds what was written, and a node that is late replaces nothing of what another has written.
+    /// - Throws: ``StoreError`` `notFound` when it is not open, or no longer; `leaseLost` when another node has taken
+    ///   over the session's turn.
+    func update(_ turn: OpenTurn, under lease: TurnLease?) async throws
     /// Closes a turn. None open is fine, and so is no such session.
     func close(_ traceID: TraceID, of id: SessionID) async throws
     /// The open turns of one session, or of all, by the moment at which they were opened, then by the offset of the
@@ -91,4 +95,7 @@ extension SessionStore {
     public func append(_ draft: EventDraft, to id: SessionID) async throws -> Event {
         try await append(draft, to: id, nil)
     }
+
+    /// Replaces the attempts and the calls of an open turn, whoever runs it.
+    public func update(_ turn: OpenTurn) async throws { try await update(turn, under: nil) }
 }

@@ -5,7 +5,7 @@ struct SessionLog: Sendable {
     let store: any SessionStore
     let waiters: WaiterTable
     let wheel: TimerWheel
-    /// What is appended here is appended under this lease; nil: by whoever likes.
+    /// What is appended here is appended under this lease, and so is what is noted of its turn; nil: by whoever likes.
     var lease: TurnLease?
 
     init(store: any SessionStore, clock: any TimeSource, limits: WaiterTable.Limits) {

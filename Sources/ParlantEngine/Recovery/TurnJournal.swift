@@ -4,18 +4,22 @@ import ParlantCore
 /// behind what is known of them. A turn without such calls writes nothing here.
 actor TurnJournal {
     private let store: any SessionStore
+    private let lease: TurnLease?
     private var turn: OpenTurn
     /// What is known of the turn's calls, whether it could be written down or not.
     var calls: [OpenCall] { turn.calls }
     private var last: Task<Void, any Error>?
 
     /// A journal that goes on where `turn` stands.
-    init(_ turn: OpenTurn, store: any SessionStore) {
+    ///
+    /// - Parameter lease: Under which it is written; nil where no other node could run the turn.
+    init(_ turn: OpenTurn, store: any SessionStore, under lease: TurnLease? = nil) {
         self.turn = turn
         self.store = store
+        self.lease = lease
     }
 
-    /// Returns when it is durable that these calls are about to run.
+    /// Returns when it is durable that these calls are about to run: whoever takes the turn over will know of them.
     ///
     /// - Returns: The place of the first of them, for ``end(_:_:)``; the others follow.
     /// - Throws: what the store throws; then none of them may run.
@@ -41,9 +45,9 @@ actor TurnJournal {
 
     /// Writes go one after the other, each with all that is known, and also when the turn is cancelled.
     private func write() async throws {
-        let write = Task { [turn, store, last] in
+        let write = Task { [turn, store, lease, last] in
             _ = await last?.result
-            try await store.update(turn)
+            try await store.update(turn, under: lease)
         }
         last = write
         try await write.value

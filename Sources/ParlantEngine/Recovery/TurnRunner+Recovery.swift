@@ -43,7 +43,7 @@ extension TurnRunner {
             logger.notice("an interrupted turn goes on", metadata: ["resumptions": "\(turn.attempts + 1)"])
             try await settle(remains, of: turn)
             turn.attempts += 1
-            try await log.store.update(turn)
+            try await log.store.update(turn, under: log.lease)
             return (turn, remains)
         }
         return nil

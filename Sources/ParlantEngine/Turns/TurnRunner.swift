@@ -69,7 +69,7 @@ struct TurnRunner: Sendable {
                 return TurnEnding(after: error)
             }
         }
-        let journal = TurnJournal(turn, store: log.store)
+        let journal = TurnJournal(turn, store: log.store, under: log.lease)
         let ending = await perform(journal, remains, request, gate, logger)
         calls = await journal.calls
         return ending

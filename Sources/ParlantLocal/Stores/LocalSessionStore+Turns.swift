@@ -14,7 +14,7 @@ extension LocalSessionStore {
         }
     }
 
-    func update(_ turn: OpenTurn) async throws {
+    func update(_ turn: OpenTurn, under lease: TurnLease?) async throws {
         try await folder.write { [turns] changes in
             guard var open = turns.row(turn.rowID) else { throw StoreError.notFound("turn", turn.traceID) }
             (open.attempts, open.calls) = (turn.attempts, turn.calls)

@@ -138,7 +138,9 @@ final class MongoSessionStore: SessionStore {
         try await database.run { try OpenTurns.open(turn, $0) }
     }
 
-    func update(_ turn: OpenTurn) async throws { try await database.run { try OpenTurns.update(turn, $0) } }
+    func update(_ turn: OpenTurn, under lease: TurnLease?) async throws {
+        try await database.run { try OpenTurns.update(turn, under: lease, $0) }
+    }
 
     func close(_ traceID: TraceID, of id: SessionID) async throws {
         try await database.run { try OpenTurns.close(traceID, of: id, $0) }

@@ -32,14 +32,21 @@ enum OpenTurns {
         }
     }
 
-    static func update(_ turn: OpenTurn, _ connection: MongoConnection) throws {
+    static func update(_ turn: OpenTurn, under lease: TurnLease?, _ connection: MongoConnection) throws {
         for (collection, filter) in places(turn.traceID, turn.session) {
-            guard let document = try connection.first(collection, filter) else { continue }
-            var kept = try OpenTurn(document)
-            (kept.attempts, kept.calls) = (turn.attempts, turn.calls)
-            // What an event holds is written as a whole by others: the revision tells them of the change.
-            let change: BSONValue = ["$set": [field: value(kept)], "$inc": ["_rev": 1]]
-            if try connection.update(collection, filter, change) == 1 { return }
+            while let document = try connection.first(collection, filter) {
+                // After the reading: a node that takes over afterwards writes a new revision, which is not replaced.
+                try MongoTurnLeases.require(lease, connection)
+                var kept = try OpenTurn(document)
+                (kept.attempts, kept.calls) = (turn.attempts, turn.calls)
+                var present = filter
+                present["_rev"] = document["_rev"] ?? .null
+                // What an event holds is written as a whole by others: the revision tells them of the change.
+                let change: BSONValue = ["$set": [field: value(kept)], "$inc": ["_rev": 1]]
+                guard try connection.update(collection, present, change) == 1 else { continue }
+                // After the writing: a node that takes over from now on finds it.
+                return try MongoTurnLeases.require(lease, connection)
+            }
         }
         throw StoreError.notFound("turn", turn.traceID)
     }

@@ -11,7 +11,7 @@ extension SQLiteSessionStore {
         }
     }
 
-    func update(_ turn: OpenTurn) async throws {
+    func update(_ turn: OpenTurn, under lease: TurnLease?) async throws {
         try await file.write { database in
             let key: StatementArguments = [StoredText.encode(turn.session), StoredText.encode(turn.traceID)]
             let statement = try database.cachedStatement(

@@ -124,7 +124,9 @@ public final class MemorySessionStore: SessionStore {
         }
     }
 
-    public func update(_ turn: OpenTurn) async throws { try turns.withLock { try $0.update(turn) } }
+    public func update(_ turn: OpenTurn, under lease: TurnLease?) async throws {
+        try turns.withLock { try $0.update(turn) }
+    }
 
     public func close(_ traceID: TraceID, of id: SessionID) async throws {
         turns.withLock { $0.close(traceID, of: id) }

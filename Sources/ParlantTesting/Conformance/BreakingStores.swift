@@ -51,7 +51,9 @@ struct BreakingSessionStore: SessionStore {
         try await inner.deleteEvents(of: id, from: minOffset)
     }
     func open(_ turn: OpenTurn) async throws { try await inner.open(turn) }
-    func update(_ turn: OpenTurn) async throws { try await inner.update(turn) }
+    func update(_ turn: OpenTurn, under lease: TurnLease?) async throws {
+        try await inner.update(turn, under: lease)
+    }
     func close(_ traceID: TraceID, of id: SessionID) async throws { try await inner.close(traceID, of: id) }
     func openTurns(of id: SessionID?) async throws -> [OpenTurn] { try await inner.openTurns(of: id) }
 }

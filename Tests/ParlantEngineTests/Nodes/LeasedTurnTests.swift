@@ -11,7 +11,8 @@ struct LeasedTurnTests {
     /// Two engines over one store, which share the leases.
     private struct Nodes {
         let leases: SharedLeases
-        let valve = Valve()
+        /// Where the tool waits at the first node, and at the second, where it is open unless a test wants it.
+        let valve = Valve(), secondValve = Valve()
         let first: Conversation
         let second: Conversation
         /// The turns that began, with the node that ran each.
@@ -23,44 +24,50 @@ struct LeasedTurnTests {
             var all: [String] { list.withLock { $0 } }
         }
 
-        init(_ doubleText: DoubleText = .interrupt, firstIsMute: Bool = false)
-            async throws
-        {
+        /// - Parameters:
+        ///   - firstIsMute: Whether the first node neither renews nor gives back leases.
+        ///   - isConsequential: Whether the effect of the tool cannot be undone.
+        ///   - holdsSecond: Whether the tool waits at the second node too.
+        ///   - stall: Holds up the first node's noting of calls.
+        init(
+            _ doubleText: DoubleText = .interrupt, firstIsMute: Bool = false, isConsequential: Bool = false,
+            holdsSecond: Bool = false, stall: (@Sendable (MortalSessionStore.Stall) async -> Void)? = nil
+        ) async throws {
             let base = try await Conversation(.make())
             let leases = SharedLeases(clock: base.clock)
             let runs = Runs()
             self.leases = leases
             self.runs = runs
-            func node(_ number: Int, _ valve: Valve?)
-                -> Conversation
-            {
-                Conversation(
-                    after: base, Self.agent(doubleText, valve, runs, "n\(number)"),
-                    store: MortalSessionStore(base.sessions, leases: leases),
+            func node(_ number: Int, _ valve: Valve) -> Conversation {
+                var snapshot = Self.agent(valve, runs, "n\(number)", isConsequential: isConsequential)
+                snapshot.agent.doubleText = doubleText
+                return Conversation(
+                    after: base, snapshot,
+                    store: MortalSessionStore(base.sessions, leases: leases, stall: number == 1 ? stall : nil),
                     node: SharedNode(
                         id: NodeID("n\(number)"), feed: SilentFeed(), leases: leases.node(number)))
             }
             leases.isMute.store(firstIsMute, ordering: .relaxed)
             first = node(1, valve)
-            second = node(2, nil)
+            second = node(2, secondValve)
+            if !holdsSecond { secondValve.open() }
         }
 
         /// Repeats the messages that its turn answers; waits in a tool until the valve is open.
         private static func agent(
-            _ doubleText: DoubleText, _ valve: Valve?, _ runs: Runs, _ node: String
+            _ valve: Valve, _ runs: Runs, _ node: String, isConsequential: Bool
         ) -> AgentSnapshot {
             let handlers = FakeHandlers(tools: [
                 "repeat": { _, context in
                     let text = context.interaction.unansweredCustomerMessages.joined(separator: " and ")
                     runs.add("\(node): \(text)")
-                    try await valve?.pass()
+                    try await valve.pass()
                     return .result(ToolResult(data: "ok", cannedResponses: ["You said \(text)."]))
                 }
             ])
-            var snapshot = AgentSnapshot.make(
-                [.make("g", nil, matcher: .always, tools: ["repeat"])], tools: [.make("repeat")], handlers: handlers)
-            snapshot.agent.doubleText = doubleText
-            return snapshot
+            return .make(
+                [.make("g", nil, matcher: .always, tools: ["repeat"])],
+                tools: [.make("repeat", consequential: isConsequential)], handlers: handlers)
         }
 
         /// What the agent said.
@@ -219,5 +226,33 @@ struct LeasedTurnTests {
         while nodes.first.engine.runningTurns > 0 { await Task.yield() }
         // Nobody runs them now; the lease ends by itself.
         #expect(try await nodes.first.sessions.openTurns(of: nil).map(\.traceID) == ["t1", "t2"])
+    }
+
+    @Test(
+        "a call that is noted so late that another node has taken the turn over is not made: that node makes it, once",
+        arguments: MortalSessionStore.Stall.allCases)
+    func lateCall(place: MortalSessionStore.Stall) async throws {
+        let noting = Valve()
+        let nodes = try await Nodes(firstIsMute: true, isConsequential: true, holdsSecond: true) { stall in
+            if stall == place { try? await noting.pass() }
+        }
+        nodes.valve.open()
+        try await nodes.first.say("one", trace: "t1")
+        await noting.waitForArrivals(1)
+        let watch = Task { try await nodes.second.engine.watchOverTurns() }
+        // The lease of 15 seconds, and what it may be over its end.
+        for time in [5000, 5000, 5100, 5100] {
+            await nodes.first.clock.waitForSleepers(2)
+            nodes.first.clock.advance(by: .milliseconds(time))
+        }
+        await nodes.secondValve.waitForArrivals(1)
+        noting.open()
+        while nodes.first.engine.runningTurns > 0 { await Task.yield() }
+        #expect(nodes.runs.all == ["n2: one"])
+        nodes.secondValve.open()
+        try await nodes.isIdle()
+        #expect(nodes.runs.all == ["n2: one"])
+        #expect(try await nodes.replies() == ["< You said one."])
+        watch.cancel()
     }
 }

@@ -43,9 +43,9 @@ private final class FailingSessionStore: SessionStore {
         try await base.deleteEvents(of: id, from: minOffset)
     }
     func open(_ turn: OpenTurn) async throws { try await base.open(turn) }
-    func update(_ turn: OpenTurn) async throws {
+    func update(_ turn: OpenTurn, under lease: TurnLease?) async throws {
         try check()
-        try await base.update(turn)
+        try await base.update(turn, under: lease)
     }
     func close(_ traceID: TraceID, of id: SessionID) async throws { try await base.close(traceID, of: id) }
     func openTurns(of id: SessionID?) async throws -> [OpenTurn] { try await base.openTurns(of: id) }

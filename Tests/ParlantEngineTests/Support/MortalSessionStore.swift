@@ -7,18 +7,26 @@ import Synchronization
 final class MortalSessionStore: SessionStore {
     /// Whether the n-th write is lost, or done and never acknowledged.
     enum Death: CaseIterable { case before, after }
+    /// Where the noting of a turn's calls may stand still: before the lease is looked at, or then before the write.
+    enum Stall: CaseIterable { case beforeLook, beforeWrite }
 
     private let base: any SessionStore
     private let last: Int
     private let death: Death
     private let leases: SharedLeases?
+    private let stall: (@Sendable (Stall) async -> Void)?
     private let moments = Mutex(0)
 
     /// - Parameters:
     ///   - last: The moment at which the process dies, from 1.
-    ///   - leases: Appends are refused that come under a lease that is not held any more.
-    init(_ base: any SessionStore, last: Int = .max, _ death: Death = .before, leases: SharedLeases? = nil) {
+    ///   - leases: What is written under a lease that is not held any more is refused.
+    ///   - stall: Returns when the noting of calls goes on.
+    init(
+        _ base: any SessionStore, last: Int = .max, _ death: Death = .before, leases: SharedLeases? = nil,
+        stall: (@Sendable (Stall) async -> Void)? = nil
+    ) {
         self.leases = leases
+        self.stall = stall
         self.base = base
         self.last = last
         self.death = death
@@ -47,6 +55,10 @@ final class MortalSessionStore: SessionStore {
         return try await body()
     }
 
+    private func require(_ lease: TurnLease?) throws {
+        if let leases, let lease, !leases.isHeld(lease) { throw StoreError.leaseLost(lease.session) }
+    }
+
     private static let gone = StoreError(.damaged, entity: "process", id: "", message: "the process is dead")
 
     func create(_ draft: SessionDraft) async throws -> Session { try await base.create(draft) }
@@ -61,7 +73,7 @@ final class MortalSessionStore: SessionStore {
     }
     func append(_ draft: EventDraft, to id: SessionID, _ mark: TurnMark?) async throws -> Event {
         try await live {
-            if let leases, let lease = draft.lease, !leases.isHeld(lease) { throw StoreError.leaseLost(id) }
+            try require(draft.lease)
             return try await base.append(draft, to: id, mark)
         }
     }
@@ -78,7 +90,15 @@ final class MortalSessionStore: SessionStore {
         try await live { try await base.deleteEvents(of: id, from: minOffset) }
     }
     func open(_ turn: OpenTurn) async throws { try await live { try await base.open(turn) } }
-    func update(_ turn: OpenTurn) async throws { try await live { try await base.update(turn) } }
+    func update(_ turn: OpenTurn, under lease: TurnLease?) async throws {
+        try await live {
+            await stall?(.beforeLook)
+            try require(lease)
+            await stall?(.beforeWrite)
+            try await base.update(turn, under: lease)
+            try require(lease)
+        }
+    }
     func close(_ traceID: TraceID, of id: SessionID) async throws {
         try await live { try await base.close(traceID, of: id) }
     }

@@ -87,7 +87,9 @@ private struct AlternatingSessions: SessionStore {
         try await next().deleteEvents(of: id, from: minOffset)
     }
     func open(_ turn: OpenTurn) async throws { try await next().open(turn) }
-    func update(_ turn: OpenTurn) async throws { try await next().update(turn) }
+    func update(_ turn: OpenTurn, under lease: TurnLease?) async throws {
+        try await next().update(turn, under: lease)
+    }
     func close(_ traceID: TraceID, of id: SessionID) async throws { try await next().close(traceID, of: id) }
     func openTurns(of id: SessionID?) async throws -> [OpenTurn] { try await next().openTurns(of: id) }
 }
