@@ -13,6 +13,24 @@ struct FaultTests {
             data: ["n": .integer(Int64(number)), "text": .string(String(repeating: "x", count: bytes))])
     }
 
+    @Test("on a full disk takes the removal of what was never there, which costs no write")
+    func nothingToRemove() async throws {
+        let disk = SimulatedDisk()
+        let backend = try open(disk, ids: RandomIDGenerator())
+        let stores = backend.stores
+        try await stores.explanations.save(
+            Explanation(session: "s", traceID: "t", content: Array(#"{"because": "so"}"#.utf8)))
+        disk.limit(to: 0)
+        try await stores.explanations.deleteAll(of: "none")
+        try await stores.keyValues.deleteAll(in: .session("none"))
+        let error = await #expect(throws: StoreError.self) { try await stores.explanations.deleteAll(of: "s") }
+        #expect(error?.code == .unavailable)
+        disk.limit(to: nil)
+        try await stores.explanations.deleteAll(of: "s")
+        #expect(try await stores.explanations.traces(of: "s") == [])
+        try await backend.close()
+    }
+
     @Test("on a full disk refuses writes, loses none that it acknowledged, and goes on when there is room")
     func fullDisk() async throws {
         let disk = SimulatedDisk()

@@ -72,6 +72,18 @@ final class Explanations: Section {
         return Array(all.values)
     }
 
+    /// Whether anything is kept of a session, be it in a form that cannot be read. One look at the disk at most.
+    func isKept(_ session: SessionID) async throws -> Bool {
+        try await threads.run { [self] in
+            try fileAccess.withLock { _ in
+                let (isUnsaved, isDropped) = state.withLock {
+                    ($0.unsaved[session] != nil, $0.dropped.contains(session))
+                }
+                return try isUnsaved || (!isDropped && disk.size(Self.fileName(session)) != nil)
+            }
+        }
+    }
+
     /// The last line of a turn. What is no line was cut off by a crash, and is there again behind it.
     private static func last(_ traceID: TraceID, _ session: SessionID, in bytes: [UInt8]) -> Explanation? {
         let head = JSONWriter.bytes(

@@ -18,7 +18,9 @@ struct LocalExplanationStore: ExplanationStore {
         try await folder.read { try await $0.explanations.all(of: session).map(\.traceID) }
     }
 
+    /// Writes nothing where there is none.
     func deleteAll(of session: SessionID) async throws {
+        guard try await folder.read({ try await $0.explanations.isKept(session) }) else { return }
         try await folder.write { [folder] in $0.add(folder.contents.explanations.drop(session)) }
     }
 }
