@@ -82,8 +82,9 @@ extension Operation {
             + "customer or agent counts from the next turn on.",
         .ok(Session.schema), refusing: [.notFound])
     fileprivate static let delete = Operation(
-        "delete_session", in: "sessions", as: "delete", "Delete a session with its events", .noContent,
-        refusing: [.notFound])
+        "delete_session", in: "sessions", as: "delete", "Delete a session with its events",
+        about: "Cancels its turn and waits for the end of it, then removes explanations and entries of scripts, too.",
+        .noContent, refusing: [.notFound])
     fileprivate static let deleteMany = Operation(
         "delete_sessions", in: "sessions", as: "delete_many", "Delete sessions",
         about: "Those that match both filters; all sessions without any.", .noContent)

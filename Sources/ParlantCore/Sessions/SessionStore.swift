@@ -14,6 +14,12 @@ public struct SessionQuery: Sendable {
         self.labels = labels
         self.page = page
     }
+
+    /// Whether the session has the agent, the customer and all labels asked for.
+    public func matches(_ session: Session) -> Bool {
+        (agentID == nil || agentID == session.agentID) && (customerID == nil || customerID == session.customerID)
+            && labels.allSatisfy(session.labels.contains)
+    }
 }
 
 /// Keeps sessions and their events. Every implementation passes `SessionStoreConformance`.

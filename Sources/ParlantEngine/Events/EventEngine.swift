@@ -199,35 +199,11 @@ extension EventEngine: RunningSessions {
         }
     }
 
-    /// Removes the session with its events and what scripts keep for it, cancels its turn, and ends the waits on it
-    /// with `notFound`.
-    ///
-    /// - Throws: ``StoreError`` `notFound`.
-    public func deleteSession(_ id: SessionID) async throws {
-        try await log.store.delete(id)
-        try await forget(id)
-    }
-
-    /// Removes all sessions that match, as ``deleteSession(_:)`` does. None is fine.
-    public func deleteSessions(_ query: SessionQuery) async throws {
-        for id in try await log.store.deleteAll(query) { try await forget(id) }
-    }
-
     /// Cancels the session's turn and all that wait behind it, and returns when none runs.
     public func endTurns(in id: SessionID) async {
         scheduler.cancel(id)
         await scheduler.end(of: id)
         await memories?.stop(id)
-    }
-
-    private func forget(_ id: SessionID) async throws {
-        scheduler.cancel(id)
-        log.waiters.deleted(id)
-        memories?.forget(id)
-        try await keyValues.deleteAll(in: .session(id))
-        try await explanations?.deleteAll(of: id)
-        runner.budgets.forget(id)
-        runner.strategies.matcher.conditions.forget(id)
     }
 
     /// Removes what scripts keep for a customer, what is remembered of them, what memory has of their documents, and the

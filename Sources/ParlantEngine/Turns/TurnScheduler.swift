@@ -161,7 +161,7 @@ final class TurnScheduler: Sendable {
     func cancel(_ session: SessionID) {
         state.withLock { state in
             guard let actions = state.entries[session]?.machine.cancel() else { return }
-            perform(actions, session, &state)
+            perform(actions, session, &state, refusal: .turnFailed)
         }
     }
 
@@ -272,8 +272,11 @@ final class TurnScheduler: Sendable {
     }
 
     /// Runs under the lock: starting and cancelling tasks only enqueues them.
+    ///
+    /// - Parameter refusal: Why requests are refused that nothing newer takes the place of.
     private func perform(
-        _ actions: [TurnStateMachine<TurnRequest>.Action], _ session: SessionID, _ state: inout State
+        _ actions: [TurnStateMachine<TurnRequest>.Action], _ session: SessionID, _ state: inout State,
+        refusal: EngineError? = nil
     ) {
         for action in actions {
             switch action {
@@ -291,7 +294,7 @@ final class TurnScheduler: Sendable {
             case .refuse(let request):
                 let isLeft = state.isDraining || state.entries[session]?.isAbandoned == true
                 let error =
-                    isLeft ? EngineError.stopping : request.doubleText == .reject ? .busy : .newer
+                    isLeft ? EngineError.stopping : refusal ?? (request.doubleText == .reject ? .busy : .newer)
                 state.entries[session]?.traces.remove(request.traceID)
                 refuse(request, error, &state)
             case .discard:

@@ -91,12 +91,6 @@ extension Contents {
 }
 
 extension SessionQuery {
-    /// Whether the session has the agent, the customer and all labels asked for.
-    fileprivate func matches(_ session: Session) -> Bool {
-        (agentID == nil || agentID == session.agentID) && (customerID == nil || customerID == session.customerID)
-            && labels.allSatisfy(session.labels.contains)
-    }
-
     fileprivate var traits: [RowTrait] {
         [agentID.map { RowTrait("agent", $0.rawValue) }, customerID.map { RowTrait("customer", $0.rawValue) }]
             .compactMap(\.self) + labels.map { RowTrait("label", $0) }

@@ -165,11 +165,3 @@ extension CreationList.Filter {
         try delete(session.createdAt, StoredText.encode(session.id), database)
     }
 }
-
-extension SessionQuery {
-    /// Whether the session has the agent, the customer and all labels asked for.
-    fileprivate func matches(_ session: Session) -> Bool {
-        (agentID == nil || agentID == session.agentID) && (customerID == nil || customerID == session.customerID)
-            && labels.allSatisfy(session.labels.contains)
-    }
-}

@@ -139,11 +139,3 @@ public final class MemorySessionStore: SessionStore {
         return log
     }
 }
-
-extension SessionQuery {
-    /// Whether the session has the agent, the customer and all labels asked for.
-    fileprivate func matches(_ session: Session) -> Bool {
-        (agentID == nil || agentID == session.agentID) && (customerID == nil || customerID == session.customerID)
-            && labels.allSatisfy(session.labels.contains)
-    }
-}
