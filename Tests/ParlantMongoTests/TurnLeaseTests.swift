@@ -41,13 +41,34 @@ struct TurnLeaseTests {
         #expect(left > .seconds(30) && left <= .seconds(60))
         #expect(try await second.take("s") == nil)
         #expect(try await second.take("t") != nil)
-        #expect(try await first.renew([lease]).isEmpty)
+        #expect(try await first.renew([lease]) == LeaseRenewal())
         #expect(try await first.release(lease))
         #expect(try await second.held(among: ["s"]).isEmpty)
         let next = try #require(try await second.take("s"))
         #expect(next.number != lease.number)
         #expect(try await second.release(next) == false)
         #expect(try await first.release(lease) == false)
+        try await nodes.close()
+    }
+
+    @Test("are recalled from the node that has them, which hears of it when it renews; the next one is not")
+    func recall() async throws {
+        let nodes = try await nodes()
+        let (first, second) = nodes.leases
+        #expect(try await second.recall("s") == nil)
+        let (lease, other) = (try #require(try await first.take("s")), try #require(try await first.take("t")))
+        #expect(try await first.recall("s") == nil)
+        #expect(try await first.renew([lease, other]) == LeaseRenewal())
+        let left = try #require(try await second.recall("s"))
+        #expect(left > .seconds(30) && left <= .seconds(60))
+        for _ in 0..<2 { #expect(try await first.renew([lease, other]) == LeaseRenewal(recalled: [lease])) }
+        // A turn that begins afterwards has a lease of its own.
+        let next = try #require(try await first.take("s"))
+        #expect(try await first.renew([next, other]) == LeaseRenewal())
+        #expect(try await first.renew([lease]) == LeaseRenewal(lost: [lease]))
+        _ = try await second.recall("s")
+        #expect(try await first.release(next) == false)
+        #expect(try await second.recall("s") == nil)
         try await nodes.close()
     }
 
@@ -83,7 +104,7 @@ struct TurnLeaseTests {
             error?.message
                 == "another server runs the turns of the session '\(session)' now; what this one's turn still says is "
                 + "dropped")
-        #expect(try await first.renew([lease]) == [lease])
+        #expect(try await first.renew([lease]) == LeaseRenewal(lost: [lease]))
         #expect(try await first.release(lease) == false)
         draft.lease = taken
         _ = try await nodes.second.stores.sessions.append(draft, to: session)

@@ -64,7 +64,7 @@ extension APIError {
         case .manualSession, .superseded, .busy, .budgetExhausted: self.init(.conflict, Self.sentence(error.message))
         case .middleOfTrace: self = .unprocessable(error.message)
         case .noLanguageModel: self = .unprocessable(Self.sentence(error.message))
-        case .modelFailed, .turnFailed: self = .tryLater(Self.sentence(error.message))
+        case .modelFailed, .turnFailed, .turnRunsElsewhere: self = .tryLater(Self.sentence(error.message))
         case .unknownAgent: self.init(.notFound, Self.sentence(error.message))
         case .tooManyWaiters, .tooManyQueued: self = .tryLater(Self.sentence(error.message))
         case .shuttingDown: self = .shuttingDown

@@ -51,11 +51,11 @@ public struct CustomerErasure: Sendable {
 
     /// Erases a customer. Nothing there is fine.
     ///
-    /// Turns in their sessions are cancelled and waited for, readers get `notFound`. Sessions that were once handed to
-    /// another customer are that customer's.
+    /// Turns in their sessions are cancelled and waited for at all servers, readers get `notFound`. Sessions that were
+    /// once handed to another customer are that customer's.
     ///
     /// - Parameter report: Told how far it is.
-    /// - Throws: ``StoreError`` `protected` for the guest; what the stores throw, then a part is erased.
+    /// - Throws: ``StoreError`` `protected` for the guest; what sessions and stores throw, then a part is erased.
     /// - Complexity: O(sessions and events of the customer), and what scrubbing takes.
     public func erase(
         _ id: CustomerID, _ report: @Sendable (Progress) -> Void = { _ in }
@@ -107,14 +107,14 @@ public struct CustomerErasure: Sendable {
     private func erase(_ id: SessionID, of customer: CustomerID) async throws -> Bool {
         // Before the turns end, which are another's if it is; and after, which may take long.
         guard try await !isOfAnother(id, than: customer) else { return false }
-        await sessions?.endTurns(in: id)
+        try await sessions?.endTurns(in: id)
         guard try await !isOfAnother(id, than: customer) else { return false }
         // Before the session itself: without it nobody would find them after a crash.
         try await eraseBelongings(of: id)
         guard let sessions else { return try await Self.there { try await stores.sessions.delete(id) } }
         let wasThere = try await Self.there { try await sessions.deleteSession(id) }
         // A message may have come in between and begun another turn, which has found no session.
-        await sessions.endTurns(in: id)
+        try await sessions.endTurns(in: id)
         try await eraseBelongings(of: id)
         return wasThere
     }
@@ -147,8 +147,10 @@ public struct CustomerErasure: Sendable {
 
 /// Sessions in which turns run and readers wait.
 public protocol RunningSessions: Sendable {
-    /// Cancels the session's turn and all that wait behind it, and returns when none runs.
-    func endTurns(in id: SessionID) async
+    /// Cancels the session's turn and all that wait behind it, at other servers too, and returns when none runs.
+    ///
+    /// - Throws: An error with the remedy when another server does not end one in time.
+    func endTurns(in id: SessionID) async throws
     /// Removes the session with its events, and ends the waits on it.
     ///
     /// - Throws: ``StoreError`` `notFound`.

@@ -6,7 +6,7 @@ public struct EngineError: Error, Sendable, CustomStringConvertible {
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Kind: String {
             case manualSession, superseded, tooManyWaiters, shuttingDown, unknownAgent, middleOfTrace, noLanguageModel
-            case modelFailed, busy, tooManyQueued, turnFailed, budgetExhausted
+            case modelFailed, busy, tooManyQueued, turnFailed, turnRunsElsewhere, budgetExhausted
         }
         private let kind: Kind
 
@@ -35,6 +35,8 @@ public struct EngineError: Error, Sendable, CustomStringConvertible {
 
         /// A turn that was asked for ended without an event: its session was deleted, or the store failed.
         public static let turnFailed = Code(kind: .turnFailed)
+        /// Another server runs a turn that has to end first, and has not ended it yet.
+        public static let turnRunsElsewhere = Code(kind: .turnRunsElsewhere)
 
         public var description: String { kind.rawValue }
     }
@@ -64,6 +66,13 @@ extension EngineError {
 
     static let turnFailed = EngineError(
         .turnFailed, "the turn ended before it could say anything, not even what is wrong; the log says how")
+
+    static func turnRunsElsewhere(_ session: SessionID, within time: Duration) -> EngineError {
+        EngineError(
+            .turnRunsElsewhere,
+            "another server was asked to end its turn of the session '\(session)', and has not within "
+                + "\(time.components.seconds) seconds; ask again when the tool that it waits for has ended")
+    }
 
     static func tooManyQueued(_ limit: Int) -> EngineError {
         EngineError(

@@ -199,13 +199,6 @@ extension EventEngine: RunningSessions {
         }
     }
 
-    /// Cancels the session's turn and all that wait behind it, and returns when none runs.
-    public func endTurns(in id: SessionID) async {
-        scheduler.cancel(id)
-        await scheduler.end(of: id)
-        await memories?.stop(id)
-    }
-
     /// Removes what scripts keep for a customer, what is remembered of them, what memory has of their documents, and the
     /// account of what they spent. Call it when the customer is deleted. Nothing there is fine.
     public func forgetCustomer(_ id: CustomerID) async throws {

@@ -63,7 +63,8 @@ extension TurnRunner {
     func run(_ request: TurnRequest, gate: TurnGate, under leased: LeasedTurns?) async {
         guard let leased else { return await run(request, gate: gate) }
         let session = request.session
-        let outcome = await leased.run(request.traceID, of: session, onLoss: gate.abandon) { lease in
+        let follower = LeasedTurns.Follower(onLoss: gate.abandon, onRecall: gate.end)
+        let outcome = await leased.run(request.traceID, of: session, follower) { lease in
             var runner = self
             runner.log.lease = lease
             await runner.run(request, gate: gate)

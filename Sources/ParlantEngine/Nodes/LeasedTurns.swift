@@ -6,12 +6,24 @@ import Synchronization
 /// lease, and only if it is still open then. So however many nodes want to run it, one does.
 ///
 /// A turn whose lease another node has is left to that one. Whoever gives a lease back looks for turns that were left to
-/// it meanwhile.
+/// it meanwhile, unless somebody ends the session's turns.
 final class LeasedTurns: Sendable {
+    /// Told what becomes of a lease while a turn runs under it.
+    struct Follower: Sendable {
+        /// Another node has taken over.
+        var onLoss: @Sendable () -> Void
+        /// Another node wants the session's turns to end. May be told more than once.
+        var onRecall: @Sendable () -> Void
+    }
+
     private struct State {
         var held: [SessionID: TurnLease] = [:]
-        /// Told when a lease is lost.
-        var losses: [TurnLease: @Sendable () -> Void] = [:]
+        /// Told what becomes of a lease.
+        var followers: [TurnLease: Follower] = [:]
+        /// Leases whose turns another node wants to end.
+        var recalled: Set<TurnLease> = []
+        /// Sessions whose turns this node ends, with how often that is under way.
+        var ending: [SessionID: Int] = [:]
         var isRenewing = false
     }
 
@@ -39,10 +51,9 @@ final class LeasedTurns: Sendable {
     /// Runs `body` with the session's lease, if this node gets it and the turn is open then. Works in a cancelled task:
     /// `body` has to end the turn.
     ///
-    /// - Parameter onLoss: Told when another node has taken over meanwhile.
+    /// - Parameter follower: Told what becomes of the lease meanwhile.
     func run(
-        _ traceID: TraceID, of session: SessionID, onLoss: @escaping @Sendable () -> Void,
-        _ body: (TurnLease) async -> Void
+        _ traceID: TraceID, of session: SessionID, _ follower: Follower, _ body: (TurnLease) async -> Void
     ) async -> Outcome {
         let lease: TurnLease
         do {
@@ -54,7 +65,7 @@ final class LeasedTurns: Sendable {
         } catch {
             return Outcome(error: error)
         }
-        hold(lease, onLoss)
+        hold(lease, follower)
         var outcome = Outcome()
         do {
             let open = try await Task { try await store.openTurns(of: session) }.value
@@ -63,11 +74,13 @@ final class LeasedTurns: Sendable {
         } catch {
             outcome.error = error
         }
-        forget(lease)
+        let endsAll = forget(lease)
+        // What was left to this node stays open: it goes with the session, or somebody finds it abandoned.
+        if endsAll { outcome.others = [] }
         do {
             let isWanted = try await Task { try await leases.release(lease) }.value
             // Read after the lease is free: what comes later finds it so.
-            if isWanted { outcome.others = try await Task { try await store.openTurns(of: session) }.value }
+            if isWanted, !endsAll { outcome.others = try await Task { try await store.openTurns(of: session) }.value }
         } catch {
             logger.warning(
                 "the lease of a session could not be given back; it ends by itself",
@@ -81,6 +94,34 @@ final class LeasedTurns: Sendable {
         if state.withLock({ $0.held[session] != nil }) { return false }
         return try await leases.held(among: [session])[session] != nil
     }
+
+    /// Runs `body`, which ends the session's turns here: meanwhile none begins of those that were left to this node.
+    func ending<Value>(_ session: SessionID, _ body: () async throws -> Value) async rethrows -> Value {
+        state.withLock { $0.ending[session, default: 0] += 1 }
+        defer {
+            state.withLock { state in
+                let count = (state.ending[session] ?? 1) - 1
+                state.ending[session] = count == 0 ? nil : count
+            }
+        }
+        return try await body()
+    }
+
+    /// Has another node that runs turns of the session end them, and returns when none does. A node that has died is
+    /// waited for until its lease ends.
+    ///
+    /// - Throws: ``EngineError`` `turnRunsElsewhere` when one still runs after the time of a lease; what the store
+    ///   throws; `CancellationError`.
+    func endElsewhere(_ session: SessionID) async throws {
+        let deadline = clock.uptime + duration + Self.slack
+        while let left = try await leases.recall(session) {
+            guard clock.uptime < deadline else { throw EngineError.turnRunsElsewhere(session, within: duration) }
+            try await clock.sleep(for: min(left + Self.slack, duration / Self.looks))
+        }
+    }
+
+    /// How often it is looked whether another node has ended its turn, in the time of a lease.
+    private static let looks = 60
 
     /// How long a lease lasts.
     var duration: Duration { leases.duration }
@@ -100,20 +141,23 @@ final class LeasedTurns: Sendable {
 
     // MARK: Renewal
 
-    private func hold(_ lease: TurnLease, _ onLoss: @escaping @Sendable () -> Void) {
+    private func hold(_ lease: TurnLease, _ follower: Follower) {
         let begins = state.withLock { state in
             state.held[lease.session] = lease
-            state.losses[lease] = onLoss
+            state.followers[lease] = follower
             defer { state.isRenewing = true }
             return !state.isRenewing
         }
         if begins { Task { await renew() } }
     }
 
-    private func forget(_ lease: TurnLease) {
+    /// - Returns: Whether somebody ends the session's turns, here or at another node.
+    private func forget(_ lease: TurnLease) -> Bool {
         state.withLock { state in
-            state.losses[lease] = nil
+            state.followers[lease] = nil
             if state.held[lease.session] == lease { state.held[lease.session] = nil }
+            let isRecalled = state.recalled.remove(lease) != nil
+            return isRecalled || state.ending[lease.session] != nil
         }
     }
 
@@ -127,7 +171,9 @@ final class LeasedTurns: Sendable {
             }
             guard let held else { return }
             do {
-                for lease in try await leases.renew(held) { lose(lease) }
+                let renewal = try await leases.renew(held)
+                for lease in renewal.lost { lose(lease) }
+                for lease in renewal.recalled { recalled(lease) }
             } catch {
                 // Nothing that a turn says can be stored now either. Whether the lease was lost shows when it can again.
                 logger.warning("leases of turns could not be renewed", metadata: ["error": "\(error)"])
@@ -136,9 +182,21 @@ final class LeasedTurns: Sendable {
     }
 
     private func lose(_ lease: TurnLease) {
-        guard let onLoss = state.withLock({ $0.losses.removeValue(forKey: lease) }) else { return }
+        guard let follower = state.withLock({ $0.followers.removeValue(forKey: lease) }) else { return }
         logger.warning(
             "another server has taken over a session whose turn ran here", metadata: ["session": "\(lease.session)"])
-        onLoss()
+        follower.onLoss()
+    }
+
+    private func recalled(_ lease: TurnLease) {
+        let (follower, isNew) = state.withLock { state in
+            let follower = state.followers[lease]
+            return (follower, follower != nil && state.recalled.insert(lease).inserted)
+        }
+        if isNew {
+            logger.notice(
+                "another server ends the turns of a session, which run here", metadata: ["session": "\(lease.session)"])
+        }
+        follower?.onRecall()
     }
 }

@@ -54,6 +54,9 @@ struct TurnGate: Sendable {
     /// Another node has taken the session over: cancels this turn and what waits behind it, and leaves all of it open.
     func abandon() { scheduler.abandon(session) }
 
+    /// Somebody ends the session's turns: cancels this one and what waits behind it.
+    func end() { scheduler.cancel(session) }
+
     /// Takes up an open turn that nobody runs any more, behind what waits; one that runs or waits already is left alone.
     func recover(_ turn: OpenTurn) { scheduler.request(TurnRequest(recovering: turn)) }
 

@@ -22,16 +22,27 @@ final class MongoTurnLeases: TurnLeases {
         return document["number"]?.string == number ? TurnLease(session: session, number: number) : nil
     }
 
-    func renew(_ leases: [TurnLease]) async throws -> [TurnLease] {
-        guard !leases.isEmpty else { return [] }
+    func renew(_ leases: [TurnLease]) async throws -> LeaseRenewal {
+        guard !leases.isEmpty else { return LeaseRenewal() }
         let filter = Self.filter(leases)
         let end = Self.end(in: milliseconds)
         return try await database.run { connection in
-            let renewed = try connection.update(
-                Collections.leases, filter, [["$set": ["end": end]]], many: true)
-            guard renewed < leases.count else { return [] }
-            let present = Set(try connection.find(Collections.leases, filter).compactMap { $0["number"]?.string })
-            return leases.filter { !present.contains($0.number) }
+            try connection.update(Collections.leases, filter, [["$set": ["end": end]]], many: true)
+            let present = try connection.find(Collections.leases, filter, fields: ["number": 1, Self.recalled: 1])
+            let kept = Set(present.compactMap { $0["number"]?.string })
+            let wanted = Set(present.compactMap { $0[Self.recalled]?.string })
+            return LeaseRenewal(
+                lost: leases.filter { !kept.contains($0.number) },
+                recalled: leases.filter { kept.contains($0.number) && wanted.contains($0.number) })
+        }
+    }
+
+    func recall(_ session: SessionID) async throws -> Duration? {
+        let filter: BSONDocument = ["_id": .string(session.rawValue), "node": ["$ne": .string(database.node.rawValue)]]
+        return try await database.run { connection in
+            guard let left = try Self.left(of: filter, atMost: 1, connection)[session] else { return nil }
+            try connection.update(Collections.leases, filter, [["$set": [Self.recalled: "$number"]]])
+            return left
         }
     }
 
@@ -48,21 +59,27 @@ final class MongoTurnLeases: TurnLeases {
 
     func held(among sessions: [SessionID]) async throws -> [SessionID: Duration] {
         guard !sessions.isEmpty else { return [:] }
-        let question: BSONDocument = [
+        let filter: BSONDocument = ["_id": ["$in": .array(sessions.map { .string($0.rawValue) })]]
+        return try await database.run { try Self.left(of: filter, atMost: sessions.count, $0) }
+    }
+
+    /// What is left of leases that have not ended.
+    private static func left(
+        of filter: BSONDocument, atMost count: Int, _ connection: MongoConnection
+    ) throws -> [SessionID: Duration] {
+        let reply = try connection.read([
             "aggregate": .string(Collections.leases),
             "pipeline": [
-                ["$match": ["_id": ["$in": .array(sessions.map { .string($0.rawValue) })]]],
-                ["$project": ["left": ["$subtract": ["$end", Self.now]]]], ["$match": ["left": ["$gt": 0]]],
-            ], "cursor": ["batchSize": .integer(Int64(sessions.count) + 1)],
-        ]
-        return try await database.run { connection in
-            let found = try connection.read(question)["cursor"]?.document?["firstBatch"]?.array ?? []
-            return Dictionary(
-                found.compactMap(\.document).compactMap { document in
-                    guard let id = document["_id"]?.string, let left = document["left"]?.integer else { return nil }
-                    return (SessionID(id), .milliseconds(left))
-                }, uniquingKeysWith: { first, _ in first })
-        }
+                ["$match": .document(filter)], ["$project": ["left": ["$subtract": ["$end", now]]]],
+                ["$match": ["left": ["$gt": 0]]],
+            ], "cursor": ["batchSize": .integer(Int64(count) + 1)],
+        ])
+        let found = reply["cursor"]?.document?["firstBatch"]?.array ?? []
+        return Dictionary(
+            found.compactMap(\.document).compactMap { document in
+                guard let id = document["_id"]?.string, let left = document["left"]?.integer else { return nil }
+                return (SessionID(id), .milliseconds(left))
+            }, uniquingKeysWith: { first, _ in first })
     }
 
     /// Refuses what is written under a lease that is not held any more.
@@ -71,6 +88,9 @@ final class MongoTurnLeases: TurnLeases {
         let found = try connection.first(Collections.leases, filter([lease]), fields: ["_id": 1])
         if found == nil { throw StoreError.leaseLost(lease.session) }
     }
+
+    /// The field with the number of the lease whose turns somebody wants to end: whoever takes it next has another.
+    private static let recalled = "recalled"
 
     private var milliseconds: Int64 {
         let (seconds, attoseconds) = duration.components

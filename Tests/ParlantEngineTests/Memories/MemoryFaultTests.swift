@@ -80,7 +80,7 @@ struct MemoryFaultTests {
     func forgotten() async throws {
         let valve = Valve()
         let chat = try await heldReading(valve)
-        await chat.engine.endTurns(in: chat.session)
+        try await chat.engine.endTurns(in: chat.session)
         try await chat.engine.deleteSession(chat.session)
         try await chat.engine.forgetCustomer("ann")
         valve.open()

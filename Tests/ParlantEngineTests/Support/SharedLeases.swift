@@ -9,6 +9,7 @@ final class SharedLeases: Sendable {
         var node: Int
         var end: Duration
         var isWanted = false
+        var isRecalled = false
     }
 
     let duration = Duration.seconds(15)
@@ -52,15 +53,26 @@ final class SharedLeases: Sendable {
             }
         }
 
-        func renew(_ leases: [TurnLease]) async throws -> [TurnLease] {
+        func renew(_ leases: [TurnLease]) async throws -> LeaseRenewal {
             let now = shared.clock.uptime
-            guard !isMute else { return [] }
-            return leases.filter { lease in
-                shared.state.withLock { state in
-                    guard state.leases[lease.session]?.number == lease.number else { return true }
+            guard !isMute else { return LeaseRenewal() }
+            return shared.state.withLock { state in
+                leases.reduce(into: LeaseRenewal()) { renewal, lease in
+                    guard let held = state.leases[lease.session], held.number == lease.number else {
+                        return renewal.lost.append(lease)
+                    }
                     state.leases[lease.session]?.end = now + duration
-                    return false
+                    if held.isRecalled { renewal.recalled.append(lease) }
                 }
+            }
+        }
+
+        func recall(_ session: SessionID) async throws -> Duration? {
+            let now = shared.clock.uptime
+            return shared.state.withLock { state in
+                guard let lease = state.leases[session], lease.node != number, lease.end > now else { return nil }
+                state.leases[session]?.isRecalled = true
+                return lease.end - now
             }
         }
 
