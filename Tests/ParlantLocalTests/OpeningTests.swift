@@ -94,6 +94,28 @@ struct OpeningTests {
         try await second.close()
     }
 
+    @Test("goes on after the last moment of the calendar, and refuses one outside of it")
+    func editedMoments() async throws {
+        let disk = SimulatedDisk()
+        let first = try ParlantLocalTests.open(disk, ids: RandomIDGenerator())
+        let tag = try await first.stores.tags.create(name: "vip")
+        try await first.close()
+        let text = try #require(disk.text("tags.json"))
+        disk.put("tags.json", text.replacing(tag.createdAt.description, with: "9999-12-31T23:59:59.999999Z"))
+        let second = try ParlantLocalTests.open(disk, ids: RandomIDGenerator())
+        _ = try await second.stores.tags.create(name: "beta")
+        try await second.close()
+        let third = try ParlantLocalTests.open(disk, ids: RandomIDGenerator())
+        #expect(try await third.stores.tags.list(name: nil).map(\.createdAt) == [.last, .last])
+        try await third.close()
+        disk.put("tags.json", text.replacing(tag.createdAt.description, with: "0000-01-01T00:00:00+23:59"))
+        let error = #expect(throws: FileDamage.self) { try ParlantLocalTests.open(disk, ids: RandomIDGenerator()) }
+        #expect(
+            error?.problem
+                == "the stored tag '\(tag.id)': created_at is no moment: '0000-01-01T00:00:00+23:59'; correct it, or put "
+                + "back a copy of the file")
+    }
+
     /// A file, and what is said of it.
     private static let unreadable: [(text: String, problem: String)] = [
         (
