@@ -27,6 +27,24 @@ struct ColumnNumberTests {
         ),
     ]
 
+    private static let counts: [(column: String, call: Call)] = [
+        ("events SET \"offset\"", { _ = try await $0.sessions.append(draft, to: $1) }),
+        ("events SET revision", { _ = try await $0.sessions.events(of: $1, matching: .init()) }),
+        ("open_turns SET cause", { stores, _ in _ = try await stores.sessions.openTurns(of: nil) }),
+        (
+            "key_values SET bytes",
+            { stores, _ in _ = try await stores.keyValues.increment("n", by: 1, in: .agent("a")) }
+        ),
+        (
+            "key_value_owners SET bytes",
+            { stores, _ in try await stores.keyValues.set("m", to: 1, in: .agent("a"), lifetime: nil) }
+        ),
+        (
+            "key_value_owners SET entries",
+            { stores, _ in try await stores.keyValues.set("m", to: 1, in: .agent("a"), lifetime: nil) }
+        ),
+    ]
+
     /// Opens a file with one of everything, after a statement was run on it.
     private func edited(_ statement: String, _ body: (String, Stores, SessionID) async throws -> Void) async throws {
         try await withFolder { folder in
@@ -66,6 +84,26 @@ struct ColumnNumberTests {
         try await expectDamage(column, .max, call)
         // A lifetime that ended so long ago is over.
         if !column.hasSuffix("ends_at") { try await expectDamage(column, .min, call) }
+    }
+
+    @Test("is said to be damage where something is counted", arguments: counts.indices, [Int64.max, -1])
+    func count(_ index: Int, _ number: Int64) async throws {
+        let (column, call) = Self.counts[index]
+        try await expectDamage(column, number, call)
+    }
+
+    @Test("is not given to an event: a session that has had as many as it can have takes no more")
+    func fullSession() async throws {
+        try await edited("events SET \"offset\" = \(Int32.max)") { _, stores, session in
+            let error = await #expect(throws: StoreError.self) {
+                try await stores.sessions.append(Self.draft, to: session)
+            }
+            #expect(error?.code == .tooLarge)
+            #expect(
+                error?.message
+                    == "the session '\(session)' has had 2147483648 events, and cannot have more; begin another "
+                    + "session")
+        }
     }
 
     @Test(

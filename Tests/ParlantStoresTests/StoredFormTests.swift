@@ -94,6 +94,48 @@ struct StoredFormTests {
         #expect(throws: StoredFormError.self) { try Term(storedBytes: Array("{\"id".utf8)) }
     }
 
+    /// A form in which a number was edited, and what is said of it.
+    private static let numbers: [(form: JSONObject, key: String, number: Int64, problem: String)] = [
+        (event.storedForm, "offset", -1, "the stored event 'e': offset is -1, and has to be from 0 to 2147483647"),
+        (
+            event.storedForm, "offset", .max,
+            "the stored event 'e': offset is 9223372036854775807, and has to be from 0 to 2147483647"
+        ),
+        (
+            event.storedForm, "revision", .max,
+            "the stored event 'e': revision is 9223372036854775807, and has to be from 0 to 2147483647"
+        ),
+        (
+            turn.storedForm, "attempts", .max,
+            "a stored open turn: attempts is 9223372036854775807, and has to be from 0 to 2147483647"
+        ),
+        (
+            turn.storedForm, "cause", .min,
+            "a stored open turn: cause is -9223372036854775808, and has to be from 0 to 2147483647"
+        ),
+        (
+            EntitySamples.agents[0].storedForm, "max_engine_iterations", -1,
+            "the stored agent '\(EntitySamples.agents[0].id)': max_engine_iterations is -1, and has to be 0 or more"
+        ),
+    ]
+    private static let event = Event(
+        id: "e", source: .customer, kind: .message, offset: 0, createdAt: .first, traceID: "t", data: .null)
+    private static let turn = OpenTurn(session: "s", traceID: "t", causeOffset: 0, openedAt: .last)
+
+    @Test("with a number that nobody may calculate with is refused", arguments: numbers.indices)
+    func number(_ index: Int) {
+        var (form, key, number, problem) = Self.numbers[index]
+        form[key] = .integer(number)
+        let error = #expect(throws: StoredFormError.self) {
+            switch key {
+            case "offset", "revision": _ = try Event(storedForm: form)
+            case "attempts", "cause": _ = try OpenTurn(storedForm: form)
+            default: _ = try Agent(storedForm: form)
+            }
+        }
+        #expect(error?.message == problem)
+    }
+
     @Test("of a newer version is refused and not guessed at")
     func newerVersion() throws {
         var form = EntitySamples.terms[0].storedForm

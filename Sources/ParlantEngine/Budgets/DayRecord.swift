@@ -83,7 +83,7 @@ struct DaySpending: Sendable, Equatable {
     init?(_ json: JSONValue) {
         guard let day = json["day"]?.integer, let calls = json["calls"]?.integer,
             let input = json["input_tokens"]?.integer, let output = json["output_tokens"]?.integer,
-            let money = json["money"]?.integer
+            let money = json["money"]?.integer, (0...Day(of: .last).number).contains(day)
         else { return nil }
         self.day = Day(number: day)
         total = Spending(

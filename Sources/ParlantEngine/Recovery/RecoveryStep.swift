@@ -28,7 +28,7 @@ enum RecoveryStep: Sendable, Equatable {
             self = .conclude(answer.isWhole ? [end] : [Self.error(Self.cut), end])
         } else if Self.isSuperseded(turn, open, events, doubleText, hasBegun: !own.isEmpty) {
             self = own.isEmpty ? .close : .conclude([EventData.status(.cancelled), end])
-        } else if turn.attempts + 1 >= limit {
+        } else if turn.attempts >= limit - 1 {
             self = .conclude([Self.error(Self.tooOften(limit)), end])
         } else {
             self = .resume

@@ -82,7 +82,7 @@ struct SavedLogEnd: StoredForm {
         end = LogEnd(
             next: try fields.offset("next_offset", in: LogOffsets.ofEnds),
             newest: fields.has("newest") ? try fields.moment("newest") : nil,
-            bytes: Int(try fields.integer("bytes")))
+            bytes: try fields.integer("bytes", in: 0...Int.max))
     }
 }
 

@@ -22,22 +22,15 @@ enum LogOffsets {
         throw StoreError(
             .damaged, entity: "session", id: session.rawValue,
             message:
-                "the offset of an event of the session '\(session)' is \(problem(Int64(offset), ofEvents)); correct it "
-                + "in the store that it comes from")
+                "the offset of an event of the session '\(session)' is \(offset), and has to be from "
+                + "\(ofEvents.lowerBound) to \(ofEvents.upperBound); correct it in the store that it comes from")
     }
 
     /// Refuses an event for which there is no offset.
     ///
     /// - Throws: ``StoreError`` `tooLarge`.
     static func checkRoom(at end: Int, of session: SessionID) throws(StoreError) {
-        guard end >= limit else { return }
-        throw StoreError(
-            .tooLarge, entity: "session", id: session.rawValue,
-            message: "the session '\(session)' has had \(limit) events, and cannot have more; begin another session")
-    }
-
-    fileprivate static func problem(_ offset: Int64, _ range: ClosedRange<Int>) -> String {
-        "\(offset), and has to be from \(range.lowerBound) to \(range.upperBound)"
+        if end >= limit { throw StoreError.noRoom(session, after: limit) }
     }
 }
 
@@ -46,11 +39,7 @@ extension FieldReader {
     ///
     /// - Throws: ``StoredFormError`` for one that no log can have.
     func offset(_ key: String, in range: ClosedRange<Int> = LogOffsets.ofEvents) throws(StoredFormError) -> Int {
-        let number = try integer(key)
-        guard let offset = Int(exactly: number), range.contains(offset) else {
-            throw error(key, "is \(LogOffsets.problem(number, range))")
-        }
-        return offset
+        try integer(key, in: range)
     }
 }
 
@@ -59,7 +48,7 @@ extension Event {
     ///
     /// - Throws: ``StoredFormError`` as ``StoredForm/init(storedForm:)``, and for an offset that no log can have.
     init(inLog form: JSONObject) throws(StoredFormError) {
-        try self.init(storedForm: form)
         _ = try FieldReader(form, of: Self.formName).offset("offset")
+        try self.init(storedForm: form)
     }
 }

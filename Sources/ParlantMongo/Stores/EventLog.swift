@@ -49,8 +49,10 @@ final class EventLog: Sendable {
         }
         try MongoTurnLeases.require(draft.lease, connection)
         while true {
+            let offset = end.map { $0.offset + 1 } ?? 0
+            guard StoredCount.range.contains(offset) else { throw StoreError.noRoom(session, after: offset) }
             let event = Event(
-                id: id, source: draft.source, kind: draft.kind, offset: (end?.offset ?? -1) + 1,
+                id: id, source: draft.source, kind: draft.kind, offset: offset,
                 createdAt: max(mark.now, end?.moment ?? mark.now), traceID: draft.traceID, data: draft.data,
                 metadata: draft.metadata)
             do {
@@ -173,12 +175,19 @@ final class EventLog: Sendable {
     private var mark: NodeMark { NodeMark(node: database.node, now: database.clock.now) }
 
     /// The last place of a session that was ever used; nil when none was.
+    ///
+    /// - Throws: ``StoreError`` `damaged` for numbers that this program never writes.
     static func end(of session: SessionID, _ connection: MongoConnection) throws -> LogEnd? {
         let last = try connection.first(
             Collections.events, ["_session": .string(session.rawValue)], sort: ["_offset": -1],
             fields: ["_offset": 1, "_created": 1])
         guard let offset = last?["_offset"]?.integer, let moment = last?["_created"]?.integer else { return nil }
-        return LogEnd(offset: Int(offset), moment: Timestamp(microseconds: moment))
+        guard let offset = StoredCount.exactly(offset), let moment = Timestamp(exactly: moment) else {
+            throw StoreError(
+                .damaged, entity: "session", id: session.rawValue,
+                message: "the end of the events of the session '\(session)' cannot be read")
+        }
+        return LogEnd(offset: offset, moment: moment)
     }
 
     private static func requireSession(_ session: SessionID, _ connection: MongoConnection) throws {

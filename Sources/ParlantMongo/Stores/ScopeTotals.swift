@@ -1,4 +1,5 @@
 import ParlantCore
+import ParlantStores
 
 /// What the entries of one scope come to, or what a change adds to that.
 struct ScopeTotals {
@@ -64,12 +65,18 @@ struct ScopeTotals {
         ])
         let sums = reply["cursor"]?.document?["firstBatch"]?.array?.first?.document
         let totals = ScopeTotals(
-            entries: Int(sums?["entries"]?.integer ?? 0), bytes: Int(sums?["bytes"]?.integer ?? 0))
+            entries: Self.total(sums?["entries"]), bytes: Self.total(sums?["bytes"]))
         try connection.update(
             Collections.scopes, ["_id": .string(scope)],
             ["$set": ["entries": .integer(Int64(totals.entries)), "bytes": .integer(Int64(totals.bytes))]], upsert: true
         )
         return totals
+    }
+
+    /// A sum. One that was edited beyond all that fits is as large as can be added up.
+    private static func total(_ sum: BSONValue?) -> Int {
+        guard let sum, let number = sum.integer else { return sum == nil ? 0 : StoredCount.range.upperBound }
+        return min(max(Int(clamping: number), StoredCount.range.lowerBound), StoredCount.range.upperBound)
     }
 
     private static func change(_ entries: Int, _ bytes: Int) -> BSONValue {

@@ -26,6 +26,12 @@ struct StoredDocument<Item: StoredForm> {
     /// - Throws: ``StoreError`` `damaged` for what cannot be read, with its id.
     init(_ document: BSONDocument) throws {
         revision = document["_rev"]?.integer ?? 0
+        guard StoredCount.exactly(revision) != nil else {
+            let (name, id) = (Item.formName, document["_id"]?.string ?? "?")
+            throw StoreError(
+                .damaged, entity: name, id: id,
+                message: "the \(name) '\(id)' cannot be read: it has the revision \(revision)")
+        }
         call = document["_call"]?.string ?? ""
         earlier = document[EarlierCalls.field]?.array?.compactMap(\.string) ?? []
         item = try Self.item(document)

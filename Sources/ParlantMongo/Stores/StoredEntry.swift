@@ -1,4 +1,5 @@
 import ParlantCore
+import ParlantStores
 import Synchronization
 
 /// One entry of a script as a document.
@@ -96,7 +97,7 @@ struct StoredEntry: Sendable {
             var filter = isDead
             filter["_id"] = id
             guard try connection.delete(Collections.entries, filter) == 1 else { continue }
-            let bytes = Int(document["_bytes"]?.integer ?? 0)
+            let bytes = document["_bytes"]?.integer.flatMap(StoredCount.exactly) ?? 0
             try ScopeTotals.give(back: bytes, entries: 1, scope, connection)
         }
     }
@@ -108,13 +109,15 @@ struct StoredEntry: Sendable {
 
 extension StoredEntry {
     private init(_ document: BSONDocument, _ key: String, _ scope: KeyValueScope) throws {
-        guard let value = document["value"]?.json, let bytes = document["_bytes"]?.integer else {
+        let end = document["_end"]?.integer
+        guard let value = document["value"]?.json, let bytes = document["_bytes"]?.integer.flatMap(StoredCount.exactly),
+            case let moment = end.flatMap({ Timestamp(exactly: $0) }), (moment == nil) == (end == nil)
+        else {
             throw StoreError(
                 .damaged, entity: "entry", id: key, message: "the entry '\(key)' of \(scope) cannot be read")
         }
         self.init(
-            key: key, scope: scope, value: value, bytes: Int(bytes),
-            end: document["_end"]?.integer.map { Timestamp(microseconds: $0) }, call: document["_call"]?.string ?? "",
+            key: key, scope: scope, value: value, bytes: bytes, end: moment, call: document["_call"]?.string ?? "",
             earlier: document[EarlierCalls.field]?.array?.compactMap(Write.init) ?? [])
     }
 

@@ -1,9 +1,20 @@
 import ParlantCore
+import ParlantStores
 
-/// A row holds a number that this program never writes: the file was edited or damaged. Calculating with it, or writing it,
-/// could end the process.
+/// A row holds a number that this program never writes: the file was edited or damaged. Calculating with it, or writing
+/// it, could end the process.
 struct ColumnNumberProblem: Error {
     var number: Int64
+}
+
+extension Int {
+    /// A number of things as a column has it.
+    ///
+    /// - Throws: ``ColumnNumberProblem`` for what is outside of ``StoredCount/range``.
+    init(column number: Int64) throws(ColumnNumberProblem) {
+        guard let count = StoredCount.exactly(number) else { throw ColumnNumberProblem(number: number) }
+        self = count
+    }
 }
 
 extension Timestamp {

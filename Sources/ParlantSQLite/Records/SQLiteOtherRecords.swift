@@ -55,7 +55,7 @@ extension SQLiteKeyValueStore: RecordStore {
             }
             let end: Int64? = try row.decode(atIndex: 3)
             return KeyValueEntry(
-                scope: scope, key: key, value: value, endsAt: try end.map { try Timestamp(column: $0) })
+                scope: scope, key: key, value: value, endsAt: try end.map(Timestamp.init(column:)))
         }
     }
 }

@@ -54,7 +54,8 @@ extension SQLiteSessionStore: RecordStore {
             sql: "SELECT \"offset\", created_at FROM events WHERE session = ? ORDER BY \"offset\" DESC LIMIT 1")
         return try Row.fetchOne(statement, arguments: [StoredText.encode(session)]).map { row in
             SessionRecord.End(
-                offset: try row.decode(atIndex: 0), moment: try Timestamp(column: row.decode(atIndex: 1)))
+                offset: try Int(column: row.decode(atIndex: 0)),
+                moment: try Timestamp(column: row.decode(atIndex: 1)))
         }
     }
 }

@@ -106,7 +106,7 @@ struct SQLiteKeyValueStore: KeyValueStore {
         }
         let end: Int64? = try row.decode(atIndex: 2)
         return Entry(
-            value: value, bytes: try row.decode(atIndex: 1), end: try end.map { try Timestamp(column: $0) })
+            value: value, bytes: try Int(column: row.decode(atIndex: 1)), end: try end.map(Timestamp.init(column:)))
     }
 
     private func put(
@@ -146,8 +146,9 @@ struct SQLiteKeyValueStore: KeyValueStore {
                        (SELECT bytes FROM key_values WHERE owner = ?1 AND key = ?2)
                 """)
         guard let row = try Row.fetchOne(statement, arguments: [scope.owner, StoredText.encode(key)]) else { return }
-        let (entries, bytes) = (try row.decode(Int.self, atIndex: 0), try row.decode(Int.self, atIndex: 1))
-        let old: Int? = try row.decode(atIndex: 2)
+        let (entries, bytes) = (try Int(column: row.decode(atIndex: 0)), try Int(column: row.decode(atIndex: 1)))
+        let kept: Int64? = try row.decode(atIndex: 2)
+        let old = try kept.map(Int.init(column:))
         try limits.check(
             scope, key: key, entries: entries + (old == nil ? 1 : 0), bytes: bytes + entry.bytes - (old ?? 0))
     }

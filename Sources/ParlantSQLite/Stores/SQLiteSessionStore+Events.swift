@@ -4,6 +4,7 @@ import ParlantStores
 
 /// The events of sessions: a row each, sorted by session and offset, which is where they are appended and read.
 extension SQLiteSessionStore {
+    /// - Throws: ``StoreError`` as for every store; `tooLarge` when the session has had all events of ``StoredCount``.
     /// - Complexity: O(size of the draft + log events), and the commit, which it shares with all that wait.
     func append(_ draft: EventDraft, to id: SessionID, _ mark: TurnMark?) async throws -> Event {
         let eventID = EventIDs(ids: ids, clock: clock).next()
@@ -13,6 +14,7 @@ extension SQLiteSessionStore {
         return try await file.write { [clock, file] database in
             let last = try Self.end(of: id, file.logEnds, database)
             let offset = last.offset + 1
+            guard StoredCount.range.contains(offset) else { throw StoreError.noRoom(id, after: offset) }
             let now = max(clock.now, last.createdAt)
             try database.cachedStatement(
                 sql: """
@@ -111,7 +113,8 @@ extension SQLiteSessionStore {
             sql: "SELECT \"offset\", created_at FROM events WHERE session = ? ORDER BY \"offset\" DESC LIMIT 1")
         if let row = try Row.fetchOne(statement, arguments: [StoredText.encode(id)]) {
             return LogEnds.End(
-                offset: try row.decode(atIndex: 0), createdAt: try Timestamp(column: row.decode(atIndex: 1)))
+                offset: try Int(column: row.decode(atIndex: 0)),
+                createdAt: try Timestamp(column: row.decode(atIndex: 1)))
         }
         guard try exists(id, database) else { throw StoreError.notFound("session", id) }
         return .none
@@ -151,12 +154,12 @@ extension Event {
         }
         let metadata: String? = try row.decode(atIndex: 7)
         self.init(
-            id: id, source: source, kind: kind, offset: try row.decode(atIndex: 3),
+            id: id, source: source, kind: kind, offset: try Int(column: row.decode(atIndex: 3)),
             createdAt: try Timestamp(column: row.decode(atIndex: 4)),
             traceID: TraceID(StoredText.decode(try row.decode(atIndex: 5))),
             data: try Self.json(try row.decode(atIndex: 6), of: id),
             metadata: try metadata.map { try Self.json($0, of: id).object ?? [:] } ?? [:],
-            revision: try row.decode(atIndex: 8))
+            revision: try Int(column: row.decode(atIndex: 8)))
     }
 
     private static func json(_ text: String, of id: EventID) throws -> JSONValue {

@@ -65,10 +65,11 @@ extension OpenTurn {
         if let form = try row.decode(String?.self, forColumn: "form") {
             self = try OpenTurn(storedBytes: form.utf8)
         } else {
+            let cause: Int64? = try row.decode(forColumn: "cause")
             self.init(
                 session: SessionID(StoredText.decode(try row.decode(forColumn: "session"))),
                 traceID: TraceID(StoredText.decode(try row.decode(forColumn: "trace_id"))),
-                causeOffset: try row.decode(forColumn: "cause"),
+                causeOffset: try cause.map(Int.init(column:)),
                 openedAt: try Timestamp(column: row.decode(forColumn: "opened_at")))
         }
     }

@@ -41,7 +41,7 @@ extension Agent: StoredForm {
         self.init(
             id: try fields.id("id"), name: try fields.string("name"),
             description: try fields.optionalString("description"),
-            maxEngineIterations: Int(try fields.integer("max_engine_iterations")),
+            maxEngineIterations: try fields.integer("max_engine_iterations", in: 0...Int.max),
             compositionMode: try fields.choice("composition_mode"), outputMode: try fields.choice("output_mode"),
             preamble: preamble, pacing: try fields.choice("pacing"), doubleText: try fields.choice("double_text"),
             memory: memory, tags: OrderedSet(try fields.ids("tags")), location: try fields.location())

@@ -41,6 +41,22 @@ public struct FieldReader: Sendable {
         return number
     }
 
+    /// A whole number that is looked at before anybody calculates with it: one that was edited or damaged could end the
+    /// process.
+    public func integer(_ key: String, in range: ClosedRange<Int>) throws(StoredFormError) -> Int {
+        let number = try integer(key)
+        guard let number = Int(exactly: number), range.contains(number) else {
+            throw error(key, "is \(number), and has to be \(Self.words(range))")
+        }
+        return number
+    }
+
+    /// A number of things, ``StoredCount/range``.
+    public func count(_ key: String) throws(StoredFormError) -> Int { try integer(key, in: StoredCount.range) }
+
+    /// Zero when it is missing or null.
+    public func countOrZero(_ key: String) throws(StoredFormError) -> Int { has(key) ? try count(key) : 0 }
+
     /// False when it is missing.
     public func flag(_ key: String) throws(StoredFormError) -> Bool {
         guard has(key) else { return false }
@@ -169,4 +185,8 @@ public struct FieldReader: Sendable {
     }
 
     private func place(_ key: String) -> String { path + key }
+
+    private static func words(_ range: ClosedRange<Int>) -> String {
+        range.upperBound == .max ? "\(range.lowerBound) or more" : "from \(range.lowerBound) to \(range.upperBound)"
+    }
 }

@@ -17,8 +17,8 @@ extension OpenTurn: StoredForm {
         for call in try fields.objects("calls") { calls.append(try OpenCall(reading: call)) }
         self.init(
             session: try fields.id("session"), traceID: try fields.id("trace_id"),
-            causeOffset: fields.has("cause") ? Int(try fields.integer("cause")) : nil,
-            openedAt: try fields.moment("opened_at"), attempts: Int(try fields.integer("attempts", or: 0)),
+            causeOffset: fields.has("cause") ? try fields.count("cause") : nil,
+            openedAt: try fields.moment("opened_at"), attempts: try fields.countOrZero("attempts"),
             calls: calls)
     }
 }

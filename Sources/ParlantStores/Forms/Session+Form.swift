@@ -66,9 +66,9 @@ extension Event: StoredForm {
     public init(reading fields: FieldReader) throws(StoredFormError) {
         self.init(
             id: try fields.id("id"), source: try fields.choice("source"), kind: try fields.choice("kind"),
-            offset: Int(try fields.integer("offset")), createdAt: try fields.moment("created_at"),
+            offset: try fields.count("offset"), createdAt: try fields.moment("created_at"),
             traceID: try fields.id("trace_id"), data: try fields.value("data"),
-            metadata: try fields.json("metadata"), revision: Int(try fields.integer("revision", or: 0)))
+            metadata: try fields.json("metadata"), revision: try fields.countOrZero("revision"))
     }
 }
 

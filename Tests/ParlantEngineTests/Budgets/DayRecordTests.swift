@@ -51,10 +51,15 @@ struct DayRecordTests {
         #expect(next.usageToday.spent == Spending())
     }
 
-    @Test("something else in its place is no account")
-    func foreign() async throws {
+    @Test(
+        "something else in its place is no account",
+        arguments: [
+            ["day": "today"],
+            ["day": .integer(.max), "calls": 1, "input_tokens": 1, "output_tokens": 1, "money": 1],
+        ] as [JSONValue])
+    func foreign(_ value: JSONValue) async throws {
         let store = MemoryKeyValueStore(clock: clock)
-        try await store.set(DayRecord.key, to: ["day": "today"], in: DayRecord.scope, lifetime: nil)
+        try await store.set(DayRecord.key, to: value, in: DayRecord.scope, lifetime: nil)
         let keeper = keeper(store)
         try await keeper.restore()
         #expect(keeper.usageToday.spent == Spending())

@@ -121,6 +121,7 @@ struct RecoveryStepTests {
     func limit() {
         #expect(step("> k p", attempts: 1) == "resume")
         #expect(step("> k p", attempts: 2) == "error ready")
+        #expect(step("> k p", attempts: .max) == "error ready")
         #expect(step("> k p t <", attempts: 2) == "ready")
         let turn = OpenTurn(
             session: "s", traceID: "a", causeOffset: 0, openedAt: Timestamp(microseconds: 0), attempts: 9)
