@@ -116,6 +116,25 @@ struct OpeningTests {
                 + "back a copy of the file")
     }
 
+    @Test("counts the bytes of entries by what is in the file, whatever the file says of them")
+    func editedEntries() async throws {
+        let disk = SimulatedDisk()
+        let first = try ParlantLocalTests.open(disk, ids: RandomIDGenerator())
+        for key in ["a", "b"] { try await first.stores.keyValues.set(key, to: "x", in: .agent("a"), lifetime: nil) }
+        try await first.close()
+        let text = try #require(disk.text("entries.json"))
+        for bytes in [Int.max, Int.min] {
+            disk.put("entries.json", text.replacing("\"value\":\"x\"", with: "\"value\":\"long\",\"bytes\":\(bytes)"))
+            let folder = try StoreFolder(
+                disk, place: "/store", clock: ManualClock(), ids: RandomIDGenerator(), logger: silent)
+            #expect(folder.contents.totals.total(.agent("a")).bytes == 2 * ("a".count + "\"long\"".count))
+            let store = LocalStores(folder, nil).stores.keyValues
+            try await store.set("a", to: 1, in: .agent("a"), lifetime: nil)
+            #expect(folder.contents.totals.total(.agent("a")).bytes == 2 + 1 + 6)
+            try await folder.close()
+        }
+    }
+
     /// A file, and what is said of it.
     private static let unreadable: [(text: String, problem: String)] = [
         (

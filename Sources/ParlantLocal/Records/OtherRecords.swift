@@ -24,7 +24,7 @@ struct KeyValueRecords: RecordStore {
             let table = folder.contents.entries
             for record in records {
                 let old = table.row(Entry.rowID(record.key, record.scope))
-                let bytes = record.key.utf8.count + JSONWriter.bytes(of: record.value).count
+                let bytes = Entry.bytes(record.key, record.value)
                 changes.add(
                     table.put(
                         Entry(

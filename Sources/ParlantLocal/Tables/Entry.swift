@@ -9,13 +9,18 @@ struct Entry: TableRow {
     var scope: KeyValueScope
     var key: String
     var value: JSONValue
-    /// Of key and value.
+    /// Of key and value. Not in the file, whose values may be edited.
     var bytes: Int
     var createdAt: Timestamp
     /// Reading of the clock at which it is gone; nil: never.
     var end: Timestamp?
 
     func isLive(_ now: Timestamp) -> Bool { end.map { now < $0 } ?? true }
+
+    /// What a key and a value count for.
+    static func bytes(_ key: String, _ value: JSONValue) -> Int {
+        key.utf8.count + JSONWriter.bytes(of: value).count
+    }
 
     var rowID: String { Self.rowID(key, scope) }
 
@@ -28,7 +33,7 @@ struct Entry: TableRow {
     var members: JSONObject {
         var fields: JSONObject = [
             "of": .string(scope.kind), "owner": .string(scope.owner), "key": .string(key), "value": value,
-            "bytes": .integer(Int64(bytes)), "created_at": .string(createdAt.description),
+            "created_at": .string(createdAt.description),
         ]
         if let end { fields["end"] = .string(end.description) }
         return fields
@@ -55,7 +60,7 @@ struct Entry: TableRow {
         }
         key = try fields.string("key")
         value = try fields.value("value")
-        bytes = Int(try fields.integer("bytes"))
+        bytes = Self.bytes(key, value)
         createdAt = try fields.moment("created_at")
         end = fields.has("end") ? try fields.moment("end") : nil
     }
