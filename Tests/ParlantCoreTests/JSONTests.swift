@@ -74,6 +74,29 @@ struct JSONTests {
         #expect(JSONValue.integer(1) != .boolean(true))
     }
 
+    @Test("equality does not round numbers, and is transitive")
+    func exactNumbers() {
+        let (odd, even) = (JSONValue.integer(9_007_199_254_740_993), JSONValue.integer(9_007_199_254_740_992))
+        let rounded = JSONValue.number(9_007_199_254_740_992)
+        #expect(even == rounded && rounded == even)
+        #expect(odd != rounded && rounded != odd)
+        #expect(odd != even)
+        // The double next to the greatest integer is beyond it.
+        #expect(JSONValue.integer(.max) != .number(9_223_372_036_854_775_808))
+        #expect(JSONValue.integer(.min) == .number(-9_223_372_036_854_775_808))
+        #expect(JSONValue.integer(0) == .number(-0.0))
+    }
+
+    @Test("equality takes texts and keys by their bytes")
+    func exactTexts() {
+        let (composed, apart) = ("\u{E9}", "e\u{301}")
+        #expect(JSONValue.string(composed) != .string(apart))
+        #expect(JSONValue.string(apart) == .string("e\u{301}"))
+        #expect(JSONValue.object([composed: 1]) != .object([apart: 1]))
+        #expect(JSONValue.object([apart: 1]) == .object([apart: 1]))
+        #expect(JSONValue.array([.object([composed: 1])]) != .array([.object([apart: 1])]))
+    }
+
     @Test("random trees survive a round trip")
     func randomTrees() throws {
         var random = SplitMix(seed: 7)

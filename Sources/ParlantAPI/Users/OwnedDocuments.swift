@@ -69,7 +69,7 @@ struct OwnedDocuments: Sendable {
     ) async throws -> ArraySlice<Stored<Document>> {
         // Documents never change, so that both moments are that of creation.
         let all = try await store.list(anyOf: [owner.tag]).filter { stored in
-            parameters.metadata.allSatisfy { stored.entity.metadata[$0] == $1 }
+            parameters.metadata.allSatisfy { stored.entity.metadata.value(exactly: $0) == $1 }
         }
         let ordered = parameters.direction == .ascending ? all : all.reversed()
         return ordered.dropFirst(parameters.offset).prefix(parameters.limit)

@@ -51,7 +51,8 @@ public struct CustomerQuery: Sendable {
 
     /// Whether the customer has all tags and metadata asked for.
     public func matches(_ customer: Customer) -> Bool {
-        tags.allSatisfy(customer.tags.contains) && metadata.allSatisfy { customer.metadata[$0.key] == $0.value }
+        tags.allSatisfy(customer.tags.contains)
+            && metadata.allSatisfy { customer.metadata.value(exactly: $0.key) == $0.value }
     }
 
     /// Whether the list begins with the guest.

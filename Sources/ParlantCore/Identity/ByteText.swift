@@ -1,3 +1,5 @@
+package import OrderedCollections
+
 /// A text that equals another only when it has the same bytes.
 ///
 /// Swift's own texts are equal when they look the same: `é` may be one character, or an `e` with an accent. Databases and
@@ -31,5 +33,20 @@ extension String {
         var text = self
         text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
         hasher.combine(0xFF as UInt8)
+    }
+}
+
+extension OrderedSet<String> {
+    /// Whether a text with the same bytes is in the set. O(1).
+    package func contains(exactly text: String) -> Bool {
+        firstIndex(of: text).map { self[$0].hasSameBytes(as: text) } ?? false
+    }
+}
+
+extension OrderedDictionary<String, JSONValue> {
+    /// The value of the key with the same bytes, nil when there is none. O(1).
+    package func value(exactly key: String) -> JSONValue? {
+        guard let index = index(forKey: key), elements[index].key.hasSameBytes(as: key) else { return nil }
+        return elements[index].value
     }
 }

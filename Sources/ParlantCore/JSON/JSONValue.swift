@@ -21,19 +21,20 @@ public enum JSONValue: Sendable {
 }
 
 extension JSONValue: Equatable {
-    /// Equality as JSON means it: the order of keys does not matter, and `1` equals `1.0`.
+    /// Equality as JSON means it: the order of keys does not matter, and `1` equals `1.0`. Numbers are equal when they are
+    /// the same number, without rounding, and texts and keys when they have the same bytes: as databases have it.
     public static func == (left: JSONValue, right: JSONValue) -> Bool {
         switch (left, right) {
         case (.null, .null): return true
         case (.boolean(let a), .boolean(let b)): return a == b
         case (.integer(let a), .integer(let b)): return a == b
         case (.number(let a), .number(let b)): return a == b
-        case (.integer(let a), .number(let b)), (.number(let b), .integer(let a)): return Double(a) == b
+        case (.integer(let a), .number(let b)), (.number(let b), .integer(let a)): return Int64(exactly: b) == a
         case (.largeInteger(let a), .largeInteger(let b)): return a == b
-        case (.string(let a), .string(let b)): return a == b
+        case (.string(let a), .string(let b)): return a.hasSameBytes(as: b)
         case (.array(let a), .array(let b)): return a == b
         case (.object(let a), .object(let b)):
-            return a.count == b.count && a.allSatisfy { key, value in b[key] == value }
+            return a.count == b.count && a.allSatisfy { key, value in b.value(exactly: key) == value }
         default: return false
         }
     }

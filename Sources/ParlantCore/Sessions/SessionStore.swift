@@ -18,7 +18,7 @@ public struct SessionQuery: Sendable {
     /// Whether the session has the agent, the customer and all labels asked for.
     public func matches(_ session: Session) -> Bool {
         (agentID == nil || agentID == session.agentID) && (customerID == nil || customerID == session.customerID)
-            && labels.allSatisfy(session.labels.contains)
+            && labels.allSatisfy { session.labels.contains(exactly: $0) }
     }
 }
 

@@ -36,14 +36,14 @@ struct LocalTagStore: TagStore {
     func list(name: String?) async throws -> [Tag] {
         try await folder.read { contents in
             guard let name else { return contents.tags.rows() }
-            return contents.tags.rows([RowTrait("name", name)]) { $0.name == name }
+            return contents.tags.rows([RowTrait("name", name)]) { $0.name.hasSameBytes(as: name) }
         }
     }
 
     func update(_ id: TagID, name: String) async throws -> Tag {
         try await folder.write { [self] changes in
             guard var tag = table.row(id.rawValue) else { throw StoreError.notFound("tag", id) }
-            guard tag.name != name else { return tag }
+            guard !tag.name.hasSameBytes(as: name) else { return tag }
             guard stagedTag(name) == nil else { throw StoreError.alreadyExists("tag", name) }
             tag.name = name
             changes.add(table.put(tag))
@@ -68,9 +68,9 @@ struct LocalTagStore: TagStore {
     /// The tag with a name, as the writer sees it.
     private func stagedTag(_ name: String) -> Tag? {
         let staged = table.stagedRows
-        for case let tag? in staged.values where tag.name == name { return tag }
+        for case let tag? in staged.values where tag.name.hasSameBytes(as: name) { return tag }
         return table.rows([RowTrait("name", name)]) { tag in
-            tag.name == name && !staged.keys.contains(ByteText(tag.rowID))
+            tag.name.hasSameBytes(as: name) && !staged.keys.contains(ByteText(tag.rowID))
         }.first
     }
 }

@@ -21,14 +21,14 @@ struct RowTrait: Hashable, Sendable {
     init(_ kind: String, _ value: String) {
         var hasher = Hasher()
         hasher.combine(kind)
-        hasher.combine(value)
+        value.hashBytes(into: &hasher)
         hash = hasher.finalize()
     }
 
     /// A member of an object.
     init(member key: String, _ value: JSONValue) {
         var hasher = Hasher()
-        hasher.combine(key)
+        key.hashBytes(into: &hasher)
         Self.combine(value, &hasher)
         hash = hasher.finalize()
     }
@@ -40,7 +40,7 @@ struct RowTrait: Hashable, Sendable {
         case .boolean(let flag): hasher.combine(flag)
         case .integer(let number): hasher.combine(Double(number))
         case .number(let number): hasher.combine(number)
-        case .largeInteger(let digits), .string(let digits): hasher.combine(digits)
+        case .largeInteger(let digits), .string(let digits): digits.hashBytes(into: &hasher)
         case .array(let elements):
             hasher.combine(elements.count)
             for element in elements { combine(element, &hasher) }
@@ -48,7 +48,7 @@ struct RowTrait: Hashable, Sendable {
             var sum = members.count
             for (key, member) in members {
                 var inner = Hasher()
-                inner.combine(key)
+                key.hashBytes(into: &inner)
                 combine(member, &inner)
                 sum &+= inner.finalize()
             }

@@ -5,7 +5,7 @@ import Synchronization
 public final class MemoryTagStore: TagStore {
     struct State {
         var tags: [TagID: Tag] = [:]
-        var names: [String: TagID] = [:]
+        var names: [ByteText: TagID] = [:]
         var index = CreationIndex()
 
         mutating func insert(_ name: String, id: TagID, now: Timestamp) throws -> Tag {
@@ -13,12 +13,12 @@ public final class MemoryTagStore: TagStore {
             let now = index.nextMoment(now)
             let tag = Tag(id: id, name: name, createdAt: now)
             tags[id] = tag
-            names[name] = id
+            names[ByteText(name)] = id
             index.append(id.rawValue, at: now)
             return tag
         }
 
-        func named(_ name: String) -> Tag? { names[name].flatMap { tags[$0] } }
+        func named(_ name: String) -> Tag? { names[ByteText(name)].flatMap { tags[$0] } }
     }
 
     let state = Mutex(State())
@@ -38,7 +38,7 @@ public final class MemoryTagStore: TagStore {
     public func create(name: String) async throws -> Tag {
         let id = TagID(ids.entityID())
         return try state.withLock { state in
-            guard state.names[name] == nil else { throw StoreError.alreadyExists("tag", name) }
+            guard state.names[ByteText(name)] == nil else { throw StoreError.alreadyExists("tag", name) }
             return try state.insert(name, id: id, now: clock.now)
         }
     }
@@ -66,10 +66,10 @@ public final class MemoryTagStore: TagStore {
     public func update(_ id: TagID, name: String) async throws -> Tag {
         try state.withLock { state in
             guard var tag = state.tags[id] else { throw StoreError.notFound("tag", id) }
-            guard tag.name != name else { return tag }
-            guard state.names[name] == nil else { throw StoreError.alreadyExists("tag", name) }
-            state.names.removeValue(forKey: tag.name)
-            state.names[name] = id
+            guard !tag.name.hasSameBytes(as: name) else { return tag }
+            guard state.names[ByteText(name)] == nil else { throw StoreError.alreadyExists("tag", name) }
+            state.names.removeValue(forKey: ByteText(tag.name))
+            state.names[ByteText(name)] = id
             tag.name = name
             state.tags[id] = tag
             return tag
@@ -79,7 +79,7 @@ public final class MemoryTagStore: TagStore {
     public func delete(_ id: TagID) async throws {
         try state.withLock { state in
             guard let tag = state.tags.removeValue(forKey: id) else { throw StoreError.notFound("tag", id) }
-            state.names.removeValue(forKey: tag.name)
+            state.names.removeValue(forKey: ByteText(tag.name))
             state.index.remove(id.rawValue, at: tag.createdAt)
         }
     }

@@ -206,6 +206,25 @@ public enum CustomerStoreConformance {
             }
             try requireEqual(paged.map(\.id), ["c0", "c2", "c4"], "pages of one")
         },
+        .init("a list by metadata takes texts and keys by their bytes, and numbers without rounding") { store in
+            let (composed, apart) = ("\u{E9}", "e\u{301}")
+            let all: [(CustomerID, JSONObject)] = [
+                ("c0", ["v": .string(composed)]), ("c1", ["v": .string(apart)]), ("c2", [composed: 1]),
+                ("c3", [apart: 1]), ("c4", ["deep": [["k": .object([composed: .string(apart)])]]]),
+                ("c5", ["deep": [["k": .object([apart: .string(apart)])]]]), ("c6", ["q": 9_007_199_254_740_993]),
+                ("c7", ["q": .number(9_007_199_254_740_992)]),
+            ]
+            for (id, metadata) in all {
+                _ = try await store.create(CustomerDraft(id: id, name: "N", metadata: metadata))
+            }
+            for (id, metadata) in all {
+                try requireEqual(try await listedIDs(store, .init(metadata: metadata)), [id], "who has \(metadata)")
+            }
+            for order in CustomerOrder.allCases {
+                let query = CustomerQuery(metadata: ["q": 9_007_199_254_740_992], order: order)
+                try requireEqual(try await listedIDs(store, query), ["c7"], "the same number, by \(order)")
+            }
+        },
     ]
 
     private static let orders: [ConformanceCheck<any CustomerStore>] = [

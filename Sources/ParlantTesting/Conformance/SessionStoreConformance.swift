@@ -106,6 +106,15 @@ public enum SessionStoreConformance {
             let rest = try await listedIDs(store, SessionQuery(page: .init(cursor: page.nextCursor)))
             try requireEqual(rest, Array(made[2...]), "what follows")
         },
+        .init("labels that look the same and have other bytes are different labels") { store in
+            let one = try await store.create(SessionDraft(agentID: "a", labels: ["caf\u{E9}"])).id
+            let two = try await store.create(SessionDraft(agentID: "a", labels: ["cafe\u{301}"])).id
+            try requireEqual(try await listedIDs(store, .init(labels: ["caf\u{E9}"])), [one], "one spelling")
+            try requireEqual(try await listedIDs(store, .init(labels: ["cafe\u{301}"])), [two], "the other spelling")
+            try requireEqual(
+                try await store.deleteAll(SessionQuery(labels: ["cafe\u{301}"])), [two], "what was deleted by a label")
+            try requireEqual(try await listedIDs(store, .init()), [one], "what is left")
+        },
         .init("a list by agent, customer and labels has those where all of it holds") { store in
             let one = try await store.create(SessionDraft(agentID: "a", customerID: "c", labels: ["x", "y"])).id
             let two = try await store.create(SessionDraft(agentID: "a", customerID: "d", labels: ["x"])).id

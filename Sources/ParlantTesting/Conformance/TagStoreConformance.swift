@@ -16,6 +16,25 @@ public enum TagStoreConformance {
             try requireEqual(try await store.list(name: nil).count, 2, "the number of tags")
             try requireEqual(try await store.list(name: "vip"), [tag], "the tag that was first")
         },
+        .init("names that look the same and have other bytes are different tags") { store in
+            let names = ["caf\u{E9}", "cafe\u{301}", "q\u{307}\u{323}", "q\u{323}\u{307}"]
+            var ids: [TagID] = []
+            for (number, name) in names.enumerated() {
+                let isEven = number.isMultiple(of: 2)
+                ids.append(try await (isEven ? store.create(name: name) : store.ensure(name: name)).id)
+            }
+            try requireEqual(Set(ids).count, 4, "different tags")
+            for (name, id) in zip(names, ids) {
+                let found = try await store.list(name: name)
+                try requireEqual(found.map(\.id), [id], "who has the name \(name)")
+                try requireEqual(found.map { Array($0.name.utf8) }, [Array(name.utf8)], "the bytes of the name")
+            }
+            try await store.delete(ids[1])
+            let renamed = try await store.update(ids[0], name: names[1])
+            try requireEqual(Array(renamed.name.utf8), Array(names[1].utf8), "the bytes of the new name")
+            try requireEqual(try await store.list(name: names[0]), [], "who has the old name")
+            try requireEqual(try await store.list(name: names[1]).map(\.id), [ids[0]], "who has the new name")
+        },
         .init("an unknown tag is not found, by any verb") { store in
             try await requireError(.notFound, "read") { try await store.read("none") }
             try await requireError(.notFound, "update") { try await store.update("none", name: "n") }

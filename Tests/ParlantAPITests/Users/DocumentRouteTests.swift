@@ -87,6 +87,14 @@ struct DocumentRouteTests {
         #expect(try await fixture.send(.get, "\(path)?metadata_filter=x").status == 422)
     }
 
+    @Test("a filter takes texts by their bytes")
+    func exactFilter() async throws {
+        let path = "/users/\(try await user())/docs"
+        try await fixture.send(.post, path, document("e\u{301}"))
+        #expect(try await titles("\(path)?metadata_filter=%7B%22kind%22:%22e%CC%81%22%7D") == ["e\u{301}"])
+        #expect(try await titles("\(path)?metadata_filter=%7B%22kind%22:%22%C3%A9%22%7D") == [])
+    }
+
     @Test("those who are not there have no documents, and the guest neither")
     func strangers() async throws {
         for path in ["/users/nobody/docs", "/users/guest/docs", "/agents/nobody/docs"] {

@@ -18,9 +18,9 @@ extension MemoryTagStore: RecordStore {
             for tag in records {
                 if let old = state.tags.updateValue(tag, forKey: tag.id) {
                     state.index.remove(old.id.rawValue, at: old.createdAt)
-                    state.names[old.name] = nil
+                    state.names[ByteText(old.name)] = nil
                 }
-                state.names[tag.name] = tag.id
+                state.names[ByteText(tag.name)] = tag.id
                 state.index.insert(tag.id.rawValue, at: tag.createdAt)
             }
         }
