@@ -66,6 +66,26 @@ struct JSONTests {
         #expect(value["k7"] == true)
     }
 
+    @Test(
+        "two keys of one object that look the same are refused where the second stands",
+        arguments: [
+            ("{\"\u{E9}\":1,\"e\u{301}\":2}", 8), ("{\"a\":[{\"e\u{301}\":1, \"\\u00e9\":2}]}", 16),
+            ("{\"q\u{307}\u{323}\":1,\"x\":0,\"q\u{323}\u{307}\":{}}", 17),
+        ])
+    func lookalikeKeys(text: String, position: Int) {
+        let error = #expect(throws: JSONParseError.self) { try JSONParser.parse(text) }
+        #expect(
+            error?.description
+                == "two keys of one object look the same but are written in two ways at byte \(position)")
+    }
+
+    @Test("keys that look the same are fine in two objects, and a key that is given twice keeps its last value")
+    func separateKeys() throws {
+        let text = "[{\"\u{E9}\":1},{\"e\u{301}\":{\"\u{E9}\":2}}]"
+        #expect(try JSONParser.parse(text).description == text)
+        #expect(try JSONParser.parse("{\"\u{E9}\":1,\"\\u00e9\":2}") == .object(["\u{E9}": 2]))
+    }
+
     @Test("equality ignores the order of keys and tells null from absent")
     func equality() {
         #expect(JSONValue.object(["a": 1, "b": 2]) == .object(["b": 2, "a": 1]))

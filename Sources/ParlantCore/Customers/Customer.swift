@@ -41,6 +41,14 @@ public struct Customer: Sendable, Equatable {
     }
 }
 
+extension Customer {
+    /// Whether texts and keys that look the same as those of another have the same bytes, too.
+    fileprivate func isSpelled(as other: Customer) -> Bool {
+        name.hasSameBytes(as: other.name) && (about ?? "").hasSameBytes(as: other.about ?? "")
+            && metadata.keys.elementsEqual(other.metadata.keys) { $0.hasSameBytes(as: $1) }
+    }
+}
+
 /// A customer to be created.
 public struct CustomerDraft: Sendable {
     /// The integrator's own id; nil: the store makes one.
@@ -93,7 +101,7 @@ public struct CustomerChange: Sendable {
         about?.apply(to: &customer.about)
         metadata.apply(to: &customer.metadata)
         tags.apply(to: &customer.tags)
-        guard customer != before else { return }
+        guard customer != before || !customer.isSpelled(as: before) else { return }
         customer.updatedAt = max(now, before.updatedAt.next)
     }
 }
@@ -124,10 +132,11 @@ public struct MetadataChange: Sendable {
         self.unset = unset
     }
 
-    /// Keys in `unset` that are not there are ignored.
+    /// Keys in `unset` that are not there are ignored. A key in `set` that only looks the same as one that is there takes
+    /// its place, in the new spelling.
     public func apply(to metadata: inout JSONObject) {
         if let replacement { metadata = replacement }
-        for (key, value) in set { metadata[key] = value }
+        metadata.set(set)
         for key in unset { metadata.removeValue(forKey: key) }
     }
 }

@@ -49,4 +49,23 @@ extension OrderedDictionary<String, JSONValue> {
         guard let index = index(forKey: key), elements[index].key.hasSameBytes(as: key) else { return nil }
         return elements[index].value
     }
+
+    /// Whether there is a key with the same bytes. O(1).
+    package func hasKey(exactly key: String) -> Bool {
+        index(forKey: key).map { keys[$0].hasSameBytes(as: key) } ?? false
+    }
+
+    /// Sets members. A key that only looks the same as one that is there takes its place, in the new spelling.
+    ///
+    /// - Complexity: O(members that are set), and once O(all members) if there are such keys.
+    package mutating func set(_ members: JSONObject) {
+        var isRespelled = false
+        for (key, value) in members {
+            let earlier = updateValue(value, forKey: key)
+            if earlier != nil, !hasKey(exactly: key) { isRespelled = true }
+        }
+        guard isRespelled else { return }
+        let spelled = map { key, value in (members.index(forKey: key).map { members.keys[$0] } ?? key, value) }
+        self = JSONObject(uniqueKeysWithValues: spelled)
+    }
 }

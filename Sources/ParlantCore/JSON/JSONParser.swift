@@ -15,6 +15,9 @@ public struct JSONParser {
     /// Deepest nesting that is accepted.
     public static let depthLimit = 64
 
+    /// What is said of a key, such as `é`, that stands in its object already, as `e` with an accent.
+    private static let lookalike = "two keys of one object look the same but are written in two ways"
+
     private let bytes: UnsafeBufferPointer<UInt8>
     private var position = 0
     private var depth = 0
@@ -24,7 +27,8 @@ public struct JSONParser {
     /// Parses a whole text.
     ///
     /// - Throws: ``JSONParseError`` with the byte where the text goes wrong. A key that is given twice keeps its last
-    ///   value, as in the reference.
+    ///   value, as in the reference. Two keys of one object that look the same and have other bytes are refused, because
+    ///   a ``JSONObject`` holds only one of them.
     public static func parse(_ bytes: some Collection<UInt8>) throws(JSONParseError) -> JSONValue {
         let result: Result<JSONValue, JSONParseError>? = bytes.withContiguousStorageIfAvailable(Self.document)
         return try (result ?? Array(bytes).withUnsafeBufferPointer(Self.document)).get()
@@ -71,9 +75,14 @@ public struct JSONParser {
             guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else {
                 throw error("key must be a string")
             }
+            let start = position
             let key = try string()
             guard take(UInt8(ascii: ":")) else { throw error("expected `:`") }
-            members[key] = try value()
+            // Costs nothing more than a plain assignment while all keys differ.
+            let earlier = members.updateValue(try value(), forKey: key)
+            guard earlier == nil || members.hasKey(exactly: key) else {
+                throw JSONParseError(position: start, message: Self.lookalike)
+            }
         } while take(UInt8(ascii: ","))
         guard take(UInt8(ascii: "}")) else { throw error("expected `,` or `}`") }
         return leave(members)

@@ -105,6 +105,19 @@ public enum CustomerStoreConformance {
             }
             try requireEqual(try await listedIDs(store, .init(metadata: expected)), ["x"], "who has the new ones")
         },
+        .init("a key of metadata that looks like one that is there takes its place, in the new spelling") { store in
+            let (composed, apart) = ("\u{E9}", "e\u{301}")
+            let made = try await store.create(
+                CustomerDraft(id: "x", name: "N", metadata: [composed: 1, "a": 2]))
+            let changed = try await store.update("x", .init(metadata: .init(set: [apart: 1, "b": 3])))
+            let expected: JSONObject = [apart: 1, "a": 2, "b": 3]
+            try requireEqual(JSONValue.object(changed.metadata), .object(expected), "the metadata")
+            try require(changed.updatedAt > made.updatedAt, "a change of spelling has no moment")
+            try requireEqual(
+                JSONValue.object(try await store.read("x").metadata), .object(expected), "the metadata afterwards")
+            try requireEqual(try await listedIDs(store, .init(metadata: [composed: 1])), [], "who has the old spelling")
+            try requireEqual(try await listedIDs(store, .init(metadata: [apart: 1])), ["x"], "who has the new one")
+        },
         .init("a deleted customer is gone and its id free") { store in
             _ = try await store.create(CustomerDraft(id: "x", name: "Old"))
             try await store.delete("x")
