@@ -230,6 +230,25 @@ struct OpeningTests {
         try await again.close()
     }
 
+    @Test("leaves out a customer of the reference who has the guest's id, and says so")
+    func referenceGuest() async throws {
+        let disk = SimulatedDisk()
+        disk.put("customers.json", ReferenceFiles.customers.replacing("VKcruFTpZa", with: "guest"))
+        let log = LogLines()
+        let folder = try StoreFolder(
+            disk, place: "/store", clock: ManualClock(), ids: RandomIDGenerator(), logger: log.logger)
+        let stores = LocalStores(folder, nil).stores
+        let customers = try await stores.customers.list(.init())
+        #expect(customers.items.map(\.id) == ["guest", "jane@example.com"] && customers.totalCount == 2)
+        #expect(customers.items.first?.name == "Guest")
+        #expect(
+            log.lines.contains(
+                "customers.json was written by Parlant's own server: took over 1 customers, without the one with the id "
+                    + "'guest', who is built in, and kept a copy in customers.json.parlant-3.3"))
+        try await folder.close()
+        #expect(disk.text("customers.json")?.contains("Alexandra") == false)
+    }
+
     @Test("loses nothing of the reference's files, wherever the machine stops", arguments: SimulatedDisk.Crash.allCases)
     func referenceCrash(_ crash: SimulatedDisk.Crash) async throws {
         var boundary = 0
