@@ -152,6 +152,24 @@ struct OpeningTests {
                 + "of the file"
         ),
         (
+            "{\n\"format\": \"parlant-runtime customers\",\n\"customers\": [\n"
+                + "{\"version\":1,\"id\":\"a,\"name\":\"N\"},\n{\"version\":1,\"id\":\"b\"},\n{\"version\":1,\"id\":\"c\"}\n]\n}",
+            "customers.json, line 4: column 34 is no JSON: control character found while parsing a string; correct it, or put "
+                + "back a copy of the file"
+        ),
+        (
+            "{\n\"format\": \"parlant-runtime customers\",\n\"customers\": [\n"
+                + "{\"version\":1,\"id\":a\",\"name\":\"N\"},\n{\"version\":1,\"id\":\"b\"},\n{\"version\":1,\"id\":\"c\"}\n]\n}",
+            "customers.json, line 4: column 34 is no JSON: control character found while parsing a string; correct it, or put "
+                + "back a copy of the file"
+        ),
+        (
+            "{\n\"format\": \"parlant-runtime customers\",\n\"customers\": [\n"
+                + "{\"version\":1,\"id\":\"a\\\n{\"version\":1,\"id\":\"b\"},\n{\"version\":1,\"id\":\"c\"}\n]\n}",
+            "customers.json, line 4: column 22 is no JSON: control character found while parsing a string; correct it, or put "
+                + "back a copy of the file"
+        ),
+        (
             "{\n\"format\": \"parlant-runtime customers\",\n\"customers\": [],\n}",
             "customers.json, line 4: column 1 is no JSON: key must be a string; correct it, or put back a copy of the file"
         ),

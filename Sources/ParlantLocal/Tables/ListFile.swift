@@ -112,11 +112,11 @@ private struct ListScanner {
         guard take("{") else { return nil }
         while position < bytes.count, bytes[position] == UInt8(ascii: "\"") {
             let start = position
-            skipString()
+            try skipString()
             let isList = bytes[start..<min(position, bytes.count)].elementsEqual(key)
             guard take(":") else { return nil }
             if isList { return try listed() }
-            guard skipValue(), take(",") else { return nil }
+            guard try skipValue(), take(",") else { return nil }
         }
         return nil
     }
@@ -129,7 +129,7 @@ private struct ListScanner {
         var elements: [Range<Int>] = []
         while position < bytes.count, bytes[position] == UInt8(ascii: "{") {
             let start = position
-            guard skipValue() else { throw error("the list of \(list) has no end") }
+            guard try skipValue() else { throw error("the list of \(list) has no end") }
             elements.append(start..<position)
             skipSpace()
             guard take(",") else { break }
@@ -160,20 +160,25 @@ private struct ListScanner {
         while position < bytes.count, [0x20, 0x0A, 0x0D, 0x09].contains(bytes[position]) { position += 1 }
     }
 
-    private mutating func skipString() {
+    /// Goes behind a text. It ends with its line at the latest: where a quote is missing, what follows would seem to be the
+    /// text, and the mistake far below.
+    private mutating func skipString() throws(FileDamage) {
         position += 1
-        while position < bytes.count, bytes[position] != UInt8(ascii: "\"") {
-            position += bytes[position] == UInt8(ascii: "\\") ? 2 : 1
+        var isEscaped = false
+        while position < bytes.count, isEscaped || bytes[position] != UInt8(ascii: "\"") {
+            guard bytes[position] >= 0x20 else { throw error("control character found while parsing a string") }
+            isEscaped = !isEscaped && bytes[position] == UInt8(ascii: "\\")
+            position += 1
         }
         position += 1
     }
 
     /// Goes behind a value; whether it is one is left to the parser. False when the file ends before it does.
-    private mutating func skipValue() -> Bool {
+    private mutating func skipValue() throws(FileDamage) -> Bool {
         var depth = 0
         while position < bytes.count {
             switch bytes[position] {
-            case UInt8(ascii: "\""): skipString()
+            case UInt8(ascii: "\""): try skipString()
             case UInt8(ascii: "{"), UInt8(ascii: "["):
                 depth += 1
                 position += 1
