@@ -155,6 +155,11 @@ def test_a_backup_while_the_server_writes_is_a_store_of_its_own(start, agents, t
     assert again.stderr == f"{copy}: there is a file already; name another one for the copy\n"
 
 
+def test_backup_offers_the_stores_that_it_copies(binary):
+    said = subprocess.run([binary, "backup", "--help"], capture_output=True, text=True, timeout=30).stdout
+    assert "--store <store> The store: sqlite, sqlite:PATH. " in " ".join(said.split())
+
+
 def test_a_backup_that_is_said_to_be_done_has_its_name_for_good(start, agents, tmp_path, binary, killer):
     """The last sync is that of the folder: a power cut leaves no `.partial`."""
     path = tmp_path / "store.db"
