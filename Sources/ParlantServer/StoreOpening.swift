@@ -18,9 +18,9 @@ struct OpenStores: Sendable {
     init(_ plan: StorePlan, _ opening: StoreOpening) async throws(ConfigurationError) {
         var opened: [StoreChoice: any StoreBackend] = [:]
         do {
-            for choice in plan.choices where opened[choice] == nil {
+            for choice in plan.choices where opened[opening.place(of: choice)] == nil {
                 let backend = try await opening.open(choice)
-                opened[choice] = backend
+                opened[opening.place(of: choice)] = backend
                 try await Self.requireWhole(backend, choice)
             }
         } catch {
@@ -29,7 +29,7 @@ struct OpenStores: Sendable {
             throw error
         }
         func stores(_ choice: StoreChoice?) -> Stores {
-            guard let backend = opened[choice ?? plan.all] else {
+            guard let backend = opened[opening.place(of: choice ?? plan.all)] else {
                 preconditionFailure("the plan does not list \(choice ?? plan.all)")
             }
             return backend.stores
@@ -145,6 +145,16 @@ struct StoreOpening: Sendable {
                 "\(home): the folder for stores cannot be made; name another one with PARLANT_HOME (\(reason))")
         }
         return home
+    }
+
+    /// Where a choice leads: the same for all spellings of one place, also before its folders are made.
+    func place(of choice: StoreChoice) -> StoreChoice {
+        switch choice {
+        case .memory: .memory
+        case .local(let folder): .local(RealPath.onceMade(folder ?? home))
+        case .sqlite(let file): .sqlite(RealPath.onceMade(file ?? path(of: StoreChoice.defaultFile)))
+        case .mongo(let given): .mongo(given ?? address)
+        }
     }
 
     /// Whether there is a file or a folder of this name.

@@ -19,6 +19,9 @@ extension Application {
         }
         guard source != target else { throw ConfigurationError("both are \(source); name two stores") }
         let opening = StoreOpening(environment: environment, clock: SystemTimeSource(), ids: RandomIDGenerator())
+        guard opening.place(of: source) != opening.place(of: target) else {
+            throw ConfigurationError("\(source) and \(target) are the same store; name two")
+        }
         try opening.requirePresent(source)
         let from = try await opening.open(source)
         var places = [from]

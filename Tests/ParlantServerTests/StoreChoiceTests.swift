@@ -65,4 +65,51 @@ struct StoreChoiceTests {
         #expect(try await again.stores.customers.read("c").name == "N")
         #expect(await again.close().isEmpty)
     }
+
+    @Test(
+        "opens a place once, however it is spelt, on the first start and later",
+        arguments: [
+            ("sqlite:HOME/a.db", "sqlite:HOME/./a.db"), ("sqlite:HOME/a.db", "sqlite:HOME/link/a.db"),
+            ("local:HOME/l", "local:HOME/l/"), ("local:HOME/l", "local:HOME/link/l"),
+            ("sqlite", "sqlite:LINK/parlant.db"), ("local", "local:LINK/"),
+        ])
+    func spellings(_ one: String, _ other: String) async throws {
+        let files = FileManager.default
+        let folder = files.temporaryDirectory.appending(path: "parlant-\(UUID().uuidString)").path
+        defer { try? files.removeItem(atPath: folder) }
+        try files.createDirectory(atPath: "\(folder)/home", withIntermediateDirectories: true)
+        // The home of what has no path is not there yet.
+        try files.createSymbolicLink(atPath: "\(folder)/home/link", withDestinationPath: ".")
+        let opening = StoreOpening(
+            environment: ["PARLANT_HOME": "\(folder)/home/new"], clock: SystemTimeSource(), ids: RandomIDGenerator())
+        let choices = try [one, other].map { text in
+            try StoreChoice(
+                text.replacing("HOME", with: "\(folder)/home").replacing("LINK", with: "\(folder)/home/link/new"))
+        }
+        for (all, sessions) in [(choices[0], choices[1]), (choices[1], choices[0])] {
+            let open = try await OpenStores(StorePlan(all: all, sessions: sessions), opening)
+            let session = try await open.stores.sessions.create(SessionDraft(agentID: "a"))
+            #expect(try await open.stores.sessions.read(session.id).agentID == "a")
+            #expect(await open.close().isEmpty)
+        }
+    }
+
+    @Test("refuses to move a store to itself, however it is spelt")
+    func sameStore() async {
+        let cases: [(StoreChoice, StoreChoice, String)] = [
+            (.sqlite("none.db"), .sqlite("none.db"), "both are sqlite:none.db; name two stores"),
+            (
+                .sqlite("none.db"), .sqlite("./none.db"),
+                "sqlite:none.db and sqlite:./none.db are the same store; name two"
+            ),
+            (.local(nil), .local("none/"), "local and local:none/ are the same store; name two"),
+        ]
+        for (source, target, message) in cases {
+            let error = await #expect(throws: ConfigurationError.self) {
+                try await Application.migrate(
+                    from: source, to: target, environment: ["PARLANT_HOME": "none"], progress: { _ in })
+            }
+            #expect(error?.message == message)
+        }
+    }
 }
