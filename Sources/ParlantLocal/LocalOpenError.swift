@@ -25,9 +25,11 @@ public struct LocalOpenError: Error, Sendable, Equatable, CustomStringConvertibl
     /// The folder cannot be made or written.
     init(errno code: Int32, folder: String) {
         let reason = String(cString: strerror(code))
+        let parent = DurableNames.folder(of: folder)
         switch code {
+        case ENOENT where access(parent, F_OK) == 0:
+            self.init("\(folder): the folder \(parent) takes no new folders; name one somewhere else")
         case ENOENT:
-            let parent = folder.lastIndex(of: "/").map { String(folder[..<$0]) } ?? "."
             self.init("\(folder): there is no folder \(parent); make it, or name another folder")
         case ENOTDIR, EEXIST: self.init("\(folder) is no folder; name a folder")
         case EACCES, EPERM, EROFS:

@@ -72,6 +72,13 @@ struct OpeningTests {
             try "text".write(toFile: "\(folder)/file", atomically: true, encoding: .utf8)
             let file = await #expect(throws: LocalOpenError.self) { try await open("\(folder)/file") }
             #expect(file?.message == "\(folder)/file is no folder; name a folder")
+            try FileManager.default.createSymbolicLink(atPath: "\(folder)/link", withDestinationPath: "none")
+            let link = await #expect(throws: LocalOpenError.self) { try await open("\(folder)/link") }
+            #expect(link?.message == "\(folder)/link is no folder; name a folder")
+            // The kernel's own, where nobody makes folders.
+            let kernel = await #expect(throws: LocalOpenError.self) { try await open("/proc/a") }
+            #expect(
+                kernel?.message == "/proc/a: the folder /proc takes no new folders; name one somewhere else")
         }
     }
 

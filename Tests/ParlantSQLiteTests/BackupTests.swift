@@ -40,6 +40,8 @@ struct BackupTests {
             let cases = [
                 ("a.db", "letter", "\(folder)/letter: there is a file already; name another one for the copy"),
                 ("none.db", "b.db", "\(folder)/none.db: there is no such file; name the file of a store"),
+                (".", "b.db", "\(folder)/. is a folder; name a file"),
+                ("a.db", ".", "\(folder)/. is a folder; name a file"),
                 ("letter", "b.db", "\(folder)/letter: the file is no SQLite database; name another file"),
                 (
                     "a.db", "none/b.db",

@@ -113,6 +113,19 @@ struct OpeningTests {
         }
     }
 
+    @Test("says that a folder is there which takes no files, and what is a file and no folder")
+    func folders() async throws {
+        // The kernel's own, where nobody makes files.
+        let kernel = await #expect(throws: SQLiteOpenError.self) { try await open("/proc/a.db") }
+        #expect(
+            kernel?.message == "/proc/a.db: the folder /proc takes no new files; name a file in another folder")
+        try await withFolder { folder in
+            try "letter".write(toFile: "\(folder)/letter", atomically: true, encoding: .utf8)
+            let letter = await #expect(throws: SQLiteOpenError.self) { try await open("\(folder)/letter/a.db") }
+            #expect(letter?.message == "\(folder)/letter/a.db: \(folder)/letter is no folder; name a file in a folder")
+        }
+    }
+
     @Test("leaves the database of another program as it is")
     func otherProgram() async throws {
         try await withFolder { folder in

@@ -32,6 +32,11 @@ public enum SQLiteBackup {
 
     private static func write(_ path: String, _ target: String) throws(SQLiteOpenError) -> Int {
         let files = FileManager.default
+        for name in [path, target] {
+            var isFolder: ObjCBool = false
+            guard files.fileExists(atPath: name, isDirectory: &isFolder), isFolder.boolValue else { continue }
+            throw SQLiteOpenError.notWritable(name, errno: EISDIR)
+        }
         guard files.fileExists(atPath: path) else {
             throw SQLiteOpenError("\(path): there is no such file; name the file of a store")
         }

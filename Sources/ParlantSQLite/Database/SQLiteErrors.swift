@@ -32,9 +32,14 @@ public struct SQLiteOpenError: Error, Sendable, Equatable, CustomStringConvertib
     /// - Parameter file: Where `path` leads, if it is a symbolic link.
     static func notWritable(_ path: String, leadingTo file: String? = nil, errno code: Int32) -> SQLiteOpenError {
         let file = file ?? path
-        let folder = file.lastIndex(of: "/").map { String(file[..<$0]) } ?? "."
+        // Of a name that ends as a folder's does, all of it.
+        let folder = file.hasSuffix("/") ? String(file.dropLast()) : DurableNames.folder(of: file)
         let reason = String(cString: strerror(code))
         return switch code {
+        case ENOENT where access(folder, F_OK) == 0:
+            SQLiteOpenError("\(path): the folder \(folder) takes no new files; name a file in another folder")
+        case ENOTDIR where access(folder, F_OK) == 0:
+            SQLiteOpenError("\(path): \(folder) is no folder; name a file in a folder")
         case ENOENT, ENOTDIR:
             SQLiteOpenError("\(path): there is no folder \(folder); make it, or name another file")
         case EACCES, EPERM, EROFS:

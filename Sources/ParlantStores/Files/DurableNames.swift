@@ -33,7 +33,8 @@ package enum DurableNames {
         let isNew = mkdir(path, 0o700) == 0
         guard isNew || errno == EEXIST else { throw Failure(errno: errno) }
         var status = stat()
-        guard stat(path, &status) == 0 else { throw Failure(errno: errno) }
+        // A link that leads nowhere is there, and is no folder.
+        guard stat(path, &status) == 0 else { throw Failure(errno: errno == ENOENT ? ENOTDIR : errno) }
         guard status.st_mode & S_IFMT == S_IFDIR else { throw Failure(errno: ENOTDIR) }
         do {
             let parent = try open("\(path)/..")
@@ -62,7 +63,7 @@ package enum DurableNames {
     }
 
     /// The folder that something is in.
-    private static func folder(of path: String) -> String {
+    package static func folder(of path: String) -> String {
         var path = path[...]
         while path.count > 1, path.last == "/" { path.removeLast() }
         guard let slash = path.lastIndex(of: "/") else { return "." }
