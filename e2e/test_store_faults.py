@@ -45,10 +45,15 @@ class SmallDisk:
 
 
 @pytest.fixture
-def small_disk(binary, agents, tmp_path) -> Iterator:
-    """Starts servers on disks with the given options."""
+def mounts():
+    """For tests that mount something, which only the processes they start see."""
     if subprocess.run(["unshare", "--mount", "--map-root-user", "true"], capture_output=True).returncode != 0:
         pytest.skip("mounting needs user namespaces, which this system does not allow")
+
+
+@pytest.fixture
+def small_disk(mounts, binary, agents, tmp_path) -> Iterator:
+    """Starts servers on disks with the given options."""
     started: list[Runtime] = []
 
     def start(options: str, kind: str = "sqlite") -> SmallDisk:
@@ -111,6 +116,21 @@ def test_a_disk_that_is_full_at_the_start_is_named(small_disk):
     disk = small_disk("size=4k,nr_inodes=2")
     assert disk.runtime.wait() == 1
     assert "the disk is full; make room" in "\n".join(disk.runtime.err)
+
+
+def test_a_backup_to_a_full_disk_names_the_copy_and_leaves_nothing(mounts, start, agents, tmp_path, binary):
+    store, disk = tmp_path / "store.db", tmp_path / "disk"
+    disk.mkdir()
+    first = start(agents, "--store", f"sqlite:{store}")
+    assert first.url and first.stop() == 0
+    script = (
+        'mount -t tmpfs -o size=64k none "$1" || exit 3; "$2" backup "$1/copy.db" --store "sqlite:$3"; code=$?; '
+        'ls -A "$1"; exit $code')
+    done = subprocess.run(
+        ["unshare", "--mount", "--map-root-user", "sh", "-c", script, "sh", disk, binary, store],
+        capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"{disk}/copy.db: the disk is full; make room, then try again\n"
 
 
 def damage_end(file, damage: str, at: int, bits: int) -> None:

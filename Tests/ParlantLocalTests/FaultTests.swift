@@ -63,7 +63,7 @@ struct FaultTests {
                 #expect(error.code == .unavailable)
                 #expect(
                     error.message
-                        == "/store/journal-1.jsonl: the disk is full; make room, then it goes on by itself")
+                        == "/store/journal-1.jsonl: the disk is full; make room, then try again")
                 return nil
             }
         }
@@ -87,7 +87,7 @@ struct FaultTests {
         }
         disk.limit(to: 100)
         let error = await #expect(throws: StoreError.self) { try await backend.close() }
-        #expect(error?.message == "/store/customers.json.new: the disk is full; make room, then it goes on by itself")
+        #expect(error?.message == "/store/customers.json.new: the disk is full; make room, then try again")
         disk.limit(to: nil)
         let again = try open(disk, ids: RandomIDGenerator())
         #expect(try await again.stores.customers.list(.init()).totalCount == 51)

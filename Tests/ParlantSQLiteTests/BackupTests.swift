@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import ParlantCore
 import ParlantTesting
 import Testing
@@ -56,5 +57,45 @@ struct BackupTests {
             }
             #expect(!FileManager.default.fileExists(atPath: "\(folder)/b.db.partial"))
         }
+    }
+
+    @Test("leaves nothing of an unfinished copy, be it its own or that of one which was killed")
+    func leftovers() async throws {
+        try await withFolder { folder in
+            let files = FileManager.default
+            let path = "\(folder)/a.db"
+            let backend = try await SQLiteStores.open(path, clock: clock, ids: RandomIDGenerator())
+            for number in 0..<200 {
+                _ = try await backend.stores.customers.create(CustomerDraft(id: .init("c\(number)"), name: "N"))
+            }
+            try await backend.close()
+            for name in ["b.db.partial", "b.db.partial-journal"] {
+                try "killed".write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8)
+            }
+            _ = try await SQLiteBackup.copy(path, to: "\(folder)/b.db")
+            #expect(try files.contentsOfDirectory(atPath: folder).filter { $0.contains("partial") } == [])
+            // All but the pages that say what the file is.
+            let handle = try #require(FileHandle(forWritingAtPath: path))
+            let size = try handle.seekToEnd()
+            try handle.seek(toOffset: size / 2)
+            try handle.write(contentsOf: Data(repeating: 0x55, count: Int(size - size / 2)))
+            try handle.close()
+            let error = await #expect(throws: SQLiteOpenError.self) {
+                try await SQLiteBackup.copy(path, to: "\(folder)/c.db")
+            }
+            #expect(error?.message == "\(path): the file is damaged; restore a backup")
+            #expect(try files.contentsOfDirectory(atPath: folder).filter { $0.contains("partial") } == [])
+        }
+    }
+
+    @Test(
+        "names the file that failed, the copy or the store",
+        arguments: [
+            (ResultCode.SQLITE_FULL, true), (.SQLITE_CANTOPEN, true), (.SQLITE_READONLY, true),
+            (.SQLITE_IOERR_WRITE, true), (.SQLITE_IOERR_FSYNC, true), (.SQLITE_IOERR_READ, false),
+            (.SQLITE_IOERR_SHORT_READ, false), (.SQLITE_CORRUPT, false), (.SQLITE_BUSY, false),
+        ])
+    func blame(_ code: ResultCode, _ isOfCopy: Bool) {
+        #expect(SQLiteBackup.isOfCopy(DatabaseError(resultCode: code)) == isOfCopy)
     }
 }

@@ -55,7 +55,7 @@ struct FaultTests {
                 case .failure(let error):
                     let error = try #require(error as? StoreError)
                     #expect(error.code == .unavailable)
-                    #expect(error.message == "\(path): the disk is full; make room, then it goes on by itself")
+                    #expect(error.message == "\(path): the disk is full; make room, then try again")
                     return nil
                 }
             }

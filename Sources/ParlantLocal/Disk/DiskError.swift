@@ -12,7 +12,7 @@ struct DiskError: Error, Equatable, CustomStringConvertible {
     /// What is wrong and what to do about it.
     var sentence: String {
         switch errno {
-        case ENOSPC, EDQUOT, EFBIG: "the disk is full; make room, then it goes on by itself"
+        case ENOSPC, EDQUOT, EFBIG: "the disk is full; make room, then try again"
         case EACCES, EPERM: "the file or its folder cannot be read and written (\(reason)); allow it"
         case EROFS: "the disk can only be read (\(reason)); mount it for writing"
         case EMFILE, ENFILE: "too many files are open (\(reason)); raise the limit of open files"

@@ -8,8 +8,8 @@ import ParlantStores
 public enum SQLiteBackup {
     /// Writes a copy of everything that was acknowledged before the call. Writers and readers go on meanwhile.
     ///
-    /// The copy is a store like any other. It appears under its name when it is complete and on the disk; what an
-    /// interrupted copy leaves behind is `TARGET.partial`, which the next one replaces.
+    /// The copy is a store like any other. It appears under its name when it is complete and on the disk; what a
+    /// killed copy leaves behind is `TARGET.partial` and its journal, which the next one replaces.
     ///
     /// - Parameters:
     ///   - path: The store; a server may have it open.
@@ -44,20 +44,44 @@ public enum SQLiteBackup {
             throw SQLiteOpenError("\(target): there is a file already; name another one for the copy")
         }
         let partial = "\(target).partial"
+        discard(partial)
         try make(partial)
         do {
-            var configuration = Configuration()
-            configuration.readonly = true
-            configuration.busyMode = .timeout(5)
-            let store = try DatabaseQueue(path: path, configuration: configuration)
-            try Schema.check(store)
-            try store.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [partial]) }
+            let store = try open(path)
+            do {
+                try store.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [partial]) }
+            } catch let error as DatabaseError {
+                throw SQLiteOpenError(error, path: isOfCopy(error) ? target : path)
+            }
             try store.close()
+            return try publish(partial, target)
         } catch {
-            try? files.removeItem(atPath: partial)
+            discard(partial)
             throw SQLiteOpenError(error, path: path)
         }
-        return try publish(partial, target)
+    }
+
+    private static func open(_ path: String) throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(5)
+        let store = try DatabaseQueue(path: path, configuration: configuration)
+        try Schema.check(store)
+        return store
+    }
+
+    /// Whether the copy is what failed, and not the store: that one is open by then, and is only read.
+    static func isOfCopy(_ error: DatabaseError) -> Bool {
+        switch error.resultCode {
+        case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_CORRUPT, .SQLITE_NOTADB: false
+        case .SQLITE_IOERR: ![.SQLITE_IOERR_READ, .SQLITE_IOERR_SHORT_READ].contains(error.extendedResultCode)
+        default: true
+        }
+    }
+
+    /// Removes an unfinished copy, and the journal that SQLite kept of it.
+    private static func discard(_ partial: String) {
+        for name in [partial, "\(partial)-journal"] { unlink(name) }
     }
 
     /// An empty file for its owner alone, which SQLite then fills.

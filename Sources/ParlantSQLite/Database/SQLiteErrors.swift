@@ -56,7 +56,7 @@ extension DatabaseError {
     /// What happened and what to do about it.
     var sentence: String {
         switch resultCode {
-        case .SQLITE_FULL: "the disk is full; make room, then it goes on by itself"
+        case .SQLITE_FULL: "the disk is full; make room, then try again"
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             "another program has locked the file for longer than a write waits; end that one"
         case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:
