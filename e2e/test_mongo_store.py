@@ -3,6 +3,7 @@ the database was away."""
 
 from __future__ import annotations
 
+import subprocess
 import threading
 
 import httpx
@@ -131,3 +132,18 @@ def test_a_server_without_its_database_says_where_it_looked(start, agents):
     said = "\n".join(runtime.err)
     assert "MongoDB at mongodb://127.0.0.1:1/d does not answer; see that it runs and can be reached from here" in said
     assert "s3cret" not in said
+
+
+def test_a_mistyped_database_is_refused_and_nothing_is_made_in_it(mongo, tmp_path, binary):
+    place = f"127.0.0.1:{mongo.port}/typo"
+    store = f"mongodb://{place}"
+    commands = [
+        ["migrate", "--from", store, "--to", f"sqlite:{tmp_path}/new.db"], ["erase", "someone", "--store", store],
+        ["export", "someone", f"{tmp_path}/someone.zip", "--store", store]]
+    # Each would make what lets the next one go on.
+    for command in commands + commands:
+        done = subprocess.run([binary, *command], capture_output=True, text=True, timeout=60)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr == (
+            f"mongodb://{place}: there is no store in the database 'typo'; name the database of one\n")
+    assert list(tmp_path.glob("new.db*")) + list(tmp_path.glob("someone.zip*")) == []

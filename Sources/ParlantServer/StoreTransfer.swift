@@ -22,7 +22,7 @@ extension Application {
         guard opening.place(of: source) != opening.place(of: target) else {
             throw ConfigurationError("\(source) and \(target) are the same store; name two")
         }
-        try opening.requirePresent(source)
+        try await opening.requirePresent(source)
         let from = try await opening.open(source)
         var places = [from]
         let result: Result<[(kind: String, count: Int)], any Error>
@@ -44,7 +44,7 @@ extension Application {
 
 extension StoreOpening {
     /// Refuses a store that opening would make: there is nothing in it to be read.
-    func requirePresent(_ choice: StoreChoice) throws(ConfigurationError) {
+    func requirePresent(_ choice: StoreChoice) async throws(ConfigurationError) {
         switch choice {
         case .memory: throw ConfigurationError("a store in memory ends with its process; name one that lasts")
         case .local(let given):
@@ -57,7 +57,7 @@ extension StoreOpening {
             guard Self.isThere(path) else {
                 throw ConfigurationError("\(path): there is no such file; name the file of a store")
             }
-        case .mongo: break
+        case .mongo(let given): try await requireMongo(given)
         }
     }
 }

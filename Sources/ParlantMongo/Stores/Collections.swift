@@ -67,6 +67,14 @@ enum Collections {
         return indexes
     }
 
+    /// Whether the database has any of our collections.
+    static func areThere(_ connection: MongoConnection) throws -> Bool {
+        let ours = Set(indexes(entities: MongoEntities.collections).map(\.collection)).union([moments])
+        let named: BSONValue = ["name": ["$in": .array(ours.sorted().map { .string($0) })]]
+        let reply = try connection.read(["listCollections": 1, "filter": named, "nameOnly": true])
+        return reply["cursor"]?.document?["firstBatch"]?.array?.isEmpty == false
+    }
+
     /// Makes the indexes. Those that are there cost one round trip per collection.
     static func ensure(_ indexes: [Index], _ connection: MongoConnection) throws {
         for (collection, indexes) in Dictionary(grouping: indexes, by: \.collection).sorted(by: { $0.key < $1.key }) {

@@ -55,6 +55,21 @@ public final class MongoStores: StoreBackend {
         }
     }
 
+    /// Whether there is a store in the database: any of the collections that opening one makes. Nothing is made.
+    ///
+    /// - Throws: ``StoreError`` `unavailable` when the server does not answer or refuses the user; its cause is a
+    ///   ``MongoError``.
+    /// - Complexity: O(1); one round trip.
+    public static func isThere(
+        _ address: MongoAddress, clock: any TimeSource, ids: any IDGenerator
+    ) async throws -> Bool {
+        let database = try MongoDatabase(address, clock: clock, ids: ids)
+        let result: Result<Bool, any Error>
+        do { result = .success(try await database.run(Collections.areThere)) } catch { result = .failure(error) }
+        await database.close()
+        return try result.get()
+    }
+
     public var health: StoreHealth? { database.health }
 
     public func close() async throws {

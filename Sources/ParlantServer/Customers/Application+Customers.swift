@@ -74,7 +74,7 @@ extension Application {
                 "the plugin '\(name)' keeps the customers, and only a running server can ask it: name one with --url")
         }
         let opening = StoreOpening(environment: environment, clock: SystemTimeSource(), ids: RandomIDGenerator())
-        for choice in plan.choices { try opening.requirePresent(choice) }
+        for choice in plan.choices { try await opening.requirePresent(choice) }
         let open = try await OpenStores(plan, opening)
         let result: Result<Value, any Error>
         do { result = .success(try await body(open)) } catch { result = .failure(error) }
