@@ -94,10 +94,10 @@ def test_a_running_server_exports_and_erases_a_customer(kind, start, agents, tmp
         check_zip(reply.content, session)
         assert files_with(MARKER, data)
         report = http.post(f"/customers/{CUSTOMER}/erase")
-        assert report.json() == {"customer": True, "sessions": 1, "values": 1, "documents": 1, "memories": 0, "remains": []}
+        assert report.json() == {"customer": True, "sessions": 1, "values": 1, "documents": 1, "memories": 0, "also_removed": [], "remains": []}
         assert files_with(MARKER, data) == []
         again = http.post(f"/customers/{CUSTOMER}/erase")
-        assert again.json() == {"customer": False, "sessions": 0, "values": 0, "documents": 0, "memories": 0, "remains": []}
+        assert again.json() == {"customer": False, "sessions": 0, "values": 0, "documents": 0, "memories": 0, "also_removed": [], "remains": []}
         assert http.get(f"/customers/{CUSTOMER}/export").status_code == 404
         assert http.get(f"/sessions/{session}").status_code == 404
         assert http.get("/customers/joe").status_code == 200
@@ -134,6 +134,29 @@ def test_commands_export_and_erase_at_a_server_and_at_rest(kind, start, agents, 
     gone = command(binary, "export", CUSTOMER, tmp_path / "gone.zip", "--store", store)
     assert gone.returncode == 1 and "there is no customer" in gone.stderr
     assert not list(tmp_path.glob("gone.zip*"))
+
+
+@pytest.mark.parametrize("at", ["server", "rest"])
+def test_an_erasure_says_that_the_copies_of_parlant_3_3_are_gone(at, start, agents, tmp_path, binary):
+    data = tmp_path / "data"
+    data.mkdir()
+    customers = [
+        {"id": name, "version": "0.1.0", "creation_utc": "2026-01-02T03:04:05+00:00", "name": name, "extra": {}}
+        for name in (CUSTOMER, "joe")]
+    (data / "customers.json").write_text(json.dumps({
+        "metadata": [{"id": "m", "version": "0.1.0"}], "customers": customers, "customer_tag_associations": []}))
+    server = start(agents, "--store", f"local:{data}")
+    assert server.url and files_with("joe", data) and (data / "customers.json.parlant-3.3").exists()
+    if at == "rest":
+        assert server.stop() == 0
+    where = ["--url", server.url] if at == "server" else ["--store", f"local:{data}"]
+    done = command(binary, "erase", CUSTOMER, *where)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[1:] == [
+        "also removed: the copies of Parlant 3.3's files, with all customers that they had: customers.json.parlant-3.3"]
+    assert files_with(MARKER, data) == [] and not (data / "customers.json.parlant-3.3").exists()
+    assert files_with("joe", data), "the others stay"
+    assert len(command(binary, "erase", CUSTOMER, *where).stdout.splitlines()) == 1
 
 
 def test_an_export_that_is_said_to_be_done_has_its_name_for_good(start, agents, tmp_path, binary, killer):

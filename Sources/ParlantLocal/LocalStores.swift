@@ -92,8 +92,9 @@ public final class LocalStores: StoreBackend {
     }
 
     /// Writes all files without what was deleted, begins the journal anew, and removes the copies of the reference's
-    /// files. Blocks of the disk that the file system has freed are beyond its reach.
-    public func scrub() async throws { try await folder.scrub() }
+    /// files, which it then says. Blocks of the disk that the file system has freed are beyond its reach.
+    @discardableResult
+    public func scrub() async throws -> [String] { try await folder.scrub() }
 
     /// Finishes what has begun, brings all files up to date, and lets go of the folder.
     public func close() async throws {

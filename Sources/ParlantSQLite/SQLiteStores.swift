@@ -51,7 +51,11 @@ public final class SQLiteStores: StoreBackend {
     }
 
     /// Writes the file anew. Takes about as long as copying it and as much room, and all who write wait.
-    public func scrub() async throws { try await file.rewrite() }
+    @discardableResult
+    public func scrub() async throws -> [String] {
+        try await file.rewrite()
+        return []
+    }
 
     public func close() async throws { try await file.close() }
 }

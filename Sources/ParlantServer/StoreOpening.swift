@@ -49,7 +49,13 @@ struct OpenStores: Sendable {
     }
 
     /// Overwrites in all places what was deleted.
-    func scrub() async throws { for backend in backends { try await backend.scrub() } }
+    ///
+    /// - Returns: What is gone too, in sentences.
+    func scrub() async throws -> [String] {
+        var alsoRemoved: [String] = []
+        for backend in backends { alsoRemoved += try await backend.scrub() }
+        return alsoRemoved
+    }
 
     /// How the places are reached that are not in this process or on its disk.
     var health: [StoreHealth] { backends.compactMap(\.health) }

@@ -28,6 +28,7 @@ struct EraseCommand: AsyncParsableCommand {
         print(
             "erased: \(record), \(report.sessions) sessions, \(report.values) values of variables, "
                 + "\(report.documents) documents, \(report.memories) memories")
+        for sentence in report.alsoRemoved { print("also removed: \(sentence)") }
         for sentence in report.remains { print("out of reach: \(sentence)") }
         if !report.remains.isEmpty { throw ExitCode(1) }
     }

@@ -40,7 +40,7 @@ extension CustomerErasure.Report {
         .record([
             "customer": .boolean, "sessions": .integer(0...Int.max), "values": .integer(0...Int.max),
             "documents": .integer(0...Int.max), "memories": .integer(0...Int.max),
-            "remains": .list(.string()),
+            "also_removed": .list(.string()), "remains": .list(.string()),
         ]))
 
     /// Writes what there was and what remains.
@@ -54,10 +54,12 @@ extension CustomerErasure.Report {
         writer.integer(values)
         writer.member("documents", documents)
         writer.member("memories", memories)
-        writer.key("remains")
-        writer.beginArray()
-        for sentence in remains { writer.string(sentence) }
-        writer.endArray()
+        for (key, sentences) in [("also_removed", alsoRemoved), ("remains", remains)] {
+            writer.key(key)
+            writer.beginArray()
+            for sentence in sentences { writer.string(sentence) }
+            writer.endArray()
+        }
         writer.endObject()
     }
 }
@@ -72,7 +74,8 @@ extension Operation {
     fileprivate static let erase = Operation(
         "erase_customer", in: "customers", as: "erase", "Erase everything that is kept of a customer",
         about: "Ends the turns in their sessions, then removes sessions, events, explanations, values of variables, "
-            + "documents, memories, entries of scripts and the customer, and overwrites them in the store. Tells what there was, and in "
-            + "'remains' what is out of the server's reach. Asking again is fine, and finishes what broke off.",
+            + "documents, memories, entries of scripts and the customer, and overwrites them in the store. Tells what there was, in "
+            + "'also_removed' which files went that others were in too, and in 'remains' what is out of the server's reach. "
+            + "Asking again is fine, and finishes what broke off.",
         .ok(CustomerErasure.Report.schema), refusing: [.conflict])
 }

@@ -15,6 +15,8 @@ public struct CustomerErasure: Sendable {
         public var memories = 0
         /// Whether there was a record of the customer, and it was removed.
         public var hadRecord = false
+        /// What is gone that was not the customer's alone, in sentences: files from which no part can be taken.
+        public var alsoRemoved: [String] = []
         /// What could not be removed, in sentences with the remedy. Empty: nothing is left in the stores.
         public var remains: [String] = []
 
@@ -35,14 +37,15 @@ public struct CustomerErasure: Sendable {
 
     private let stores: Stores
     private let sessions: (any RunningSessions)?
-    private let scrub: @Sendable () async throws -> Void
+    private let scrub: @Sendable () async throws -> [String]
 
     /// - Parameters:
     ///   - stores: The stores of the server; customers are where it keeps them, be it outside.
     ///   - sessions: The sessions of a running server. Nil: nobody uses the stores.
     ///   - scrub: Overwrites what was deleted, see ``StoreBackend/scrub()``, in all places.
     public init(
-        _ stores: Stores, sessions: (any RunningSessions)? = nil, scrub: @escaping @Sendable () async throws -> Void
+        _ stores: Stores, sessions: (any RunningSessions)? = nil,
+        scrub: @escaping @Sendable () async throws -> [String]
     ) {
         self.stores = stores
         self.sessions = sessions
@@ -83,7 +86,7 @@ public struct CustomerErasure: Sendable {
         result.documents += late.documents
         result.memories += late.memories
         try await sessions?.forgetCustomer(id)
-        try await scrub()
+        result.alsoRemoved = try await scrub()
         return result
     }
 

@@ -34,8 +34,11 @@ public protocol StoreBackend: Sendable {
     /// files. Returns when no byte of what was deleted before the call can be read there; what the place says that it
     /// cannot reach is left.
     ///
+    /// - Returns: What nobody has deleted and is gone too, because it could not be told apart: sentences for people.
+    ///   Mostly nothing.
     /// - Throws: ``StoreError`` `unavailable` when somebody else holds the place; call it again then.
-    func scrub() async throws
+    @discardableResult
+    func scrub() async throws -> [String]
     /// How the place is reached now; nil where it is in this process or on its disk.
     var health: StoreHealth? { get }
     /// Finishes what has begun, then lets go of files, locks and connections. Calls on the stores that come later throw

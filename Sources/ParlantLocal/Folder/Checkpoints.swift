@@ -99,17 +99,19 @@ final class Checkpoints: Sendable {
     }
 
     /// Makes a checkpoint now, and removes the copies of the reference's files and all drafts.
-    func scrub(_ writer: GroupWriter) async throws {
+    ///
+    /// - Returns: The copies that there were.
+    func scrub(_ writer: GroupWriter) async throws -> [String] {
         let complete = try await writer.between { [journal] in try journal.rotate() }
-        try await threads.run { [self] in
-            for name in try disk.names(in: "") where name.contains(".json.\(ReferenceFile.ending)") {
-                try disk.remove(name)
-            }
+        return try await threads.run { [self] in
+            let copies = try disk.names(in: "").filter { $0.contains(".json.\(ReferenceFile.ending)") }.sorted()
+            for name in copies { try disk.remove(name) }
             try save(upTo: complete, writer)
             // Other checkpoints have their drafts only while they have their turn.
             try turn.withLock { _ in
                 for place in Contents.draftFolders { try disk.removeDrafts(in: place) }
             }
+            return copies
         }
     }
 

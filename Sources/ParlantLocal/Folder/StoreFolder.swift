@@ -73,9 +73,16 @@ final class StoreFolder: Sendable {
     }
 
     /// Leaves no byte of what was deleted in any file.
-    func scrub() async throws {
+    ///
+    /// - Returns: What is gone too, in sentences.
+    func scrub() async throws -> [String] {
         do {
-            try await checkpoints.scrub(writer)
+            let copies = try await checkpoints.scrub(writer)
+            guard !copies.isEmpty else { return [] }
+            return [
+                "the copies of Parlant 3.3's files, with all customers that they had: "
+                    + copies.joined(separator: ", ")
+            ]
         } catch {
             throw StoreError(error, place: place)
         }

@@ -79,7 +79,11 @@ public final class MongoStores: StoreBackend {
 
     /// Finishes removals that broke off. What is deleted is out of reach of every query then, and MongoDB itself says
     /// when its files forget it.
-    public func scrub() async throws { try await database.run(MongoSessionStore.finishRemovals) }
+    @discardableResult
+    public func scrub() async throws -> [String] {
+        try await database.run(MongoSessionStore.finishRemovals)
+        return []
+    }
 
     /// When the first process opened the database.
     private static func began(_ now: Timestamp, _ connection: MongoConnection) throws -> Timestamp {

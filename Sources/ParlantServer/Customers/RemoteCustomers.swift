@@ -38,6 +38,7 @@ struct RemoteCustomers: Sendable {
         report.documents = Int(clamping: answer["documents"]?.integer ?? 0)
         report.memories = Int(clamping: answer["memories"]?.integer ?? 0)
         report.hadRecord = answer["customer"]?.boolean ?? false
+        report.alsoRemoved = answer["also_removed"]?.array?.compactMap(\.string) ?? []
         report.remains = answer["remains"]?.array?.compactMap(\.string) ?? []
         return report
     }

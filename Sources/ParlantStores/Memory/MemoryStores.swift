@@ -29,5 +29,6 @@ public final class MemoryStores: StoreBackend {
     public func close() async throws {}
 
     /// Does nothing: what is deleted is in no file.
-    public func scrub() async throws {}
+    @discardableResult
+    public func scrub() async throws -> [String] { [] }
 }
