@@ -30,6 +30,8 @@ public final class MergedCatalog: AgentCatalog {
         }
     }
 
+    /// An agent that was put together, without the handlers of its script: they hold Lua states, and this is kept until
+    /// somebody asks for the agent again, who may never come when the script is gone.
     private struct Merged {
         var generation: Int
         var revision: Int
@@ -56,18 +58,22 @@ public final class MergedCatalog: AgentCatalog {
         guard let base = registry.snapshot(of: id) else { return nil }
         let revision = parts.revision
         guard revision > 0, !parts.isEmpty else { return base }
+        var snapshot: AgentSnapshot
         if let known = merged.withLock({ $0[id] }), known.generation == base.generation, known.revision == revision,
             known.agent == base.agent
         {
-            return known.snapshot
+            snapshot = known.snapshot
+        } else {
+            snapshot = base
+            snapshot.handlers = ScriptlessHandlers()
+            // Whoever prepares something for a snapshot knows it by this number.
+            snapshot.generation = base.generation * Self.writesPerLoad + revision
+            merge(into: &snapshot)
+            merged.withLock {
+                $0[id] = Merged(generation: base.generation, revision: revision, agent: base.agent, snapshot: snapshot)
+            }
         }
-        var snapshot = base
-        // Whoever prepares something for a snapshot knows it by this number.
-        snapshot.generation = base.generation * Self.writesPerLoad + revision
-        merge(into: &snapshot)
-        merged.withLock {
-            $0[id] = Merged(generation: base.generation, revision: revision, agent: base.agent, snapshot: snapshot)
-        }
+        snapshot.handlers = base.handlers
         return snapshot
     }
 

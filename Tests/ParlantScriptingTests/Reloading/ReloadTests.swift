@@ -1,6 +1,7 @@
 import Foundation
 import LuaRuntime
 import ParlantCore
+import ParlantStores
 import Testing
 
 @testable import ParlantScripting
@@ -233,6 +234,57 @@ struct ReloadTests {
         _ = try await waiting.value
         // The task lets go of what it holds just after its value is there.
         while generation != nil || vm != nil { await Task.yield() }
+    }
+
+    @Test(
+        "what was created over REST for an agent keeps no Lua states open when its script is gone",
+        .timeLimit(.minutes(1)))
+    func mergedClosing() async throws {
+        let served = try await Served(["agents/a.lua": agent("A", says: "1"), "agents/b.lua": agent("B", says: "1")])
+        let catalog = ScriptCatalog(try #require(served.scripts))
+        let entities = try await entities(below: catalog)
+        weak let generation = served.set.generation(of: "a")
+        #expect(entities.turns.snapshot(of: "a")?.terms.map(\.name) == ["spa"])
+        try FileManager.default.removeItem(atPath: served.folder.path + "/agents/a.lua")
+        #expect(try await served.reload() == [.removed(name: "a", generation: 1)])
+        catalog.swap(try #require(served.scripts))
+        while generation != nil { await Task.yield() }
+    }
+
+    @Test("an agent for which something was created over REST runs the hooks of a plugin as it is now")
+    func mergedHooks() async throws {
+        func plugin(_ word: String) -> String {
+            """
+            local parlant = require "parlant"
+            return parlant.plugin {
+              name = "p", version = "1",
+              hooks = { message_generated = function(ctx, event) event:replace("\(word)") end },
+            }
+            """
+        }
+        let served = try await Served(["agents/a.lua": agent("A", says: "1"), "plugins/p/init.lua": plugin("old")])
+        let catalog = ScriptCatalog(try #require(served.scripts))
+        let entities = try await entities(below: catalog)
+        func reply() async throws -> String? {
+            let caller = Caller(try #require(entities.turns.snapshot(of: "a")))
+            #expect(caller.agent.terms.count == 1)
+            return try await caller.agent.handlers.runHooks(
+                .messageGenerated, HookEvent(text: "hi"), in: caller.context
+            ).text
+        }
+        #expect(try await reply() == "old")
+        try served.folder.write("plugins/p/init.lua", plugin("new"))
+        #expect(try await served.reload() == [.loaded(name: "p", generation: 2, files: 1)])
+        catalog.swap(try #require(served.scripts))
+        #expect(try await reply() == "new")
+    }
+
+    /// Agents of scripts, and a term that was created over REST.
+    private func entities(below catalog: ScriptCatalog) async throws -> EntityCatalog {
+        let clock = TestClock()
+        let entities = EntityCatalog(.memory(clock: clock), below: catalog, loadedAt: clock.now)
+        try await entities.terms.create(Term(id: "spa", name: "spa", description: "Where guests bathe."))
+        return entities
     }
 
     @Test("a call that outlives its generation's time is cancelled, and says that it was reloaded")
