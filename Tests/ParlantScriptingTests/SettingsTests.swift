@@ -75,4 +75,35 @@ struct SettingsTests {
         let all = loader.log.lines.map { "\($0.message) \($0.metadata)" }.joined()
         #expect(!all.contains("topsecret"))
     }
+
+    @Test("that are secret and need an escape in JSON stand in no log line either")
+    func escapedSecrets() async throws {
+        let secret = "a\"b\\c\nde"
+        var loader = Loader()
+        loader.configuration = ["x": ["key": .string(secret)]]
+        let file = """
+            local parlant = require "parlant"
+            local json = require "parlant.json"
+            local t = parlant.tool {
+              name = "t", description = "d",
+              run = function(ctx)
+                local sent = { key = ctx.config.key }
+                ctx.log:info("sent " .. json.encode(sent), { request = { body = json.encode(sent), list = { sent } } })
+                error("bad key " .. ctx.config.key)
+              end,
+            }
+            local agent = parlant.agent {
+              name = "X", description = "d", config = { { name = "key", type = "string", secret = true } },
+            }
+            agent:guideline { condition = "c", tools = { t } }
+            return agent
+            """
+        let caller = Caller(try #require(try await loader.scripts(["agents/x.lua": file]).snapshot(of: "x")))
+        let outcome = try await caller.run("t", ["note": .string(secret)])
+        #expect(outcome == .defect("agents/x.lua:8: bad key [secret]"))
+        let lines = loader.log.lines
+        #expect(lines.first?.message == #"sent {"key":"[secret]"}"#)
+        #expect(lines.first?.metadata["request"] == #"{"body":"{\"key\":\"[secret]\"}","list":[{"key":"[secret]"}]}"#)
+        #expect(lines.last?.metadata["arguments"] == #"{"note":"[secret]"}"#)
+    }
 }
