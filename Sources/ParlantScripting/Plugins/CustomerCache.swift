@@ -12,7 +12,7 @@ struct CustomerCache {
         var endsAt: Duration
     }
 
-    private let time: Duration
+    private var time: Duration
     private let capacity: Int
     private var entries: OrderedDictionary<CustomerID, Entry> = [:]
     private var changes = 0
@@ -43,6 +43,16 @@ struct CustomerCache {
         entries[customer.id] = nil
         while entries.count >= capacity { entries.removeFirst() }
         entries[customer.id] = Entry(customer: customer, endsAt: now + time)
+    }
+
+    /// Forgets everybody, because customers are looked for elsewhere from now on; what a lookup finds that has begun by
+    /// now is not kept.
+    ///
+    /// - Parameter time: How long each customer is kept from now on.
+    mutating func renew(time: Duration) {
+        self.time = time
+        changes += 1
+        entries = [:]
     }
 
     /// Forgets a customer, because it is changed.

@@ -179,7 +179,7 @@ final class PluginCustomerStore: CustomerStore {
     /// A new generation may look elsewhere, so it begins with nothing.
     private func refresh(_ state: inout (generation: Int, cache: CustomerCache), _ functions: PluginFunctions) {
         guard state.generation != functions.generation.number else { return }
-        let time = functions.contents?.customerStore?.cache ?? .zero
-        state = (functions.generation.number, CustomerCache(time: time))
+        state.generation = functions.generation.number
+        state.cache.renew(time: functions.contents?.customerStore?.cache ?? .zero)
     }
 }

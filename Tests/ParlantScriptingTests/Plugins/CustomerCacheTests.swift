@@ -38,6 +38,19 @@ struct CustomerCacheTests {
         #expect(cache.customer("a", at: .zero)?.name == "new")
     }
 
+    @Test("are forgotten when they are looked for elsewhere, and a lookup that began before is not kept")
+    func renewal() {
+        var cache = CustomerCache(time: .seconds(10))
+        let lookup = cache.lookup
+        cache.keep(customer("a"), found: lookup, at: .zero)
+        cache.renew(time: .seconds(20))
+        #expect(cache.customer("a", at: .zero) == nil)
+        cache.keep(customer("b", "old"), found: lookup, at: .zero)
+        #expect(cache.customer("b", at: .zero) == nil)
+        cache.keep(customer("b", "new"), found: cache.lookup, at: .zero)
+        #expect(cache.customer("b", at: .seconds(19))?.name == "new")
+    }
+
     @Test("make room for newer ones, the oldest first")
     func capacity() {
         var cache = CustomerCache(time: .seconds(10), capacity: 2)

@@ -62,6 +62,38 @@ struct PluginCustomerStoreTests {
             try await error { try await store.create(CustomerDraft(id: "guest", name: "x")) }.code == .alreadyExists)
     }
 
+    @Test("keeps nobody whom the plugin found as it was before a reload", .timeLimit(.minutes(1)))
+    func reloading() async throws {
+        func plugin(_ body: String) -> String {
+            """
+            local parlant = require "parlant"
+            return parlant.plugin { name = "crm", version = "1", customer_store = {
+              cache_seconds = 1000, find = function(ctx, id) \(body) end,
+            } }
+            """
+        }
+        let clock = TestClock()
+        let served = try await Served(
+            [
+                "agents/x.lua": Loader.file(""),
+                "plugins/crm/init.lua": plugin("ctx.time:sleep(60) return { id = id, name = \"Old\" }"),
+            ], Loader(clock: clock))
+        let catalog = ScriptCatalog(try #require(served.scripts))
+        let directory = PluginDirectory()
+        directory.follow { catalog.scripts }
+        let store = directory.customerStore(of: "crm", clock: clock)
+        async let begun = store.read("a")
+        // The function's own, and the one that ends it when it takes too long.
+        try await clock.waitForSleepers(2)
+        try served.folder.write("plugins/crm/init.lua", plugin("return { id = id, name = \"New\" }"))
+        #expect(try await served.reload() == [.loaded(name: "crm", generation: 2, files: 1)])
+        catalog.swap(try #require(served.scripts))
+        #expect(try await store.read("b").name == "New")
+        clock.advance(by: .seconds(60))
+        #expect(try await begun.name == "Old")
+        #expect(try await store.read("a").name == "New")
+    }
+
     @Test("is unavailable when the plugin fails, with the reason in the log alone")
     func failures() async throws {
         let log = LogRecorder()
