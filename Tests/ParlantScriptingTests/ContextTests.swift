@@ -116,7 +116,7 @@ struct ContextTests {
     @Test("labels of a session are as many as fit; one that is there costs nothing")
     func labels() async throws {
         var loader = Loader()
-        loader.limits.labelsBytes = 10
+        loader.limits.metadata.labelsBytes = 17
         let fitting = try await loader.caller(run: "ctx.session:add_label(\"handoff\") return true")
         #expect(try await fitting.data() == true)
         let known = try await loader.caller(run: "ctx.session:add_label(\"new\") return true")
@@ -125,7 +125,7 @@ struct ContextTests {
         #expect(
             try await more.run()
                 == .defect(
-                    "agents/x.lua:6: ctx.session:add_label: the session's labels would have 14 bytes, more than the limit of 10 bytes"
+                    "agents/x.lua:6: ctx.session:add_label: the session's labels would have 21 bytes of JSON, more than the limit of 17 bytes; use fewer, or shorter ones"
                 ))
         #expect(more.effects.log.isEmpty)
     }

@@ -64,6 +64,81 @@ struct HostileContextTests {
     }
 
     @Test(
+        "what it sends or sets at once has at most the bytes of an event",
+        arguments: [
+            (
+                "ctx:emit_status(\"processing\", { text = long })",
+                "ctx:emit_status: the table of details has 70011 bytes of JSON, more than the limit of 65536 bytes; send less"
+            ),
+            (
+                "ctx:set_variable(\"plan\", long)",
+                "ctx:set_variable: the value has 70002 bytes of JSON, more than the limit of 65536 bytes; keep less"
+            ),
+            (
+                "ctx.session:set_metadata(\"k\", long)",
+                "ctx.session:set_metadata: the value has 70002 bytes of JSON, more than the limit of 65536 bytes; keep less"
+            ),
+            (
+                "ctx.customer:set_metadata(\"k\", long)",
+                "ctx.customer:set_metadata: the value has 70002 bytes of JSON, more than the limit of 65536 bytes; keep less"
+            ),
+        ])
+    func large(body: String, text: String) async throws {
+        let caller = try await Loader().caller(run: body, before: "local long = (\"x\"):rep(70000); ")
+        #expect(try await caller.run() == .defect("agents/x.lua:6: \(text)"))
+        #expect(caller.effects.log.isEmpty)
+    }
+
+    @Test("what it keeps with the session over many calls has a limit, and room is made by nil")
+    func sessionMetadata() async throws {
+        try await keeping(
+            "ctx.session",
+            refusal: "the session's metadata would have 90036 bytes of JSON, more than the limit of 65536 bytes; "
+                + "remove what is not needed, or keep less")
+    }
+
+    @Test("what it keeps with the customer over many calls has a limit, and room is made by nil")
+    func customerMetadata() async throws {
+        try await keeping(
+            "ctx.customer",
+            refusal: "the customer's metadata would have 90070 bytes of JSON, more than the limit of 65536 bytes; "
+                + "remove what is not needed, or keep less")
+    }
+
+    /// Sets three keys, of which two fit, one in each call.
+    private func keeping(_ owner: String, refusal: String) async throws {
+        let caller = try await Loader().caller(
+            run: "\(owner):set_metadata(args.key, not args.remove and (\"x\"):rep(30000) or nil) return true",
+            parameters: """
+                parameters = {
+                  { name = "key", type = "string" }, { name = "remove", type = "boolean", required = false },
+                },
+                """)
+        for key: JSONValue in ["a", "b"] { #expect(try await caller.data("t", ["key": key]) == true) }
+        let outcome = try await caller.run("t", ["key": "c"])
+        guard case .defect(let text) = outcome else {
+            Issue.record("\(outcome)")
+            return
+        }
+        #expect(text.hasSuffix(": \(owner):set_metadata: \(refusal)"), "\(text)")
+        #expect(caller.effects.log.count == 2)
+        #expect(try await caller.data("t", ["key": "a", "remove": true]) == true)
+        #expect(try await caller.data("t", ["key": "c"]) == true)
+    }
+
+    @Test("labels that it adds in one turn are as many as fit together")
+    func labels() async throws {
+        let caller = try await Loader().caller(
+            run: "for n = 1, 9 do ctx.session:add_label(n .. (\"x\"):rep(1999)) end")
+        #expect(
+            try await caller.run()
+                == .defect(
+                    "agents/x.lua:6: ctx.session:add_label: the session's labels would have 18034 bytes of JSON, "
+                        + "more than the limit of 16384 bytes; use fewer, or shorter ones"))
+        #expect(caller.effects.log.count == 8)
+    }
+
+    @Test(
         "a file that misbehaves while it loads is a problem with its bundle's name, and the next load works",
         arguments: [
             "while true do end", "pcall(function() while true do end end)",

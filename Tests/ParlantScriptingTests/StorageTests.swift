@@ -83,7 +83,7 @@ struct StorageTests {
             ("ctx:emit_custom(\"map\")", "ctx:emit_custom: expected a table with named fields"),
             (
                 "ctx:emit_custom { text = (\"x\"):rep(70000) }",
-                "ctx:emit_custom: the data has 70011 bytes of JSON, more than the limit of 65536 bytes"
+                "ctx:emit_custom: the data has 70011 bytes of JSON, more than the limit of 65536 bytes; send less"
             ),
             (
                 "return ctx.state.x",

@@ -9,11 +9,11 @@ public struct APILimits: Sendable {
     /// Bytes of what a client brings of one event, without its metadata, as JSON; beyond: 413.
     public var eventDataBytes = 256 * 1024
     /// Bytes of one metadata object as JSON; beyond: 413.
-    public var metadataBytes = 64 * 1024
+    public var metadataBytes = MetadataLimits().bytes
     /// How much may be kept of one customer or agent besides conversations; beyond: 413, 409 or 422.
     public var knowledge = KnowledgeLimits()
     /// Bytes of the labels of one session, guideline or journey as JSON; beyond: 413.
-    public var labelsBytes = 16 * 1024
+    public var labelsBytes = MetadataLimits().labelsBytes
     /// Characters (Unicode scalars) of an id that a client gives; beyond: 422.
     public var idLength = 1000
     /// Longest wait of a long poll in seconds; a request for more waits this long and then gets its 504.

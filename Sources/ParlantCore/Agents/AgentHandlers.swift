@@ -111,8 +111,12 @@ public protocol TurnEffects: Sendable {
     /// Appends a custom event with this data at once.
     func emitCustom(_ data: JSONValue) async throws
     /// Changes the session: mode, metadata, labels.
+    ///
+    /// - Throws: What the store throws: ``StoreError`` `tooLarge` when the session would exceed the change's limits.
     func updateSession(_ change: SessionChange) async throws
     /// Changes the session's customer.
+    ///
+    /// - Throws: What the store throws, as ``updateSession(_:)``.
     func updateCustomer(_ change: CustomerChange) async throws
     /// Gives a variable of the agent a value for the session's customer.
     ///

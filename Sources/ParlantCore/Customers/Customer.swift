@@ -81,21 +81,27 @@ public struct CustomerChange: Sendable {
     public var about: TextChange?
     public var metadata: MetadataChange
     public var tags: TagsChange
+    /// What the customer's metadata may become by this change; nil: anything.
+    public var limits: MetadataLimits?
 
     public init(
-        name: String? = nil, about: TextChange? = nil, metadata: MetadataChange = .init(), tags: TagsChange = .init()
+        name: String? = nil, about: TextChange? = nil, metadata: MetadataChange = .init(), tags: TagsChange = .init(),
+        limits: MetadataLimits? = nil
     ) {
         self.name = name
         self.about = about
         self.metadata = metadata
         self.tags = tags
+        self.limits = limits
     }
 
     /// Applies the change: tags that are added before tags that are removed, `set` before `unset`.
     ///
     /// - Parameter now: When the customer changes, unless nothing is different afterwards. Each change of one customer has a
     ///   later moment than the one before, even when the clock stands still.
-    public func apply(to customer: inout Customer, now: Timestamp) {
+    /// - Throws: ``StoreError`` `tooLarge` when the customer would exceed ``limits``; then it is as it was.
+    public func apply(to customer: inout Customer, now: Timestamp) throws {
+        try limits?.check(metadata, of: customer.metadata, "customer", customer.id.rawValue)
         let before = customer
         if let name { customer.name = name }
         about?.apply(to: &customer.about)

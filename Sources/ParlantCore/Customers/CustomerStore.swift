@@ -81,7 +81,8 @@ public protocol CustomerStore: Sendable {
     func list(_ query: CustomerQuery) async throws -> Page<Customer>
     /// Changes what `change` names, atomically, and returns the customer as it is now.
     ///
-    /// - Throws: ``StoreError`` `notFound`, or `protected` for the guest.
+    /// - Throws: ``StoreError`` `notFound`, or `protected` for the guest; `tooLarge` when the customer would exceed the
+    ///   change's limits, and then nothing is changed.
     func update(_ id: CustomerID, _ change: CustomerChange) async throws -> Customer
     /// Removes the customer and nothing else; sessions keep the id.
     ///

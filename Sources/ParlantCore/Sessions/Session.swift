@@ -74,12 +74,14 @@ public struct SessionChange: Sendable {
     public var removeLabels: [String]
     /// Replaces what the agent remembers. Only the engine gives it.
     public var agentState: AgentState?
+    /// What the session's metadata and labels may become by this change; nil: anything.
+    public var limits: MetadataLimits?
 
     public init(
         agentID: AgentID? = nil, customerID: CustomerID? = nil, title: String? = nil, mode: Session.Mode? = nil,
         consumptionOffsets: OrderedDictionary<String, Int> = [:], metadata: MetadataChange = .init(),
         addLabels: [String] = [], removeLabels: [String] = [],
-        agentState: AgentState? = nil
+        agentState: AgentState? = nil, limits: MetadataLimits? = nil
     ) {
         self.agentID = agentID
         self.customerID = customerID
@@ -90,9 +92,17 @@ public struct SessionChange: Sendable {
         self.addLabels = addLabels
         self.removeLabels = removeLabels
         self.agentState = agentState
+        self.limits = limits
     }
 
-    public func apply(to session: inout Session) {
+    /// Applies the change.
+    ///
+    /// - Throws: ``StoreError`` `tooLarge` when the session would exceed ``limits``; then it is as it was.
+    public func apply(to session: inout Session) throws {
+        if let limits {
+            try limits.check(metadata, of: session.metadata, "session", session.id.rawValue)
+            try limits.check(adding: addLabels, removing: removeLabels, of: session)
+        }
         if let agentID { session.agentID = agentID }
         if let customerID { session.customerID = customerID }
         if let title { session.title = title }

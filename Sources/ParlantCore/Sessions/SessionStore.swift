@@ -36,7 +36,8 @@ public protocol SessionStore: Sendable {
     func list(_ query: SessionQuery) async throws -> Page<Session>
     /// Changes what `change` names, atomically, and returns the session as it is now.
     ///
-    /// - Throws: ``StoreError`` `notFound`.
+    /// - Throws: ``StoreError`` `notFound`; `tooLarge` when the session would exceed the change's limits, and then nothing
+    ///   is changed.
     func update(_ id: SessionID, _ change: SessionChange) async throws -> Session
     /// Removes the session and all its events.
     ///

@@ -54,7 +54,7 @@ struct LocalCustomerStore: CustomerStore {
         try refuseGuest(id)
         return try await folder.write { [table, folder] changes in
             guard var customer = table.row(id.rawValue) else { throw StoreError.notFound("customer", id) }
-            change.apply(to: &customer, now: table.nextMoment(folder.clock.now))
+            try change.apply(to: &customer, now: table.nextMoment(folder.clock.now))
             changes.add(table.put(customer))
             return customer
         }

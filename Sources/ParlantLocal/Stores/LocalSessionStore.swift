@@ -41,7 +41,7 @@ struct LocalSessionStore: SessionStore {
     func update(_ id: SessionID, _ change: SessionChange) async throws -> Session {
         try await folder.write { [table] changes in
             guard var session = table.row(id.rawValue) else { throw StoreError.notFound("session", id) }
-            change.apply(to: &session)
+            try change.apply(to: &session)
             changes.add(table.put(session))
             return session
         }

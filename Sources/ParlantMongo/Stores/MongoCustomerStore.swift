@@ -64,7 +64,7 @@ final class MongoCustomerStore: CustomerStore {
         let (now, call) = (database.clock.now, database.ids.entityID())
         return try await database.change(id.rawValue, in: Collections.customers) { connection in
             let customer = try Self.customers.update(id.rawValue, call: call, connection) {
-                change.apply(to: &$0, now: now)
+                try change.apply(to: &$0, now: now)
             }
             guard let customer else { throw StoreError.notFound("customer", id) }
             return customer

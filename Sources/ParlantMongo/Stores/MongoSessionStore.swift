@@ -54,7 +54,7 @@ final class MongoSessionStore: SessionStore {
     func update(_ id: SessionID, _ change: SessionChange) async throws -> Session {
         let call = database.ids.entityID()
         return try await database.change(id.rawValue, in: Collections.sessions) { connection in
-            let session = try Self.sessions.update(id.rawValue, call: call, connection) { change.apply(to: &$0) }
+            let session = try Self.sessions.update(id.rawValue, call: call, connection) { try change.apply(to: &$0) }
             guard let session else { throw StoreError.notFound("session", id) }
             return session
         }

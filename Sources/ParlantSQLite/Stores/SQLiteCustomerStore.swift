@@ -63,9 +63,10 @@ struct SQLiteCustomerStore: CustomerStore {
     func update(_ id: CustomerID, _ change: CustomerChange) async throws -> Customer {
         try refuseGuest(id)
         return try await file.write { [moments] database in
-            guard var customer = try Self.find(id, database) else { throw StoreError.notFound("customer", id) }
-            try Self.unindex(customer, database)
-            change.apply(to: &customer, now: try moments.next(database, "customers"))
+            guard let before = try Self.find(id, database) else { throw StoreError.notFound("customer", id) }
+            var customer = before
+            try change.apply(to: &customer, now: try moments.next(database, "customers"))
+            try Self.unindex(before, database)
             try database.cachedStatement(sql: "UPDATE customers SET form = ?, updated_at = ? WHERE id = ?")
                 .execute(arguments: [customer.storedText, customer.updatedAt.microseconds, StoredText.encode(id)])
             try Self.index(customer, database)

@@ -58,7 +58,7 @@ struct SQLiteSessionStore: SessionStore {
         try await file.write { database in
             let before = try Self.find(id, database)
             var session = before
-            change.apply(to: &session)
+            try change.apply(to: &session)
             try database.cachedStatement(sql: "UPDATE sessions SET agent = ?, customer = ?, form = ? WHERE id = ?")
                 .execute(arguments: [
                     StoredText.encode(session.agentID), StoredText.encode(session.customerID), session.storedText,

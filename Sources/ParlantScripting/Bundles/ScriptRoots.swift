@@ -1,4 +1,5 @@
 import LuaRuntime
+public import ParlantCore
 
 /// The folders that scripts are read from.
 public struct ScriptRoots: Sendable {
@@ -39,10 +40,11 @@ public struct ScriptLimits: Sendable, Equatable {
     public var providerTimeout: Duration = .seconds(120)
     /// Bytes of JSON of the data that a tool, a retriever or another function returns, and of text of its reason.
     public var resultBytes = 16 << 10
-    /// Bytes of a message, or of the JSON of a custom event, that a script emits.
+    /// Bytes of a message, or of the JSON of a custom event, of a status's details or of a value of a variable or of
+    /// metadata, that a script emits or sets.
     public var eventBytes = 64 << 10
-    /// Bytes of a session's labels together.
-    public var labelsBytes = 16 << 10
+    /// What the metadata of a session or customer, and a session's labels, may become when a script adds to them.
+    public var metadata = MetadataLimits()
     /// Bytes of one script file.
     public var fileBytes = 1 << 20
     /// Script files in both folders.

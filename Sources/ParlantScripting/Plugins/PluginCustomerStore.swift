@@ -82,9 +82,15 @@ final class PluginCustomerStore: CustomerStore {
         return Page(items: items, totalCount: count, hasMore: next != nil, nextCursor: next)
     }
 
+    /// The plugin knows no limits, so those of the change are held against what `find` returned; changes at the same
+    /// time may pass together.
     func update(_ id: CustomerID, _ change: CustomerChange) async throws -> Customer {
         try refuseGuest(id)
         let functions = try offered("update", id.rawValue)
+        if change.limits != nil {
+            var customer = try await read(id)
+            try change.apply(to: &customer, now: clock.now)
+        }
         forget(id)
         defer { forget(id) }
         let arguments = [LuaValue.string(id.rawValue), CustomerRecord.change(try await tags.outward(change))]

@@ -64,7 +64,7 @@ public final class MemoryCustomerStore: CustomerStore {
         try refuseGuest(id)
         return try state.withLock { state in
             guard var customer = state.customers[id] else { throw StoreError.notFound("customer", id) }
-            change.apply(to: &customer, now: state.index.nextMoment(clock.now))
+            try change.apply(to: &customer, now: state.index.nextMoment(clock.now))
             state.customers[id] = customer
             return customer
         }

@@ -26,7 +26,7 @@ final class SessionLog: Sendable {
 
     func update(_ change: SessionChange) throws -> Session {
         try locked { state in
-            change.apply(to: &state.session)
+            try change.apply(to: &state.session)
             return state.session
         }
     }

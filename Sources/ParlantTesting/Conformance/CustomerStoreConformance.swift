@@ -86,6 +86,26 @@ public enum CustomerStoreConformance {
             try requireEqual(try await store.read("x"), expected, "the customer afterwards")
             try requireEqual(try await store.update("x", .init()), expected, "an update that names nothing")
         },
+        .init("a change that has limits is refused whole beyond them, also among others at the same time") { store in
+            let made = try await store.create(CustomerDraft(id: "x", name: "N", metadata: ["a": 1]))
+            var limits = MetadataLimits()
+            limits.bytes = 20
+            try await requireError(.tooLarge, "update") {
+                try await store.update(
+                    "x", .init(name: "M", metadata: .init(set: ["b": "1234567890"]), limits: limits))
+            }
+            try requireEqual(try await store.read("x"), made, "the customer after a refusal")
+            try requireEqual(try await listedIDs(store, .init(metadata: ["a": 1])), ["x"], "who has what was there")
+            let added = await withTaskGroup(of: Bool.self) { group in
+                for number in 0..<9 {
+                    let change = CustomerChange(metadata: .init(set: ["m\(number)": 1]), limits: limits)
+                    group.addTask { (try? await store.update("x", change)) != nil }
+                }
+                return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+            }
+            try requireEqual(added, 1, "changes that fit")
+            try requireEqual(try await store.read("x").metadata.count, 2, "values")
+        },
         .init("an update can replace all tags") { store in
             _ = try await store.create(CustomerDraft(id: "x", name: "N", tags: ["t1", "t2"]))
             let changed = try await store.update("x", .init(tags: .init(replacement: ["t9", "t1"])))

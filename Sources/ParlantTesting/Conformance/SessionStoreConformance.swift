@@ -49,6 +49,27 @@ public enum SessionStoreConformance {
             try requireEqual(try await store.read(made.id), expected, "the session afterwards")
             try requireEqual(try await store.update(made.id, .init()), expected, "an update that names nothing")
         },
+        .init("a change that has limits is refused whole beyond them, also among others at the same time") { store in
+            let made = try await store.create(SessionDraft(agentID: "a", metadata: ["x": 1], labels: ["l1"]))
+            var limits = MetadataLimits()
+            (limits.bytes, limits.labelsBytes) = (20, 20)
+            for change in [
+                SessionChange(title: "T", metadata: .init(set: ["y": "1234567890"]), limits: limits),
+                SessionChange(title: "T", addLabels: ["1234567890123"], limits: limits),
+            ] {
+                try await requireError(.tooLarge, "update") { try await store.update(made.id, change) }
+            }
+            try requireEqual(try await store.read(made.id), made, "the session after refusals")
+            let added = await withTaskGroup(of: Bool.self) { group in
+                for number in 0..<9 {
+                    let change = SessionChange(addLabels: ["m\(number)"], limits: limits)
+                    group.addTask { (try? await store.update(made.id, change)) != nil }
+                }
+                return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+            }
+            try requireEqual(added, 2, "changes that fit")
+            try requireEqual(try await store.read(made.id).labels.count, 3, "labels")
+        },
         .init("a deleted session is gone with all its events") { store in
             let session = try await store.create(SessionDraft(agentID: "a"))
             let other = try await store.create(SessionDraft(agentID: "a"))

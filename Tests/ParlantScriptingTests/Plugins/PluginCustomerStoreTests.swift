@@ -247,6 +247,26 @@ struct PluginCustomerStoreTests {
         try await store.delete("a")
         #expect(try await error { try await store.delete("nobody") }.code == .notFound)
     }
+
+    @Test("asks for no change that goes beyond its limits")
+    func limits() async throws {
+        let store = try await store(
+            """
+            find = function(_, id) return { id = id, name = "N", metadata = { k = "12345" } } end,
+            update = function(_, id, change)
+              if change.metadata.set and change.metadata.set.l == "12345" then error("too much") end
+              return { id = id, name = "Changed" }
+            end,
+            """)
+        var limits = MetadataLimits()
+        limits.bytes = 20
+        func update(_ change: MetadataChange) async throws -> String {
+            try await store.update("a", CustomerChange(metadata: change, limits: limits)).name
+        }
+        #expect(try await error { try await update(MetadataChange(set: ["l": "12345"])) }.code == .tooLarge)
+        #expect(try await update(MetadataChange(set: ["l": 1])) == "Changed")
+        #expect(try await update(MetadataChange(unset: ["k"])) == "Changed")
+    }
 }
 
 /// Tags with given names and ids; nothing else is asked for.

@@ -2,12 +2,22 @@ import ParlantCore
 import ParlantScripting
 import Testing
 
+extension Customer {
+    static let jane = Customer(
+        id: "cust_jane", createdAt: Timestamp(microseconds: 0), name: "Jane Doe", about: "Tall.",
+        metadata: ["plan": "gold", "accounts": ["checking", "savings"]])
+}
+
+extension Session {
+    static let jane = Session(
+        id: "s1", agentID: "x", customerID: Customer.jane.id, createdAt: Timestamp(microseconds: 0),
+        metadata: ["locale": "fr"], labels: ["new"])
+}
+
 /// Calls handlers of an agent as the engine does.
 struct Caller {
     var agent: AgentSnapshot
-    var customer = Customer(
-        id: "cust_jane", createdAt: Timestamp(microseconds: 0), name: "Jane Doe", about: "Tall.",
-        metadata: ["plan": "gold", "accounts": ["checking", "savings"]])
+    var customer = Customer.jane
     var tags = [Tag(id: "t1", name: "vip", createdAt: Timestamp(microseconds: 0))]
     var messages = [
         InteractionMessage(role: .agent, text: "Hello", at: Timestamp(microseconds: 0)),
@@ -21,10 +31,10 @@ struct Caller {
     init(_ agent: AgentSnapshot) { self.agent = agent }
 
     var context: HandlerContext {
-        var session = Session(
-            id: sessionID, agentID: agent.agent.id, customerID: customer.id, createdAt: Timestamp(microseconds: 0))
-        session.metadata = ["locale": "fr"]
-        session.labels = ["new"]
+        var session = Session.jane
+        session.id = sessionID
+        session.agentID = agent.agent.id
+        session.customerID = customer.id
         return HandlerContext(
             agent: agent.agent, customer: customer, customerTags: tags, session: session,
             interaction: Interaction(messages: messages), variables: variables, toolCalls: toolCalls,

@@ -123,9 +123,10 @@ final class FakeMemories: CustomerMemories {
     }
 }
 
-/// Keeps what handlers do to the session.
+/// Keeps what handlers do to the session, and what has become of session and customer. What handlers see does not change.
 final class EffectRecorder: TurnEffects {
     private let state = Mutex<[String]>([])
+    private let kept = Mutex((session: Session.jane, customer: Customer.jane))
 
     var log: [String] { state.withLock { $0 } }
 
@@ -164,6 +165,7 @@ final class EffectRecorder: TurnEffects {
     }
 
     func updateSession(_ change: SessionChange) async throws {
+        try kept.withLock { try change.apply(to: &$0.session) }
         state.withLock { log in
             if let mode = change.mode { log.append("session mode \(mode.rawValue)") }
             for (key, value) in change.metadata.set { log.append("session \(key) = \(value)") }
@@ -173,6 +175,7 @@ final class EffectRecorder: TurnEffects {
     }
 
     func updateCustomer(_ change: CustomerChange) async throws {
+        try kept.withLock { try change.apply(to: &$0.customer, now: Timestamp(microseconds: 0)) }
         state.withLock { log in
             for (key, value) in change.metadata.set { log.append("customer \(key) = \(value)") }
             for key in change.metadata.unset { log.append("customer unset \(key)") }
