@@ -65,7 +65,7 @@ struct SessionDeletionTests {
         let stores = Stores(
             customers: chat.customers, tags: MemoryTagStore(clock: chat.clock, ids: chat.ids), sessions: chat.sessions,
             keyValues: chat.keyValues, explanations: chat.explanations, entities: chat.stores)
-        let report = try await CustomerErasure(stores, sessions: chat.engine) {}.erase("ann")
+        let report = try await CustomerErasure(stores, sessions: chat.engine) { [] }.erase("ann")
         #expect(report.sessions == (death == .before ? 1 : 0))
         #expect(try await remains(of: session, in: chat) == [])
     }

@@ -73,7 +73,7 @@ struct RecalledTurnTests {
                 customers: base.customers, tags: MemoryTagStore(clock: base.clock, ids: base.ids),
                 sessions: base.sessions, keyValues: base.keyValues, explanations: base.explanations,
                 entities: base.stores)
-            return try await CustomerErasure(stores, sessions: second) {}.erase("ann")
+            return try await CustomerErasure(stores, sessions: second) { [] }.erase("ann")
         }
 
         /// Lets time pass when both the first node's renewal and the second node wait for that.
