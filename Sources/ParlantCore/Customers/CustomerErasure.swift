@@ -110,16 +110,15 @@ public struct CustomerErasure: Sendable {
     private func erase(_ id: SessionID, of customer: CustomerID) async throws -> Bool {
         // Before the turns end, which are another's if it is; and after, which may take long.
         guard try await !isOfAnother(id, than: customer) else { return false }
-        try await sessions?.endTurns(in: id)
-        guard try await !isOfAnother(id, than: customer) else { return false }
-        // Before the session itself: without it nobody would find them after a crash.
-        try await eraseBelongings(of: id)
-        guard let sessions else { return try await Self.there { try await stores.sessions.delete(id) } }
-        let wasThere = try await Self.there { try await sessions.deleteSession(id) }
-        // A message may have come in between and begun another turn, which has found no session.
+        guard let sessions else {
+            // Before the session itself: without it nobody would find them after a crash.
+            try await stores.explanations.deleteAll(of: id)
+            try await stores.keyValues.deleteAll(in: .session(id))
+            return try await Self.there { try await stores.sessions.delete(id) }
+        }
         try await sessions.endTurns(in: id)
-        try await eraseBelongings(of: id)
-        return wasThere
+        guard try await !isOfAnother(id, than: customer) else { return false }
+        return try await Self.there { try await sessions.deleteSession(id) }
     }
 
     /// Whether it was handed to another customer since it was listed. One that is gone was not: what belongs to it may be
@@ -130,11 +129,6 @@ public struct CustomerErasure: Sendable {
         } catch let error as StoreError where error.code == .notFound {
             return false
         }
-    }
-
-    private func eraseBelongings(of session: SessionID) async throws {
-        try await stores.explanations.deleteAll(of: session)
-        try await stores.keyValues.deleteAll(in: .session(session))
     }
 
     /// - Returns: False when what `delete` deletes was not there.
@@ -154,9 +148,10 @@ public protocol RunningSessions: Sendable {
     ///
     /// - Throws: An error with the remedy when another server does not end one in time.
     func endTurns(in id: SessionID) async throws
-    /// Removes the session with its events, and ends the waits on it.
+    /// Ends the session's turns, removes the session with its events, explanations and what scripts keep for it, and ends
+    /// the waits on it. What belongs to it goes also when it is not there any more.
     ///
-    /// - Throws: ``StoreError`` `notFound`.
+    /// - Throws: ``StoreError`` `notFound`; what ``endTurns(in:)`` and the stores throw: then asking again goes on.
     func deleteSession(_ id: SessionID) async throws
     /// Forgets what memory has of a customer.
     func forgetCustomer(_ id: CustomerID) async throws

@@ -67,6 +67,10 @@ extension EngineError {
     static let turnFailed = EngineError(
         .turnFailed, "the turn ended before it could say anything, not even what is wrong; the log says how")
 
+    static let turnsEnded = EngineError(
+        .turnFailed,
+        "the turns of the session were ended, perhaps because it is deleted; look whether it is still there")
+
     static func turnRunsElsewhere(_ session: SessionID, within time: Duration) -> EngineError {
         EngineError(
             .turnRunsElsewhere,

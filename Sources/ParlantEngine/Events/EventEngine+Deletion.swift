@@ -18,10 +18,10 @@ extension EventEngine {
         var absence: StoreError?
         do {
             try await log.store.delete(id)
-            memories?.forget(id)
         } catch let error as StoreError where error.isSessionGone {
             absence = error
         }
+        memories?.forget(id)
         log.waiters.deleted(id)
         try await removeBelongings(of: id)
         runner.budgets.forget(id)
@@ -58,8 +58,7 @@ extension EventEngine {
     }
 
     private func endTurnsHere(in id: SessionID) async {
-        scheduler.cancel(id)
-        await scheduler.end(of: id)
+        await scheduler.end(id)
         await memories?.stop(id)
     }
 

@@ -161,11 +161,12 @@ final class TurnScheduler: Sendable {
     }
 
     /// Cancels the session's turn and what waits behind it. Does not wait for its end.
-    func cancel(_ session: SessionID) {
-        state.withLock { state in
-            guard let actions = state.entries[session]?.machine.cancel() else { return }
-            perform(actions, session, &state, refusal: .turnFailed)
-        }
+    func cancel(_ session: SessionID) { state.withLock { cancel(session, &$0) } }
+
+    /// Runs under the lock.
+    private func cancel(_ session: SessionID, _ state: inout State) {
+        guard let actions = state.entries[session]?.machine.cancel() else { return }
+        perform(actions, session, &state, refusal: .turnsEnded)
     }
 
     /// Cancels the session's turns of these traces, whether they run or wait. Does not wait for their end.
@@ -193,12 +194,14 @@ final class TurnScheduler: Sendable {
     /// Traces of the turn that runs in the session and of those that wait; nil when none does.
     func traces(of session: SessionID) -> Set<TraceID>? { state.withLock { $0.entries[session]?.traces } }
 
-    /// Returns when no turn runs or waits in the session.
-    func end(of session: SessionID) async {
+    /// Cancels the session's turn, what waits behind it and what is asked for meanwhile, and returns when no turn runs or
+    /// waits.
+    func end(_ session: SessionID) async {
         await withCheckedContinuation { continuation in
             let isIdle = state.withLock { state in
                 guard state.entries[session] != nil else { return true }
                 state.ended[session, default: []].append(continuation)
+                cancel(session, &state)
                 return false
             }
             if isIdle { continuation.resume() }
@@ -293,6 +296,8 @@ final class TurnScheduler: Sendable {
                     await run(request, gate)
                     ended(request, number)
                 }
+                // Asked for while the turn before it was waited for.
+                if state.ended[session] != nil { cancel(session, &state) }
             case .cancel: state.entries[session]?.task?.cancel()
             case .refuse(let request):
                 let isLeft = state.isDraining || state.entries[session]?.isAbandoned == true

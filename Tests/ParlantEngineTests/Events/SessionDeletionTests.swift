@@ -5,7 +5,7 @@ import Testing
 
 @testable import ParlantEngine
 
-@Suite("Deleting sessions")
+@Suite("Deleting sessions", .timeLimit(.minutes(5)))
 struct SessionDeletionTests {
     private static let marker = "Zq7MARKERq7Z"
 
@@ -130,6 +130,21 @@ struct SessionDeletionTests {
         #expect(try await remains(of: chat.session, in: chat) == [])
     }
 
+    @Test("waits for no turn of a message that comes meanwhile, and has it call nothing")
+    func messageMeanwhile() async throws {
+        let valve = Valve()
+        let chat = try await Conversation(agent(valve))
+        try await chat.say("Hello", trace: "t1")
+        await valve.waitForArrivals(1)
+        let deletion = Task { try await chat.engine.deleteSession(chat.session) }
+        for _ in 0..<100 { await Task.yield() }
+        try await chat.say("And another thing", trace: "t2")
+        valve.open()
+        try await deletion.value
+        #expect(valve.arrivals == 1)
+        #expect(try await remains(of: chat.session, in: chat) == [])
+    }
+
     @Test("of all that match leaves alone one that is handed to another customer meanwhile")
     func handedOver() async throws {
         let valve = Valve()
@@ -160,6 +175,9 @@ struct SessionDeletionTests {
         let deletion = Task { try await chat.engine.deleteSession(chat.session) }
         let error = await #expect(throws: EngineError.self) { try await requested.value }
         #expect(error?.code == .turnFailed)
+        #expect(
+            error?.message
+                == "the turns of the session were ended, perhaps because it is deleted; look whether it is still there")
         valve.open()
         try await deletion.value
     }

@@ -34,6 +34,9 @@ final class Valve: Sendable {
         }
     }
 
+    /// How many tasks have come.
+    var arrivals: Int { state.withLock { $0.arrived } }
+
     /// Returns once `count` tasks have come to the valve.
     func waitForArrivals(_ count: Int) async {
         await withCheckedContinuation { continuation in
