@@ -24,16 +24,18 @@ extension EventEngine {
                     refusal.set(error)
                     waiters.signal([ticket], .cancelled)
                 }))
+        // The node that has the session may close the turn without a word, and tells nobody.
+        var isTimerNeeded = leased != nil
         while true {
-            // The node that has the session may close the turn without a word, and tells nobody.
-            if let leased { log.wheel.arm(ticket, after: leased.duration) }
+            if isTimerNeeded, let leased { log.wheel.arm(ticket, after: leased.duration) }
             let outcome = await log.waiters.wait(for: ticket)
             if let error = refusal.reason { throw error }
             switch outcome {
             case .sessionDeleted: throw StoreError.notFound("session", id)
             case .shuttingDown: throw EngineError.stopping
             case .cancelled: throw CancellationError()
-            case .appended, .timedOut: break
+            case .appended: isTimerNeeded = false
+            case .timedOut: isTimerNeeded = true
             }
             // Everybody is woken when anything may have happened, which need not be this.
             try log.waiters.renew(ticket, .events(query))
