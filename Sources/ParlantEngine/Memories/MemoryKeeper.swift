@@ -107,7 +107,8 @@ final class MemoryKeeper: Sendable {
         let id = session.id
         let adopts =
             keepsAgent && session.customerID == Customer.guestID && reader.shelf.policy.adoptsGuestSessions
-        let pending = await end(id)
+        await stop(id)
+        let pending = state.withLock { $0.unread.removeValue(forKey: id) }
         do {
             if adopts {
                 let changed = try await update()
@@ -132,18 +133,15 @@ final class MemoryKeeper: Sendable {
         }
     }
 
-    /// Ends a reading of the session, and returns when it has ended. What is not read stays unread.
-    func stop(_ session: SessionID) async { _ = await end(session) }
-
-    /// - Returns: What was to be read.
-    private func end(_ session: SessionID) async -> Unread? {
-        let (task, pending) = state.withLock { state in
+    /// Ends a reading of the session, and returns when it has ended. What is not read stays unread, and is read once
+    /// somebody says more.
+    func stop(_ session: SessionID) async {
+        let task = state.withLock { state in
             state.schedule.forget(session)
             state.readings[session]?.task.cancel()
-            return (state.readings[session]?.task, state.unread.removeValue(forKey: session))
+            return state.readings[session]?.task
         }
         await task?.value
-        return pending
     }
 
     /// Forgets a session that is deleted. Never waits.
@@ -226,7 +224,9 @@ final class MemoryKeeper: Sendable {
     private func begin(_ sessions: [SessionID], _ state: inout State) {
         guard !state.isStopping else { return }
         for session in sessions {
-            state.readings[session] = Reading(task: Task { [self] in ended(session, await read(session)) })
+            state.readings[session] = Reading(
+                task: Task { [self] in ended(session, await read(session)) },
+                customer: state.unread[session]?.customer)
         }
     }
 

@@ -118,7 +118,8 @@ struct MemoryReader: Sendable {
     /// Offset of the first message of a customer that is to be remembered, and is not read; nil when all is.
     func firstUnread(_ id: SessionID) async throws -> Int? {
         guard let session = try await session(id), let agent = agents.snapshot(of: session.agentID)?.agent,
-            MemoryUse(of: agent, in: session).remember, let mark = try await mark(of: session)
+            MemoryUse(of: agent, in: session).remember, try await customers.find(session.customerID) != nil,
+            let mark = try await mark(of: session)
         else { return nil }
         return try await sessions.events(of: id, matching: EventQuery(minOffset: mark.next, kinds: [.message]))
             .first { $0.source.role == .customer }?.offset

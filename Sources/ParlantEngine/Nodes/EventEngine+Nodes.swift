@@ -14,7 +14,10 @@ extension EventEngine {
             try await clock.sleep(for: pause)
             do {
                 let (turns, next) = try await leased.abandoned()
-                for turn in turns { recover(turn) }
+                for turn in turns {
+                    try await memories?.heard(turn)
+                    recover(turn)
+                }
                 pause = next
             } catch let error as StoreError {
                 pause = leased.duration / 3

@@ -1,12 +1,13 @@
 import ParlantCore
 
-/// A store that refuses to change sessions.
+/// A store that refuses to change and to delete sessions.
 struct FrozenSessionStore: SessionStoreWrapper {
     let base: any SessionStore
 
     static let frozen = StoreError(.unavailable, entity: "session", id: "", message: "the disk is full; make room")
 
     func update(_ id: SessionID, _ change: SessionChange) async throws -> Session { throw Self.frozen }
+    func delete(_ id: SessionID) async throws { throw Self.frozen }
 }
 
 /// A store in which looking at a session waits at a valve.

@@ -232,23 +232,66 @@ struct MemoryFaultTests {
         valve.open()
     }
 
-    @Test("nobody's conversation is left unread because another customer is deleted")
-    func deletedBesides() async throws {
+    @Test("a session whose deletion fails is read on from where it was")
+    func deletionFails() async throws {
+        let chat = try await Conversation.remembered(model) { FrozenSessionStore(base: $0) }
+        _ = try await chat.ask("I live in Berlin", trace: "t1")
+        await chat.rest()
+        await #expect {
+            try await chat.engine.deleteSession(chat.session)
+        } throws: {
+            ($0 as? StoreError)?.code == .unavailable
+        }
+        _ = try await chat.ask("I like tea", trace: "t2")
+        await chat.pause()
+        let prompt = try #require(model.prompts("memories").last)
+        #expect(prompt.contains("Berlin") && prompt.contains("I like tea"))
+    }
+
+    @Test("nobody's conversation is left unread because another customer is deleted", arguments: [false, true])
+    func deletedBesides(isNoted: Bool) async throws {
         let valve = Valve()
         var chat = try await Conversation.remembered(model)
         try await unread(chat)
         let held = HeldSessionStore(base: chat.sessions, valve: valve)
         chat = Conversation(after: chat, .remembering(), nlp: model, store: held)
-        try await chat.engine.memories?.recover()
+        if isNoted {
+            // By the process before, without a word about whose it is.
+            try await chat.engine.memories?.recover()
+        } else {
+            chat.engine.memories?.heard(try await chat.sessions.read(chat.session), at: 0)
+        }
         chat.clock.advance(by: .seconds(60))
         await valve.waitForArrivals(1)
         let forgotten = Task { [chat] in try await chat.engine.forgetCustomer("bob") }
-        // The reading ends because it is cancelled, and the look at whose it is may go on.
-        while chat.engine.memories?.isReading == true { await Task.yield() }
+        // Where nobody knows whose it is, the reading ends, and the look at that goes on.
+        while isNoted, chat.engine.memories?.isReading == true { await Task.yield() }
         valve.open()
         try await forgotten.value
         await chat.pause()
         #expect(try await chat.memories() == ["The customer lives in Berlin."])
+    }
+
+    @Test("a message whose server died before it was noted is read at the server that takes its turn up")
+    func unnotedElsewhere() async throws {
+        let base = try await Conversation.remembered(model)
+        let leases = SharedLeases(clock: base.clock)
+        let node = Conversation(
+            after: base, .remembering(), nlp: model,
+            node: SharedNode(id: "n1", feed: SilentFeed(), leases: leases.node(1)))
+        let watch = Task { try await node.engine.watchOverTurns() }
+        await base.clock.waitForSleepers(1)
+        // By a server that dies at once.
+        _ = try await base.sessions.append(
+            EventDraft(
+                source: .customer, kind: .message, traceID: "t1",
+                data: EventData.customerMessage("I live in Berlin", from: Participant(id: "ann", displayName: "Ann"))),
+            to: base.session, .opens)
+        base.clock.advance(by: .seconds(5))
+        _ = try await node.turn("t1")
+        await node.pause()
+        #expect(try await node.memories() == ["The customer lives in Berlin."])
+        watch.cancel()
     }
 
     @Test("what one server heard is read by another, which has heard only what came later")
