@@ -159,12 +159,19 @@ struct ConventionTests {
         let customer = try await fixture.send(.post, "/customers", #"{"name": "Ada"}"#).value["id"].string
         let event = try await fixture.send(
             .post, "/sessions/\(session)/events", #"{"kind": "custom", "source": "system", "data": 1}"#)
+        func refusal(_ entity: String) -> String {
+            "The \(entity)'s metadata would have 292 bytes of JSON, more than the limit of 200 bytes; "
+                + "remove what is not needed, or keep less."
+        }
         let paths = [
-            "/customers/\(customer)", "/sessions/\(session)",
-            "/sessions/\(session)/events/\(try event.value["id"].string)",
+            ("/customers/\(customer)", refusal("customer")), ("/sessions/\(session)", refusal("session")),
+            (
+                "/sessions/\(session)/events/\(try event.value["id"].string)",
+                "The metadata is larger than 200 bytes; send less."
+            ),
         ]
         let text = String(repeating: "x", count: 90)
-        for path in paths {
+        for (path, refusal) in paths {
             for key in ["a", "b"] {
                 #expect(
                     try await fixture.send(.patch, path, #"{"metadata": {"set": {"\#(key)": "\#(text)"}}}"#).status
@@ -173,7 +180,7 @@ struct ConventionTests {
             let before = try await fixture.send(.get, path).text
             let third = try await fixture.send(.patch, path, #"{"metadata": {"set": {"c": "\#(text)"}}}"#)
             #expect(third.status == 413)
-            #expect(try third.value["detail"].string == "The metadata is larger than 200 bytes; send less.")
+            #expect(try third.value["detail"].string == refusal)
             #expect(try await fixture.send(.get, path).text == before)
             // What takes away makes room.
             let swap = #"{"metadata": {"set": {"c": "\#(text)"}, "unset": ["a"]}}"#
@@ -194,6 +201,10 @@ struct ConventionTests {
         ]
         let body = try #require(given[path])
         let refusal = "The list of labels is larger than 20 bytes; send less."
+        let refusalOfChange =
+            path == "sessions"
+            ? "The session's labels would have 23 bytes of JSON, more than the limit of 20 bytes; "
+                + "use fewer, or shorter ones." : refusal
         let long = try await fixture.send(.post, "/\(path)", #"{\#(body), "labels": ["0123456789", "abcdef"]}"#)
         #expect(long.status == 413)
         #expect(try long.value["detail"].string == refusal)
@@ -203,7 +214,7 @@ struct ConventionTests {
         let before = try await fixture.send(.get, item).text
         let grown = try await fixture.send(.patch, item, #"{"labels": {"upsert": ["abcdef"]}}"#)
         #expect(grown.status == 413)
-        #expect(try grown.value["detail"].string == refusal)
+        #expect(try grown.value["detail"].string == refusalOfChange)
         #expect(try await fixture.send(.get, item).text == before)
         // What takes away makes room.
         let swap = #"{"labels": {"upsert": ["abcdef"], "remove": ["0123456789"]}}"#

@@ -45,10 +45,8 @@ struct CustomerRoutes: Sendable {
     }
 
     private func update(_ id: CustomerID, _ change: CustomerChange) async throws -> Reply {
-        let customer = try await customers.read(id)
-        if change.isEmpty { return reply(customer) }
-        try limits.checkMetadata(change.metadata, of: customer.metadata)
-        try await checkTags(change.tags, of: customer)
+        if change.isEmpty { return reply(try await customers.read(id)) }
+        if !change.tags.isEmpty { try await checkTags(change.tags, of: try await customers.read(id)) }
         return reply(try await customers.update(id, change))
     }
 

@@ -82,16 +82,19 @@ extension CustomerChange {
             return TagsChange(
                 add: (add ?? []).map(TagID.init(rawValue:)), remove: (remove ?? []).map(TagID.init(rawValue:)))
         }
-        self.init(name: name, about: about, metadata: metadata ?? .init(), tags: tags ?? .init())
+        self.init(
+            name: name, about: about, metadata: metadata ?? .init(), tags: tags ?? .init(), limits: limits.ofChanges)
     }
 }
 
 extension CustomerChange {
     /// Whether nothing is to be changed, which is fine even for the guest.
-    var isEmpty: Bool {
-        name == nil && about == nil && metadata.isEmpty && tags.replacement == nil && tags.add.isEmpty
-            && tags.remove.isEmpty
-    }
+    var isEmpty: Bool { name == nil && about == nil && metadata.isEmpty && tags.isEmpty }
+}
+
+extension TagsChange {
+    /// Whether nothing is to be changed.
+    var isEmpty: Bool { replacement == nil && add.isEmpty && remove.isEmpty }
 }
 
 extension MetadataChange {

@@ -35,14 +35,7 @@ struct SessionRoutes: Sendable {
         table.on(
             .patch, "/sessions/{session_id}", .update, body: { [limits] body in SessionChange(body: &body, limits) }
         ) { [self] call, change in
-            let id = SessionID(call.parameters[0])
-            if !change.metadata.set.isEmpty || !change.addLabels.isEmpty {
-                let session = try await engine.session(id)
-                try limits.checkMetadata(change.metadata, of: session.metadata)
-                try limits.checkLabels(
-                    LabelsChange(upsert: change.addLabels, remove: change.removeLabels), of: session.labels)
-            }
-            return reply(try await engine.updateSession(id, change))
+            reply(try await engine.updateSession(SessionID(call.parameters[0]), change))
         }
         table.on(.delete, "/sessions/{session_id}", .delete) { [self] call in
             try await engine.deleteSession(SessionID(call.parameters[0]))

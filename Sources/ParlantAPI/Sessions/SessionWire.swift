@@ -93,7 +93,7 @@ extension SessionChange {
         self.init(
             agentID: agent.flatMap(AgentID.init(given:)), customerID: customer.flatMap(CustomerID.init(given:)),
             title: title, mode: mode, consumptionOffsets: offsets ?? [:], metadata: metadata ?? .init(),
-            addLabels: labels?.upsert ?? [], removeLabels: labels?.remove ?? [])
+            addLabels: labels?.upsert ?? [], removeLabels: labels?.remove ?? [], limits: limits.ofChanges)
     }
 }
 

@@ -51,11 +51,7 @@ struct UserRoutes: Sendable {
 
     private func update(_ call: Call, _ change: CustomerChange) async throws -> Reply {
         let id = CustomerID(call.parameters[0])
-        var user = try await users.read(id)
-        if !change.isEmpty {
-            try limits.checkMetadata(change.metadata, of: user.metadata)
-            user = try await users.update(id, change)
-        }
+        let user = try await change.isEmpty ? users.read(id) : users.update(id, change)
         return Receipt.updated.reply(user.id.rawValue, at: user.updatedAt)
     }
 }

@@ -48,7 +48,8 @@ extension CustomerChange {
         let name = body.string("name", length: Customer.nameLength)
         let about = body.about(limits)
         let metadata = body.dictionary("metadata")
-        self.init(name: name, about: about, metadata: MetadataChange(set: metadata ?? [:]))
+        self.init(
+            name: name, about: about, metadata: MetadataChange(set: metadata ?? [:]), limits: limits.ofChanges)
     }
 
     /// Reads the body of PUT /users/{id}: metadata is replaced.
@@ -56,7 +57,9 @@ extension CustomerChange {
         let name = body.requiredString("name", length: Customer.nameLength)
         let about = body.requiredString("about", length: 0...limits.knowledge.aboutLength)
         let metadata = body.dictionary("metadata")
-        self.init(name: name, about: TextChange(about), metadata: MetadataChange(replacement: metadata ?? [:]))
+        self.init(
+            name: name, about: TextChange(about), metadata: MetadataChange(replacement: metadata ?? [:]),
+            limits: limits.ofChanges)
     }
 }
 

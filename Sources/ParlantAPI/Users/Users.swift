@@ -36,16 +36,17 @@ struct Users: Sendable {
     ///
     /// - Throws: ``StoreError`` `notFound`.
     func read(_ id: CustomerID) async throws -> Customer {
-        guard id != Customer.guestID else { throw StoreError.notFound("customer", id) }
+        try refuseGuest(id)
         return try await customers.read(id)
     }
 
     /// A page of users.
     func list(_ query: CustomerQuery) async throws -> Page<Customer> { try await customers.list(query) }
 
-    /// - Throws: ``StoreError`` `notFound`.
+    /// - Throws: ``StoreError`` `notFound`; `tooLarge` beyond the change's limits.
     func update(_ id: CustomerID, _ change: CustomerChange) async throws -> Customer {
-        try await customers.update(id, change)
+        try refuseGuest(id)
+        return try await customers.update(id, change)
     }
 
     /// Deletes a user with documents and memories.
@@ -53,5 +54,9 @@ struct Users: Sendable {
     /// - Throws: ``StoreError`` `notFound`.
     func delete(_ id: CustomerID) async throws {
         try await deletion.delete(try await read(id).id, isCascade: false)
+    }
+
+    private func refuseGuest(_ id: CustomerID) throws {
+        guard id != Customer.guestID else { throw StoreError.notFound("customer", id) }
     }
 }

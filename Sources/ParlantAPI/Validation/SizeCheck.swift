@@ -1,13 +1,20 @@
 import ParlantCore
 
 extension APILimits {
+    /// What a change may make of a session or a customer. The store checks it, so changes at the same time count too.
+    var ofChanges: MetadataLimits {
+        var limits = MetadataLimits()
+        (limits.bytes, limits.labelsBytes) = (metadataBytes, labelsBytes)
+        return limits
+    }
+
     /// Refuses metadata beyond the limit.
     func checkMetadata(_ metadata: JSONObject) throws {
         try check(.object(metadata), "metadata", metadataBytes)
     }
 
-    /// Refuses a change that would let metadata grow beyond the limit. Changes at the same time may pass together; what
-    /// they make is too large for the next one.
+    /// Refuses a change that would let an event's metadata grow beyond the limit. Changes at the same time may pass
+    /// together; what they make is too large for the next one.
     func checkMetadata(_ change: MetadataChange, of metadata: JSONObject) throws {
         guard !change.set.isEmpty || change.replacement != nil else { return }
         var changed = metadata
@@ -20,8 +27,7 @@ extension APILimits {
         try check(.array(labels.map(JSONValue.string)), "list of labels", labelsBytes)
     }
 
-    /// Refuses a change that would let labels grow beyond the limit. For changes at the same time see
-    /// ``checkMetadata(_:of:)``.
+    /// Refuses a change that would let labels of a guideline or a journey grow beyond the limit.
     func checkLabels(_ change: LabelsChange, of labels: OrderedSet<String>) throws {
         guard !change.upsert.isEmpty else { return }
         var changed = labels

@@ -85,6 +85,31 @@ struct UserRouteTests {
         #expect(try await fixture.send(.patch, "/users/nobody", "{}").status == 404)
     }
 
+    @Test("neither an update nor a replacement makes metadata too large")
+    func tooMuchMetadata() async throws {
+        var limits = APILimits()
+        limits.metadataBytes = 20
+        let fixture = Fixture(limits: limits)
+        let made = try await fixture.send(.post, "/users", #"{"name": "Ann", "metadata": {"a": "1234567"}}"#)
+        let path = "/users/\(try made.value["id"].string)"
+        let before = try await fixture.send(.get, path).text
+        let refused = [
+            (try await fixture.send(.patch, path, #"{"name": "Eve", "metadata": {"b": "1234567"}}"#), 29),
+            (
+                try await fixture.send(
+                    .put, path, #"{"name": "Eve", "about": "", "metadata": {"a": "123456789012345"}}"#), 23
+            ),
+        ]
+        for (answer, count) in refused {
+            #expect(answer.status == 413)
+            #expect(
+                try answer.value["detail"].string
+                    == "The customer's metadata would have \(count) bytes of JSON, more than the limit of 20 bytes; "
+                    + "remove what is not needed, or keep less.")
+        }
+        #expect(try await fixture.send(.get, path).text == before)
+    }
+
     @Test("an update of nothing answers with the moment of the last change")
     func emptyUpdate() async throws {
         let id = try await make("{}")
