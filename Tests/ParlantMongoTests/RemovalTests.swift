@@ -86,21 +86,4 @@ struct RemovalTests {
         #expect(try await sessions.openTurns(of: nil) == [])
         try await backend.close()
     }
-
-    @Test("leave a session that does not match any more when its turn comes, and no mark")
-    func handedOver() async throws {
-        let address = try MongoServer.shared.get().address()
-        let backend = try await open(address)
-        let database = try MongoDatabase(address, clock: SystemTimeSource(), ids: RandomIDGenerator())
-        let sessions = MongoSessionStore(database)
-        let session = try await sessions.create(SessionDraft(agentID: "a", customerID: "new")).id
-        let event = try await sessions.append(Self.draft, to: session)
-        #expect(try await !sessions.remove(session, ["customer": "old"]))
-        #expect(try await sessions.events(of: session, matching: .init()) == [event])
-        #expect(try await inside(address) { try RemovalMark.all($0) } == [])
-        #expect(try await sessions.remove(session, ["customer": "new"]))
-        #expect(try await database.run { try $0.count(Collections.events, [:]) } == 0)
-        await database.close()
-        try await backend.close()
-    }
 }

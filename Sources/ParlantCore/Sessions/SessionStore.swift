@@ -43,11 +43,6 @@ public protocol SessionStore: Sendable {
     ///
     /// - Throws: ``StoreError`` `notFound`.
     func delete(_ id: SessionID) async throws
-    /// Removes all sessions that match, with their events, whatever page is asked for. One that is created meanwhile
-    /// may stay.
-    ///
-    /// - Returns: The ids of those that were removed.
-    func deleteAll(_ query: SessionQuery) async throws -> [SessionID]
 
     /// Appends one event: its offset is that of the last one plus one, from 0, whichever task appended that one.
     ///
@@ -102,7 +97,4 @@ extension SessionStore {
     public func append(_ draft: EventDraft, to id: SessionID) async throws -> Event {
         try await append(draft, to: id, nil)
     }
-
-    /// Replaces the attempts and the calls of an open turn, whoever runs it.
-    public func update(_ turn: OpenTurn) async throws { try await update(turn, under: nil) }
 }

@@ -39,9 +39,7 @@ struct SessionRecords: RecordStore {
     }
 
     /// Removes the events too, and the open turns.
-    func removeAllRecords() async throws {
-        _ = try await LocalSessionStore(folder).deleteAll(SessionQuery())
-    }
+    func removeAllRecords() async throws { try await LocalSessionStore(folder).removeAll() }
 }
 
 /// The events of all sessions in a folder, session by session in order of creation.

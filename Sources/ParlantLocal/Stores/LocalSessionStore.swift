@@ -54,23 +54,17 @@ struct LocalSessionStore: SessionStore {
         }
     }
 
-    /// - Complexity: O(sessions that match), in writes of 50 sessions each.
-    func deleteAll(_ query: SessionQuery) async throws -> [SessionID] {
-        var waiting = try await folder.read { $0.sessions.rows(query.traits, query.matches).map(\.id) }[...]
-        var removed: [SessionID] = []
+    /// Removes all sessions with their events, in writes of 50 sessions each. One that is created meanwhile may stay.
+    func removeAll() async throws {
+        var waiting = try await folder.read { $0.sessions.rows().map(\.id) }[...]
         while !waiting.isEmpty {
             let some = Array(waiting.prefix(Self.removedAtOnce))
             waiting.removeFirst(some.count)
-            removed += try await folder.write { [self] changes in
-                some.filter { id in
-                    // Somebody else may have removed it, or changed it so that it does not match any more.
-                    guard let session = table.row(id.rawValue), query.matches(session) else { return false }
-                    remove(id, &changes)
-                    return true
-                }
+            try await folder.write { [self] changes in
+                // Somebody else may have removed it.
+                for id in some where table.row(id.rawValue) != nil { remove(id, &changes) }
             }
         }
-        return removed
     }
 
     private func remove(_ id: SessionID, _ changes: inout Changes) {

@@ -70,12 +70,9 @@ struct DocumentCollection<Item: StoredForm> {
 
     /// Removes one.
     ///
-    /// - Parameter condition: What it must match beside its id.
-    /// - Returns: False when there is none, or it does not match.
-    func delete(_ id: String, where condition: BSONDocument = [:], _ connection: MongoConnection) throws -> Bool {
-        var filter = condition
-        filter["_id"] = .string(id)
-        if try connection.delete(name, filter) == 1 { return true }
+    /// - Returns: False when there is none.
+    func delete(_ id: String, _ connection: MongoConnection) throws -> Bool {
+        if try connection.delete(name, ["_id": .string(id)]) == 1 { return true }
         // An attempt before this one may have done it.
         return try connection.attempt > 0 && !contains(id, connection)
     }

@@ -61,36 +61,15 @@ final class MongoSessionStore: SessionStore {
     }
 
     func delete(_ id: SessionID) async throws {
-        guard try await remove(id) else { throw StoreError.notFound("session", id) }
-    }
-
-    /// Sessions that match no longer when their turn comes stay.
-    func deleteAll(_ query: SessionQuery) async throws -> [SessionID] {
-        let ids = try await database.run { connection in
-            try connection.find(Collections.sessions, query.filter, fields: ["_id": 1])
-                .compactMap { $0["_id"]?.string.map { SessionID($0) } }
-        }
-        var removed: [SessionID] = []
-        for id in ids where try await remove(id, query.filter) { removed.append(id) }
-        return removed
-    }
-
-    /// - Parameter condition: What it must still match.
-    /// - Returns: False when there is no such session.
-    func remove(_ id: SessionID, _ condition: BSONDocument = [:]) async throws -> Bool {
         let mark = RemovalMark(call: database.ids.entityID(), session: id.rawValue)
         let wasThere = try await database.run { connection in
             try mark.put(connection)
-            let wasThere = try Self.sessions.delete(id.rawValue, where: condition, connection)
-            guard try wasThere || !Self.sessions.contains(id.rawValue, connection) else {
-                try mark.takeBack(connection)
-                return false
-            }
+            let wasThere = try Self.sessions.delete(id.rawValue, connection)
             try Self.finish(mark, connection)
             return wasThere
         }
         log.forget(id)
-        return wasThere
+        guard wasThere else { throw StoreError.notFound("session", id) }
     }
 
     /// Finishes what a crash or an outage interrupted: removes the events of sessions that are gone.

@@ -74,14 +74,6 @@ struct CreationList: Sendable {
         return (sql, arguments + [limit ?? -1, offset])
     }
 
-    /// The ids of all rows, in order of creation.
-    func ids(_ database: Database) throws -> [String] {
-        let (lead, condition, arguments) = matching(after: nil, .ascending)
-        let list = try database.cachedStatement(
-            sql: "SELECT item.id FROM \(condition) ORDER BY \(lead).\(moment), \(lead).id")
-        return try String.fetchAll(list, arguments: StatementArguments(arguments))
-    }
-
     private func matching(
         after cursor: PageCursor?, _ direction: PageRequest.Direction
     ) -> (lead: String, condition: String, arguments: [any DatabaseValueConvertible & Sendable]) {

@@ -4,9 +4,6 @@ import ParlantStores
 
 /// Sessions in a SQLite file. Their events are in `SQLiteSessionStore+Events.swift`.
 struct SQLiteSessionStore: SessionStore {
-    /// Most sessions that one write removes with their events, so that others do not wait long.
-    private static let removedAtOnce = 50
-
     let file: StoreFile
     let ids: any IDGenerator
     let clock: any TimeSource
@@ -78,28 +75,6 @@ struct SQLiteSessionStore: SessionStore {
         } committed: { [cache] in
             cache.removed([id])
         }
-    }
-
-    /// - Complexity: O(sessions that match and their events), in writes of 50 sessions each.
-    func deleteAll(_ query: SessionQuery) async throws -> [SessionID] {
-        let list = Self.list(query)
-        var waiting = try await file.read { try list.ids($0) }.map { SessionID(StoredText.decode($0)) }[...]
-        var removed: [SessionID] = []
-        while !waiting.isEmpty {
-            let some = Array(waiting.prefix(Self.removedAtOnce))
-            waiting.removeFirst(some.count)
-            removed += try await file.write { database in
-                try some.filter { id in
-                    // Somebody else may have removed it, or changed it so that it does not match any more.
-                    guard let session = try Self.kept(id, database), query.matches(session) else { return false }
-                    try remove(session, database)
-                    return true
-                }
-            } committed: { [cache] in
-                cache.removed($0)
-            }
-        }
-        return removed
     }
 
     static func insert(_ session: Session, _ database: Database) throws {

@@ -69,20 +69,6 @@ public final class MemorySessionStore: SessionStore {
         turns.withLock { $0.removeAll(of: id) }
     }
 
-    /// - Complexity: O(sessions).
-    public func deleteAll(_ query: SessionQuery) async throws -> [SessionID] {
-        let removed = try state.withLock { state in
-            let doomed = try state.logs.values.map { try $0.session() }.filter(query.matches)
-            for session in doomed {
-                try state.logs.removeValue(forKey: session.id)?.markDeleted()
-                state.index.remove(session.id.rawValue, at: session.createdAt)
-            }
-            return doomed.map(\.id)
-        }
-        turns.withLock { turns in for id in removed { turns.removeAll(of: id) } }
-        return removed
-    }
-
     public func append(_ draft: EventDraft, to id: SessionID, _ mark: TurnMark?) async throws -> Event {
         let log = try log(id)
         let eventID = EventID(ids.entityID())

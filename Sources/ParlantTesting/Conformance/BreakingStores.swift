@@ -28,11 +28,6 @@ struct BreakingSessionStore: SessionStore {
         try await inner.delete(id)
     }
 
-    func deleteAll(_ query: SessionQuery) async throws -> [SessionID] {
-        try fuse.burn()
-        return try await inner.deleteAll(query)
-    }
-
     func create(_ draft: SessionDraft) async throws -> Session { try await inner.create(draft) }
     func read(_ id: SessionID) async throws -> Session { try await inner.read(id) }
     func list(_ query: SessionQuery) async throws -> Page<Session> { try await inner.list(query) }

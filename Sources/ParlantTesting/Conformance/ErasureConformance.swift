@@ -133,8 +133,9 @@ public enum ErasureConformance {
 
     private static func remove(_ number: Int, from stores: Stores) async throws {
         let customer = CustomerID("other\(number)")
-        for session in try await stores.sessions.deleteAll(SessionQuery(customerID: customer)) {
-            try await stores.explanations.deleteAll(of: session)
+        for session in try await stores.sessions.list(SessionQuery(customerID: customer)).items {
+            try await stores.sessions.delete(session.id)
+            try await stores.explanations.deleteAll(of: session.id)
         }
         try await stores.keyValues.deleteAll(in: .customer(customer))
         try await stores.entities.values.delete(VariableValue.id("v", customer.rawValue))

@@ -75,7 +75,7 @@ extension SessionStoreConformance {
             try requireEqual(
                 try await store.openTurns(of: nil).map(\.session), Array(repeating: sessions[1], count: 3),
                 "what is left")
-            _ = try await store.deleteAll(.init())
+            try await store.delete(sessions[1])
             try requireEqual(try await store.openTurns(of: nil), [], "what is left in the end")
         },
         .init("open turns are listed by the moment at which they were opened, over all sessions") { store in
@@ -88,4 +88,9 @@ extension SessionStoreConformance {
             try requireEqual(order, [sessions[1], sessions[2], sessions[0]], "the sessions")
         },
     ]
+}
+
+extension SessionStore {
+    /// Replaces the attempts and the calls of an open turn, whoever runs it.
+    func update(_ turn: OpenTurn) async throws { try await update(turn, under: nil) }
 }

@@ -26,7 +26,6 @@ private final class FailingSessionStore: SessionStore {
         return try await base.update(id, change)
     }
     func delete(_ id: SessionID) async throws { try await base.delete(id) }
-    func deleteAll(_ query: SessionQuery) async throws -> [SessionID] { try await base.deleteAll(query) }
     func append(_ draft: EventDraft, to id: SessionID, _ mark: TurnMark?) async throws -> Event {
         try check()
         return try await base.append(draft, to: id, mark)

@@ -68,9 +68,6 @@ final class MortalSessionStore: SessionStore {
         try await live { try await base.update(id, change) }
     }
     func delete(_ id: SessionID) async throws { try await live { try await base.delete(id) } }
-    func deleteAll(_ query: SessionQuery) async throws -> [SessionID] {
-        try await live { try await base.deleteAll(query) }
-    }
     func append(_ draft: EventDraft, to id: SessionID, _ mark: TurnMark?) async throws -> Event {
         try await live {
             try require(draft.lease)

@@ -13,7 +13,6 @@ extension SessionStoreWrapper {
         try await base.update(id, change)
     }
     func delete(_ id: SessionID) async throws { try await base.delete(id) }
-    func deleteAll(_ query: SessionQuery) async throws -> [SessionID] { try await base.deleteAll(query) }
     func append(_ draft: EventDraft, to id: SessionID, _ mark: TurnMark?) async throws -> Event {
         try await base.append(draft, to: id, mark)
     }

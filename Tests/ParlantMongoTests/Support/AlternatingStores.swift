@@ -72,7 +72,6 @@ private struct AlternatingSessions: SessionStore {
         try await next().update(id, change)
     }
     func delete(_ id: SessionID) async throws { try await next().delete(id) }
-    func deleteAll(_ query: SessionQuery) async throws -> [SessionID] { try await next().deleteAll(query) }
     func append(_ draft: EventDraft, to id: SessionID, _ mark: TurnMark?) async throws -> Event {
         try await next().append(draft, to: id, mark)
     }
