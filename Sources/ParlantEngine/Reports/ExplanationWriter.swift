@@ -125,9 +125,10 @@ enum ExplanationLimits {
         }
     }
 
-    /// The object, with each of its members cut.
+    /// The object, with each of its members cut. Of names that are the same then, the first stays.
     static func cut(_ object: JSONObject) -> JSONObject {
-        JSONObject(uniqueKeysWithValues: object.prefix(members).map { (cut($0.key), cut($0.value)) })
+        let members = object.prefix(members).map { (cut($0.key), cut($0.value)) }
+        return JSONObject(members, uniquingKeysWith: { first, _ in first })
     }
 }
 

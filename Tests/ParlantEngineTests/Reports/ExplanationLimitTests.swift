@@ -52,6 +52,13 @@ struct ExplanationLimitTests {
         #expect(report.explanation.content.count < 12_000)
     }
 
+    @Test("names of arguments that begin alike for longer than a text may be are one, with the first value")
+    func names() {
+        let name = String(repeating: "n", count: ExplanationLimits.characters)
+        let cut: JSONObject = ExplanationLimits.cut(["\(name)a": 1, "\(name)b": 2, "c": 3])
+        #expect(cut == ["\(name)…": 1, "c": 3])
+    }
+
     @Test("a tool's fault stays in the log")
     func defects() throws {
         var report = report()
