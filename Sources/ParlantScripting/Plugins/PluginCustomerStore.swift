@@ -15,6 +15,7 @@ final class PluginCustomerStore: CustomerStore {
     private let tags: CustomerTags
     private let guest: Customer
     private let cache: Mutex<(generation: Int, cache: CustomerCache)>
+    private let changes = KeyedMutex<CustomerID>()
 
     init(
         _ plugin: String, tags: (any TagStore)?, clock: any TimeSource,
@@ -82,15 +83,23 @@ final class PluginCustomerStore: CustomerStore {
         return Page(items: items, totalCount: count, hasMore: next != nil, nextCursor: next)
     }
 
-    /// The plugin knows no limits, so those of the change are held against what `find` returned; changes at the same
-    /// time may pass together.
+    /// The plugin knows no limits, so those of the change are held against what `find` returned. Changes of a customer
+    /// come one after the other; what others than this server change at the same time may pass with them.
     func update(_ id: CustomerID, _ change: CustomerChange) async throws -> Customer {
         try refuseGuest(id)
         let functions = try offered("update", id.rawValue)
-        if change.limits != nil {
-            var customer = try await read(id)
-            try change.apply(to: &customer, now: clock.now)
+        return try await changes.exclusively(id) {
+            if change.limits != nil {
+                var customer = try await read(id)
+                try change.apply(to: &customer, now: clock.now)
+            }
+            return try await update(id, change, functions)
         }
+    }
+
+    private func update(
+        _ id: CustomerID, _ change: CustomerChange, _ functions: PluginFunctions
+    ) async throws -> Customer {
         forget(id)
         defer { forget(id) }
         let arguments = [LuaValue.string(id.rawValue), CustomerRecord.change(try await tags.outward(change))]
