@@ -57,7 +57,7 @@ public enum ErasureConformance {
                 try await marked.put(into: place)
                 var stores = place.stores
                 let fuse = Fuse(step)
-                stores.sessions = BreakingSessionStore(inner: stores.sessions, fuse: fuse)
+                stores.sessions = BreakingSessionStore(base: stores.sessions, fuse: fuse)
                 stores.explanations = BreakingExplanationStore(inner: stores.explanations, fuse: fuse)
                 let broken = CustomerErasure(stores) { try await place.scrub() }
                 do { _ = try await broken.erase(marked.customer.id) } catch is BrokenOff {}

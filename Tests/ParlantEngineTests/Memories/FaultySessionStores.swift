@@ -1,4 +1,5 @@
 import ParlantCore
+import ParlantTesting
 
 /// A store that refuses to change and to delete sessions.
 struct FrozenSessionStore: SessionStoreWrapper {

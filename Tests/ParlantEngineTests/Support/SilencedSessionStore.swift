@@ -1,4 +1,5 @@
 import ParlantCore
+import ParlantTesting
 
 /// A store that cannot append what the agent has to say; everything else goes to `base`.
 struct SilencedSessionStore: SessionStoreWrapper {
